@@ -1,0 +1,238 @@
+/**
+ * The engine as JavaScript sees it: events in, commands and the next wake-up
+ * time out. Shapes only; what each means is said where it is decided, in
+ * src/engine/event.h and src/engine/command.h.
+ *
+ * Numbers: byte counts and offsets are whole and at most 2^53 - 1; ranges are
+ * half-open [begin, end); times are milliseconds since the Unix epoch, never
+ * going back within one engine's life. `uid` is a random UUID.
+ */
+
+/** Name (lower case) and value, in order. */
+export type HeaderList = [string, string][];
+
+/** All storable members of a Request; the body is in the body store. */
+export interface RequestInfo {
+  url: string;
+  method: string;
+  headers: HeaderList;
+  mode: string;
+  credentials: string;
+  cache: string;
+  redirect: string;
+  referrer: string;
+  referrerPolicy: string;
+  integrity: string;
+  /** Bytes; 0 when there is no body. */
+  bodyLength: number;
+}
+
+export interface ResponseHead {
+  status: number;
+  statusText: string;
+  headers: HeaderList;
+  /** After redirects, without fragment. */
+  url: string;
+  type: string;
+  redirected: boolean;
+}
+
+export interface Icon {
+  src: string;
+  sizes: string;
+  type: string;
+  label: string;
+}
+
+export interface FetchOptions {
+  id: string;
+  title: string;
+  icons: Icon[];
+  downloadTotal: number;
+}
+
+/** Everything a BackgroundFetchRegistration object shows. */
+export interface Snapshot {
+  uid: string;
+  id: string;
+  title: string;
+  icons: Icon[];
+  uploadTotal: number;
+  uploaded: number;
+  downloadTotal: number;
+  downloaded: number;
+  result: '' | 'success' | 'failure';
+  failureReason: '' | 'aborted' | 'bad-status' | 'fetch-error' | 'quota-exceeded' | 'download-total-exceeded';
+  recordsAvailable: boolean;
+  /** True from fetch() until success, failure or abort: get(id) finds it. */
+  active: boolean;
+  /** How many records have settled; grows only. */
+  settledRecords: number;
+}
+
+export interface MatchQuery {
+  /** Undefined fields of the Cache API's CacheQueryOptions are false. */
+  url: string;
+  method: string;
+  headers: HeaderList;
+  ignoreSearch: boolean;
+  ignoreMethod: boolean;
+  ignoreVary: boolean;
+}
+
+export interface RecordState {
+  record: number;
+  generation: number;
+  /**
+   * 'pending'; 'complete' (the whole body is stored); 'bad-status' (head
+   * stored, no body); or why there is no response.
+   */
+  state: 'pending' | 'complete' | 'bad-status' | 'failed' | 'aborted';
+  /** Body bytes when complete, else 0. */
+  length: number;
+}
+
+/** Where a chunk belongs: part of its key in the body store. */
+export interface ChunkOwner {
+  uid: string;
+  record: number;
+  generation: number;
+}
+
+/**
+ * How a response body becomes chunks.
+ *  - 'blob': one Blob, one chunk (its length is known and as asked)
+ *  - 'buffer': one ArrayBuffer, one chunk (small bodies, grouped by the store)
+ *  - 'stream': read as it comes, cut every `pieceBytes`
+ *  - 'none': body cancelled unread; an empty chunk [begin, begin) keeps the head
+ */
+export type BodyMode = 'blob' | 'buffer' | 'stream' | 'none';
+
+export type Command =
+  /**
+   * Ask the network. Answered by responseHead() or requestFailed(). `range`
+   * and `ifRange` are header values, '' = no such header. `cache` replaces the
+   * request's cache mode unless ''.
+   */
+  | {
+      type: 'start-request';
+      request: number;
+      owner: ChunkOwner;
+      info: RequestInfo;
+      range: string;
+      ifRange: string;
+      cache: string;
+    }
+  /**
+   * Read the body of a request whose head was reported and store it from
+   * offset `begin`; never past `end` (-1: no end). With `storeHead`, the head
+   * goes into the same transaction as the first chunk. Each durable chunk is
+   * reported by chunkStored(), then bodyEnded() or requestFailed() or
+   * storageFailed(): exactly one, last. When the stream breaks, what was
+   * received is stored and reported first. A 'blob' or 'buffer' body longer
+   * than end - begin is cut there, a shorter one stored as it is.
+   */
+  | {
+      type: 'read-body';
+      request: number;
+      mode: BodyMode;
+      begin: number;
+      end: number;
+      pieceBytes: number;
+      storeHead: boolean;
+    }
+  /**
+   * Stop it. The host still sends exactly one closing event for it
+   * (requestFailed will do); chunks reported before that count.
+   */
+  | { type: 'cancel-request'; request: number }
+  /** Delete chunks and head of one generation. Nothing is reported. */
+  | { type: 'delete-generation'; owner: ChunkOwner }
+  /** Delete every chunk, head and upload body of a fetch; then fetchDeleted(). */
+  | { type: 'delete-fetch'; uid: string }
+  /** Make the journal folder durable; then journalSynced() or journalSyncFailed(). */
+  | { type: 'sync-journal' }
+  /**
+   * Something a page can see has changed: answer open questions from
+   * changesSince(). When `mustBeHeard`, send announced(sequence) once every page
+   * that was asking has taken it.
+   */
+  | { type: 'announce'; sequence: number; mustBeHeard: boolean }
+  /** Dispatch backgroundfetch<event>; when its lifetime has ended, eventDelivered(). */
+  | { type: 'deliver'; uid: string; event: 'success' | 'fail' | 'abort' }
+  /** Answers to register() and abort(), by the token given there. */
+  | { type: 'registered'; token: number; uid: string }
+  | { type: 'rejected'; token: number; error: string; message: string }
+  | { type: 'abort-answered'; token: number; aborted: boolean };
+
+/**
+ * Start: new Engine(folder, seed); then recoverHead() and recoverChunk() for
+ * everything in the body store; then start(). After every call: run the
+ * commands of takeCommands() in order, and call tick() at nextWake().
+ */
+export interface Engine {
+  /** Before start(): one stored response head. */
+  recoverHead(owner: ChunkOwner, head: ResponseHead): void;
+  /** Before start(): one stored chunk. */
+  recoverChunk(owner: ChunkOwner, begin: number, end: number): void;
+  start(online: boolean, now: number): void;
+
+  /** `uid`: fresh; bodies of the requests are already in the body store under it. */
+  register(token: number, uid: string, options: FetchOptions, requests: RequestInfo[], now: number): void;
+  abort(token: number, uid: string, now: number): void;
+
+  responseHead(request: number, head: ResponseHead, now: number): void;
+  chunkStored(request: number, begin: number, end: number, now: number): void;
+  bodyEnded(request: number, now: number): void;
+  /** A network error, before or after the head, or the end of a cancelled one. */
+  requestFailed(request: number, now: number): void;
+  /** The store refused a chunk. `quota`: it is full. */
+  storageFailed(request: number, quota: boolean, now: number): void;
+
+  journalSynced(now: number): void;
+  journalSyncFailed(quota: boolean, now: number): void;
+  announced(sequence: number, now: number): void;
+  eventDelivered(uid: string, now: number): void;
+  fetchDeleted(uid: string, now: number): void;
+  online(isOnline: boolean, now: number): void;
+  tick(now: number): void;
+
+  takeCommands(): Command[];
+  /** When to call tick(): a time, or Infinity. */
+  nextWake(): number;
+
+  /** Sequence number of the newest announced change. */
+  sequence(): number;
+  /** True while a fetch is active or an outcome is not yet delivered. */
+  isWorking(): boolean;
+  /** Fetches changed after `sequence` (0: all known). */
+  changesSince(sequence: number): Snapshot[];
+  /** Active or settled but not dropped; null for any other uid. */
+  snapshot(uid: string): Snapshot | null;
+  /** The active fetch of that id, or ''. */
+  activeUid(id: string): string;
+  activeIds(): string[];
+  /** Record indexes in request order; `query` null: all. */
+  match(uid: string, query: MatchQuery | null): number[];
+  request(uid: string, record: number): RequestInfo;
+  recordState(uid: string, record: number): RecordState;
+
+  delete(): void;
+}
+
+/** The parts of Emscripten's runtime that the host uses. */
+export interface CoreModule {
+  Engine: new (folder: string, seed: number) => Engine;
+  FS: {
+    mkdirTree(path: string): void;
+    mount(type: object, options: object, path: string): { mountpoint: string };
+    syncfs(populate: boolean, done: (error: unknown) => void): void;
+    readdir(path: string): string[];
+    stat(path: string): { mtime: Date; mode: number };
+    utime(path: string, atime: number, mtime: number): void;
+    unlink(path: string): void;
+  };
+  IDBFS: object;
+}
+
+export default function createCore(options?: object): Promise<CoreModule>;

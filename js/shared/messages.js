@@ -1,0 +1,109 @@
+/**
+ * Every message between a page and the service worker, in one file.
+ *
+ * A page asks, the worker answers once over the port that came with the
+ * question. Both sides drop messages of other shapes untouched: they are the
+ * app's. `kMessageVersion` grows when a shape changes.
+ */
+
+/** @typedef {import('../../bindings/engine.js').Snapshot} Snapshot */
+/** @typedef {import('../../bindings/engine.js').RequestInfo} RequestInfo */
+/** @typedef {import('../../bindings/engine.js').ResponseHead} ResponseHead */
+/** @typedef {import('../../bindings/engine.js').FetchOptions} FetchOptions */
+/** @typedef {import('../../bindings/engine.js').MatchQuery} MatchQuery */
+
+export const kMessageVersion = 1;
+
+/** The one property that marks a message as ours. */
+export const kMessageKey = 'backgroundFetchPolyfill';
+
+/**
+ * Questions, by name: what is asked, and the value of a good answer.
+ *
+ * @typedef {object} Questions
+ * @property {{ask: {}, answer: Hello}} hello
+ *   Who is there? Also wakes unfinished work.
+ * @property {{ask: {id: string}, answer: null}} checkId
+ *   Would fetch(id) be refused? Asked before bodies are read.
+ * @property {{ask: {options: FetchOptions, requests: StorableRequest[]}, answer: Snapshot}} fetch
+ * @property {{ask: {id: string}, answer: Snapshot | null}} get
+ * @property {{ask: {}, answer: string[]}} getIds
+ * @property {{ask: {uid: string}, answer: boolean}} abort
+ * @property {{ask: {uid: string, query: MatchQuery | null}, answer: MatchedRecord[]}} match
+ * @property {{ask: {uid: string, records: number[]}, answer: SettledResponse[]}} responses
+ *   Only records that have settled are answered; ask again for the others when
+ *   a snapshot's settledRecords has grown or its result is set.
+ * @property {{ask: {epoch: string, since: number, watching: string[]}, answer: News}} next
+ *   The question that a page keeps open while there is work: answered when
+ *   something changed since `since`, or after kNextAnswerMs. Keeps the worker
+ *   alive and takes the place of every other news channel.
+ * @property {{ask: {}, answer: null}} last
+ *   The page goes away: hold the worker for as long as the engine allows.
+ */
+
+/**
+ * @typedef {object} StorableRequest
+ * @property {RequestInfo} info
+ * @property {Blob | null} body
+ *
+ * @typedef {object} Hello
+ * @property {number} version
+ * @property {boolean} working
+ *
+ * @typedef {object} MatchedRecord
+ * @property {number} record
+ * @property {RequestInfo} info
+ * @property {Blob | null} body
+ *
+ * @typedef {object} SettledResponse
+ * @property {number} record
+ * @property {ResponseHead | null} head  null: there is no response, see error
+ * @property {Blob | null} body  null with a head: an empty body (bad status)
+ * @property {ErrorShape | null} error
+ *
+ * @typedef {object} News
+ * @property {string} epoch  Changes when the worker starts anew; since counts within one.
+ * @property {number} sequence
+ * @property {boolean} working  Ask again at once; else not before the next hello or 'work-began'.
+ * @property {Snapshot[]} changes
+ * @property {string[]} gone  Watched uids the worker no longer knows.
+ *
+ * @typedef {object} ErrorShape
+ * @property {string} name  'TypeError', or a DOMException name
+ * @property {string} message
+ *
+ * @typedef {{ok: true, value: any} | {ok: false, error: ErrorShape}} Answer
+ */
+
+/** An open `next` question is answered after this long even without news. */
+export const kNextAnswerMs = 10_000;
+
+/**
+ * A first hello that has no answer by then is a worker without our script
+ * (a clear rejection, never a hang).
+ */
+export const kHelloTimeoutMs = 5_000;
+
+/**
+ * @template {keyof Questions} Name
+ * @param {Name} name
+ * @param {Questions[Name]['ask']} fields
+ */
+export function makeQuestion(name, fields) {
+  return { [kMessageKey]: { version: kMessageVersion, name, fields } };
+}
+
+/** The worker's only message to pages: work has begun, start asking `next`. */
+export function makeWorkBegan() {
+  return { [kMessageKey]: { version: kMessageVersion, name: 'work-began' } };
+}
+
+/**
+ * @param {unknown} data
+ * @returns {{version: number, name: string, fields: any} | null} null when it is not ours
+ */
+export function readMessage(data) {
+  if (typeof data !== 'object' || data === null || !(kMessageKey in data)) return null;
+  const message = /** @type {Record<string, any>} */ (data)[kMessageKey];
+  return typeof message?.name === 'string' && typeof message.version === 'number' ? message : null;
+}

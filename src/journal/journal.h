@@ -1,0 +1,61 @@
+// Journal: durable memory, a sequence of entries in checksummed segments.
+//
+// Writes go to the directory at once; they are durable only after the host
+// has synced it. Replay hands back every intact entry in order and reports what
+// had to be dropped: a damaged entry costs the rest of its segment, nothing
+// else. Compaction replaces all segments by a snapshot the caller dictates; it
+// takes effect as a whole or not at all.
+//
+// Owns nothing but its counters; the directory must outlive it.
+// Errors: what the directory returns; damage is reported, never an error.
+// Limits: kJournalSegmentBytesMax, kJournalEntryBytesMax (base/limits.h).
+
+#ifndef BACKGROUND_FETCH_JOURNAL_JOURNAL_H_
+#define BACKGROUND_FETCH_JOURNAL_JOURNAL_H_
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "journal/directory.h"
+#include "journal/entry.h"
+
+namespace background_fetch {
+
+// What replay found besides intact entries.
+struct ReplayReport {
+  int64_t entries = 0;        // intact, handed to the visitor
+  int64_t dropped_bytes = 0;  // after the first bad byte of a segment
+  int64_t dropped_files = 0;  // unknown version, unsealed snapshot, foreign
+  bool IsClean() const { return dropped_bytes == 0 && dropped_files == 0; }
+};
+
+class Journal {
+ public:
+  explicit Journal(Directory& directory) : directory_(directory) {}
+
+  // Reads everything there is, once, before anything is appended. New entries
+  // always go to a fresh segment: nothing is appended after a torn tail.
+  Result<ReplayReport> Replay(const std::function<void(Entry&&)>& visit);
+
+  [[nodiscard]] ErrorCode Append(const Entry& entry);
+
+  // True when the log has outgrown its last snapshot so far that compacting
+  // now keeps the bytes ever written proportional to the entries appended.
+  bool WantsCompaction() const;
+
+  // Writes a snapshot: `dictate` calls the function it is given once for each
+  // entry of the live state. Older segments are removed after it is sealed.
+  [[nodiscard]] ErrorCode Compact(
+      const std::function<void(const std::function<void(const Entry&)>&)>&
+          dictate);
+
+ private:
+  Directory& directory_;
+};
+
+}  // namespace background_fetch
+
+#endif  // BACKGROUND_FETCH_JOURNAL_JOURNAL_H_
