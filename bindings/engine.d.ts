@@ -124,9 +124,11 @@ export type Command =
       cache: string;
     }
   /**
-   * Read the body of a request whose head was reported and store it from
-   * offset `begin`; never past `end` (-1: no end). With `storeHead`, the head
-   * goes into the same transaction as the first chunk. Each durable chunk is
+   * Read the body of a request whose head was reported and store it under
+   * `owner` (its generation may be newer than the one the request started
+   * with) from offset `begin`; never past `end` (-1: no end). A `head` that is
+   * not null goes into the same transaction as the first chunk (it is the head
+   * of the generation, not always of this response). Each durable chunk is
    * reported by chunkStored(), then bodyEnded() or requestFailed() or
    * storageFailed(): exactly one, last. When the stream breaks, what was
    * received is stored and reported first. A 'blob' or 'buffer' body longer
@@ -135,11 +137,12 @@ export type Command =
   | {
       type: 'read-body';
       request: number;
+      owner: ChunkOwner;
       mode: BodyMode;
       begin: number;
       end: number;
       pieceBytes: number;
-      storeHead: boolean;
+      head: ResponseHead | null;
     }
   /**
    * Stop it. The host still sends exactly one closing event for it

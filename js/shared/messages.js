@@ -25,7 +25,11 @@ export const kMessageKey = 'backgroundFetchPolyfill';
  *   Who is there? Also wakes unfinished work.
  * @property {{ask: {id: string}, answer: null}} checkId
  *   Would fetch(id) be refused? Asked before bodies are read.
- * @property {{ask: {options: FetchOptions, requests: StorableRequest[]}, answer: Snapshot}} fetch
+ * @property {{ask: {uid: string, options: FetchOptions, requests: StorableRequest[]},
+ *   answer: Snapshot}} fetch
+ *   `uid` is fresh and chosen by the asker, so that a question asked twice
+ *   (the first worker died or was replaced before it answered) registers one
+ *   fetch: a uid that is known or being stored is answered with its snapshot.
  * @property {{ask: {id: string}, answer: Snapshot | null}} get
  * @property {{ask: {}, answer: string[]}} getIds
  * @property {{ask: {uid: string}, answer: boolean}} abort
@@ -49,6 +53,7 @@ export const kMessageKey = 'backgroundFetchPolyfill';
  * @typedef {object} Hello
  * @property {number} version
  * @property {boolean} working
+ * @property {string} epoch  As in News: another one means that open questions are lost.
  *
  * @typedef {object} MatchedRecord
  * @property {number} record

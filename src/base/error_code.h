@@ -1,8 +1,8 @@
 // ErrorCode: every way in which the world can say no to the core.
 //
 // Bugs of ours are BF_CHECKs; outcomes the spec names are FailureReasons. The
-// host maps a code to the DOM error it stands for in one table
-// (js/service-worker/errors.js).
+// engine maps a code to the DOM error it stands for in one place
+// (engine/dom_error.h).
 
 #ifndef BACKGROUND_FETCH_BASE_ERROR_CODE_H_
 #define BACKGROUND_FETCH_BASE_ERROR_CODE_H_
@@ -21,7 +21,6 @@ enum class ErrorCode : uint8_t {
   kIdActive,        // the id already names an active fetch
   kNoRequests,      // an empty list of requests
   kQuota,           // the store is full
-  kUnavailable,     // records are no longer available
 };
 
 }  // namespace background_fetch

@@ -1,7 +1,6 @@
 // The plain data of a background fetch, in the spec's own words.
 //
-// Strings are UTF-8 (header values: one byte a character, as in Fetch).
-// Members named after Request and Response attributes hold exactly the
+// Strings are UTF-8. Members named after Request attributes hold exactly the
 // attribute's value; the core gives meaning to few of them and stores the rest.
 
 #ifndef BACKGROUND_FETCH_FETCH_TYPES_H_
@@ -10,19 +9,12 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
+#include "base/http.h"
 #include "base/units.h"
 
 namespace background_fetch {
-
-// One header: name (lower case, as Fetch's Headers iterates) and value.
-using Header = std::pair<std::string, std::string>;
-using HeaderList = std::vector<Header>;
-
-// The value of the first header of that lower-case name, or "".
-std::string_view FindHeader(const HeaderList& headers, std::string_view name);
 
 // Fetch, "requests": what is needed to ask again after a restart. The body's
 // bytes stay in the host's body store; the core knows only their number.
@@ -60,18 +52,6 @@ struct FetchOptions {
   int64_t download_total = 0;
 
   friend bool operator==(const FetchOptions&, const FetchOptions&) = default;
-};
-
-// What the host saw of a response before its body.
-struct ResponseHead {
-  int status = 0;
-  std::string status_text;
-  HeaderList headers;
-  std::string url;   // after redirects, without fragment
-  std::string type;  // ResponseType: "basic", "cors", …
-  bool redirected = false;
-
-  friend bool operator==(const ResponseHead&, const ResponseHead&) = default;
 };
 
 // BackgroundFetchFailureReason. Stored in journals: values never change.

@@ -1,7 +1,8 @@
 // Directory: where journal segments live. One flat folder of small files.
 //
 // Nothing written is durable before the host says so (it syncs the folder and
-// reports back); a crash may lose or tear everything since the last sync.
+// reports back); a crash may lose or tear everything since the last sync, but
+// keeps the order: a removal is never durable before an append made earlier.
 // Errors: kNotFound from Read of a missing file; kIo for everything else.
 
 #ifndef BACKGROUND_FETCH_JOURNAL_DIRECTORY_H_

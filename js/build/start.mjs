@@ -1,0 +1,14 @@
+// npm start: install what is missing, build what is out of date, serve the demo.
+//
+//   npm start [-- --port 8080]
+
+import { install } from './install.mjs';
+import { mustRun, runMain } from './run.mjs';
+
+await runMain(async () => {
+  await install('build');
+  await mustRun('node', ['js/build/build.mjs']);
+  // In this process, so that ending npm start ends the server too. It reads
+  // the same command line and prints its address.
+  await import('../../tests/server/serve.mjs');
+});

@@ -1,0 +1,121 @@
+// npm test: install what is missing, build what is out of date, run every test.
+//
+//   npm test
+//   npm run test:core    the core alone: native tests, no browser
+//
+// Steps that do not need each other overlap on machines with two cores; the
+// browsers have the machine to themselves, one after the other.
+
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { install } from './install.mjs';
+import { kProjectFolder, run, runMain, secondsSince } from './run.mjs';
+import { countTests } from './test-counts.mjs';
+
+/**
+ * @typedef {object} StepResult
+ * @property {string} name
+ * @property {number} passed
+ * @property {number} failed
+ * @property {string} duration
+ */
+
+/** @type {StepResult[]} */
+const results = [];
+
+/** @param {string} name */
+function heading(name) {
+  return `\n──── ${name} ${'─'.repeat(Math.max(0, 70 - name.length))}`;
+}
+
+/**
+ * Runs one step and notes how it went. A step that runs beside another shows
+ * its output when it has ended, so that the two do not mix.
+ *
+ * @param {string} name
+ * @param {string} command
+ * @param {string[]} args
+ * @param {{beside?: boolean, env?: Record<string, string>}} [options]
+ * @returns {Promise<boolean>} Whether it succeeded.
+ */
+async function step(name, command, args, { beside = false, env } = {}) {
+  console.log(beside ? `${name} …` : heading(name));
+  const startedMs = performance.now();
+  const { code, output } = await run(command, args, { quiet: beside, env });
+  if (beside) console.log(`${heading(name)}\n${output.trimEnd()}`);
+  const duration = secondsSince(startedMs);
+  const { passed, failed } = countTests(output, code === 0);
+  results.push({ name, passed, failed, duration });
+  console.log(`${code === 0 ? 'ok' : 'FAILED'}: ${name}, ${duration}`);
+  return code === 0;
+}
+
+/** @param {string} name  A step that an earlier failure makes pointless. */
+function notRun(name) {
+  results.push({ name, passed: 0, failed: 1, duration: 'not run' });
+}
+
+async function nativeTests() {
+  const name = 'core: build with ASan and UBSan';
+  const built =
+    (await step(`${name}, configure`, 'cmake', ['--preset', 'native-debug'], { beside: true })) &&
+    (await step(name, 'cmake', ['--build', '--preset', 'native-debug'], { beside: true }));
+  if (!built) return notRun('core: unit tests');
+  await step('core: unit tests', 'ctest', ['--preset', 'native-debug', '--progress'], {
+    beside: true,
+    // A leak or an overflow must name its line.
+    env: { UBSAN_OPTIONS: 'print_stacktrace=1' },
+  });
+}
+
+/** @param {string} folder */
+function testFilesOf(folder) {
+  return readdirSync(join(kProjectFolder, folder))
+    .filter((name) => name.endsWith('.test.mjs'))
+    .map((name) => `${folder}/${name}`);
+}
+
+/** @param {string} folder @param {string[]} [nodeArgs] */
+function nodeTests(folder, nodeArgs = []) {
+  return step(`node: ${folder}`, 'node', [...nodeArgs, '--test', ...testFilesOf(folder)]);
+}
+
+async function everything() {
+  const [built] = await Promise.all([
+    step('build', 'node', ['js/build/build.mjs'], { beside: true }),
+    nativeTests(),
+  ]);
+  await Promise.all([
+    step('lint', 'node', ['js/build/lint.mjs'], { beside: true }),
+    step('types', 'node', ['js/build/typecheck.mjs'], { beside: true }),
+  ]);
+  await nodeTests('tests/page');
+  await nodeTests('tests/server');
+
+  const engines = ['chromium', 'firefox', 'webkit'];
+  if (!built) {
+    for (const name of ['tests/bindings', 'tests/package', 'size', ...engines]) notRun(name);
+    return;
+  }
+  // As on a page whose policy forbids it.
+  await nodeTests('tests/bindings', ['--disallow-code-generation-from-strings']);
+  await nodeTests('tests/package');
+  await step('size', 'node', ['js/build/size.mjs']);
+  for (const engine of engines) {
+    await step(`browser: ${engine}`, 'node', ['tests/browser/run.mjs', '--engine', engine]);
+  }
+}
+
+await runMain(async () => {
+  const startedMs = performance.now();
+  await install('test');
+  await (process.argv[2] === 'core' ? nativeTests() : everything());
+
+  console.log(heading('summary'));
+  console.table(results);
+  console.log(`All of it took ${secondsSince(startedMs)}`);
+  const passed = results.reduce((sum, result) => sum + result.passed, 0);
+  const failed = results.reduce((sum, result) => sum + result.failed, 0);
+  if (failed > 0) process.exitCode = 1;
+  console.log(`${passed} passed, ${failed} failed`);
+});

@@ -1,0 +1,142 @@
+/**
+ * The page's channel: questions to the active worker of one registration.
+ *
+ * Workers come and go: they are replaced, and browsers kill them. A question
+ * that was lost with its worker is asked again; every question may be asked
+ * twice. No timer runs while nothing is asked.
+ */
+
+import { makeError, toError } from '../shared/errors.js';
+import { kNextAnswerMs } from '../shared/messages.js';
+import { activeWorker } from './active-worker.js';
+import { greet } from './greeting.js';
+import { NewsLoop } from './news-loop.js';
+import { Question } from './question.js';
+
+/** @typedef {import('../shared/channel.js').Channel} Channel */
+/** @typedef {import('../shared/channel.js').ChannelNews} ChannelNews */
+/** @typedef {import('../shared/messages.js').Hello} Hello */
+/** @typedef {import('../shared/messages.js').Questions} Questions */
+
+/**
+ * A question that is open for so long may have died with its worker, which the
+ * next hello will tell. Any time will do: storing large request bodies takes
+ * longer, and a hello costs nothing then.
+ */
+const kCheckMs = kNextAnswerMs;
+
+/** @implements {Channel} */
+export class PageChannel {
+  #registration;
+  /** @type {{worker: ServiceWorker, hello: Promise<Hello | null>} | null} */
+  #greeting = null;
+  #loop;
+
+  /** @param {ServiceWorkerRegistration} registration */
+  constructor(registration) {
+    this.#registration = registration;
+    this.#loop = new NewsLoop(() => this.#greetedWorker());
+  }
+
+  /**
+   * @template {keyof Questions} Name
+   * @param {Name} name
+   * @param {Questions[Name]['ask']} fields
+   * @returns {Promise<Questions[Name]['answer']>}
+   */
+  async ask(name, fields) {
+    for (;;) {
+      const greeted = await this.#greetedWorker();
+      if (!greeted) throw makeError('TypeError', 'There is no active service worker.');
+      const question = new Question(greeted.worker, name, fields);
+      const timer = setInterval(() => this.#check(question, greeted), kCheckMs);
+      const answer = await question.answer;
+      clearInterval(timer);
+      if (answer === null) continue;
+      if (!answer.ok) throw toError(answer.error);
+      // Nothing else tells the page that asked that there is work now.
+      if (name === 'fetch') this.#loop.start();
+      return answer.value;
+    }
+  }
+
+  /** @param {(news: ChannelNews) => void} listener */
+  watch(listener) {
+    this.#loop.listener = listener;
+  }
+
+  /** @param {() => string[]} uids */
+  keepWatching(uids) {
+    this.#loop.uids = uids;
+  }
+
+  /** Finds out whether there is work to watch; wakes it when there is. */
+  async wake() {
+    this.#greeting = null;
+    try {
+      await this.#greetedWorker();
+    } catch {
+      // A worker without our script. Nobody has asked for anything yet; whoever
+      // does will be told.
+    }
+  }
+
+  /** The page goes away: for good, or into the back/forward cache. */
+  suspend() {
+    const { active } = this.#registration;
+    // The port would keep the page out of the cache, and nobody will listen.
+    if (active && this.#loop.isWorking) new Question(active, 'last', {}).lose();
+    this.#loop.suspend();
+  }
+
+  /** The page is back from the back/forward cache. */
+  resume() {
+    this.#loop.resume();
+    this.wake();
+  }
+
+  /**
+   * @returns {Promise<{worker: ServiceWorker, hello: Hello} | null>} Null when
+   *   there is no active worker; rejects when it is not one of ours.
+   */
+  async #greetedWorker() {
+    for (;;) {
+      const worker = await activeWorker(this.#registration);
+      if (!worker) return null;
+      if (this.#greeting?.worker !== worker) {
+        this.#greeting = { worker, hello: this.#greet(worker) };
+      }
+      const hello = await this.#greeting.hello;
+      if (hello) return { worker, hello };
+    }
+  }
+
+  /** @param {ServiceWorker} worker */
+  async #greet(worker) {
+    try {
+      const hello = await greet(worker);
+      if (hello?.working) this.#loop.start();
+      return hello;
+    } catch (error) {
+      // Only a good greeting is kept: the worker may have been slow to start.
+      this.#greeting = null;
+      throw error;
+    }
+  }
+
+  /**
+   * @template {keyof Questions} Name
+   * @param {Question<Name>} question  Open for long.
+   * @param {{worker: ServiceWorker, hello: Hello}} asked
+   */
+  async #check(question, asked) {
+    await this.wake();
+    const hello = await this.#greeting?.hello;
+    if (hello?.epoch !== asked.hello.epoch) question.lose();
+  }
+}
+
+/** @param {ServiceWorkerRegistration} registration */
+export function openPageChannel(registration) {
+  return new PageChannel(registration);
+}

@@ -1,0 +1,33 @@
+/**
+ * What happens to the page: it is shown, hidden, or told that work has begun.
+ *
+ * No listener here keeps a page out of the back/forward cache, and no message
+ * of ours reaches the app's own listeners.
+ */
+
+import { readMessage } from '../shared/messages.js';
+
+/** @typedef {import('./channel.js').PageChannel} PageChannel */
+
+/**
+ * @param {EventTarget} scope  The global object.
+ * @param {EventTarget} container  navigator.serviceWorker. Must not be listened
+ *   to by others before: ours comes first in line.
+ * @param {Iterable<PageChannel>} channels  Read anew at each event.
+ * @param {() => void} onWorkBegan
+ */
+export function followPage(scope, container, channels, onWorkBegan) {
+  scope.addEventListener('pagehide', () => {
+    for (const channel of channels) channel.suspend();
+  });
+  scope.addEventListener('pageshow', (event) => {
+    if (!(/** @type {PageTransitionEvent} */ (event).persisted)) return;
+    for (const channel of channels) channel.resume();
+  });
+  container.addEventListener('message', (event) => {
+    const { data } = /** @type {MessageEvent} */ (event);
+    if (readMessage(data)?.name !== 'work-began') return;
+    event.stopImmediatePropagation();
+    onWorkBegan();
+  });
+}

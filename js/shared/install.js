@@ -1,0 +1,96 @@
+/**
+ * Puts the interfaces where the platform would have them. Only the entries
+ * call this; importing it does nothing.
+ */
+
+import { exposeInterface } from './interface.js';
+import { BackgroundFetchManager, makeManager } from './manager.js';
+import { BackgroundFetchRecord } from './record.js';
+import { BackgroundFetchRegistration } from './registration.js';
+
+/** @typedef {import('./channel.js').Channel} Channel */
+
+/**
+ * What the app may say before the script starts, in `self.backgroundFetchPolyfill`.
+ *
+ * @typedef {object} Settings
+ * @property {boolean} [force]  Install even where the API is native.
+ */
+
+/** @returns {Settings} */
+export function readSettings() {
+  return /** @type {any} */ (globalThis).backgroundFetchPolyfill ?? {};
+}
+
+/**
+ * Whether there is something to do here: service workers exist, Background
+ * Fetch does not (or is to be replaced), and no other copy of this script has
+ * been here before.
+ *
+ * @param {Settings} settings
+ */
+export function isNeeded(settings) {
+  const scope = /** @type {any} */ (globalThis);
+  if (!scope.ServiceWorkerRegistration) return false;
+  const { BackgroundFetchManager: present } = scope;
+  if (present?.polyfill) return false;
+  return Boolean(settings.force) || !present;
+}
+
+/**
+ * @param {object} scope  The global object.
+ * @param {(registration: ServiceWorkerRegistration) => Channel} openChannel
+ *   Called once for each registration.
+ * @returns {(registration: ServiceWorkerRegistration) => BackgroundFetchManager}
+ *   What `registration.backgroundFetch` returns.
+ */
+export function install(scope, openChannel) {
+  exposeInterface(scope, 'BackgroundFetchManager', BackgroundFetchManager);
+  exposeInterface(scope, 'BackgroundFetchRegistration', BackgroundFetchRegistration);
+  exposeInterface(scope, 'BackgroundFetchRecord', BackgroundFetchRecord);
+  Object.defineProperty(BackgroundFetchManager, 'polyfill', { value: true });
+
+  /** @type {WeakMap<ServiceWorkerRegistration, BackgroundFetchManager>} */
+  const managers = new WeakMap();
+  /** @param {ServiceWorkerRegistration} registration */
+  const managerOf = (registration) => {
+    let manager = managers.get(registration);
+    if (!manager) {
+      manager = makeManager(openChannel(registration));
+      managers.set(registration, manager);
+    }
+    return manager;
+  };
+  defineBackgroundFetch(scope, managerOf);
+  return managerOf;
+}
+
+/**
+ * @param {any} scope
+ * @param {(registration: ServiceWorkerRegistration) => BackgroundFetchManager} managerOf
+ */
+function defineBackgroundFetch(scope, managerOf) {
+  const { prototype } = scope.ServiceWorkerRegistration;
+  // The platform's accessor knows a registration better than instanceof does.
+  const { get: readScope } = /** @type {any} */ (
+    Object.getOwnPropertyDescriptor(prototype, 'scope')
+  );
+  const { get } = /** @type {PropertyDescriptor} */ (
+    Object.getOwnPropertyDescriptor(
+      {
+        get backgroundFetch() {
+          const registration = /** @type {any} */ (this);
+          readScope.call(registration);
+          return managerOf(registration);
+        },
+      },
+      'backgroundFetch',
+    )
+  );
+  Object.defineProperty(prototype, 'backgroundFetch', {
+    get,
+    set: undefined,
+    enumerable: true,
+    configurable: true,
+  });
+}

@@ -1,0 +1,137 @@
+/**
+ * BackgroundFetchManager: starts background fetches of one service worker
+ * registration and finds those that are active.
+ *
+ * Owns the registration objects of this realm, one for each fetch, so that the
+ * same fetch is the same object wherever the app meets it.
+ */
+
+import { kConstructionKey, requireConstructionKey } from './interface.js';
+import { applySnapshot, dropRecords, makeRegistration } from './registration.js';
+import { toInfo } from './request.js';
+import { requireArguments, toFetchOptions, toId, toRequests } from './webidl.js';
+
+/** @typedef {import('./channel.js').Channel} Channel */
+/** @typedef {import('./channel.js').ChannelNews} ChannelNews */
+/** @typedef {import('./messages.js').Snapshot} Snapshot */
+/** @typedef {import('./registration.js').BackgroundFetchRegistration} BackgroundFetchRegistration */
+
+/**
+ * The manager's one registration object for the fetch of a snapshot. One that
+ * is there already keeps its values: news arrive in order, snapshots that come
+ * as answers may be older.
+ *
+ * @type {(manager: BackgroundFetchManager, snapshot: Snapshot) => BackgroundFetchRegistration}
+ */
+export let adopt;
+
+export class BackgroundFetchManager {
+  /** @type {Channel} */
+  #channel;
+  /**
+   * By uid; while records are available.
+   *
+   * @type {Map<string, BackgroundFetchRegistration>}
+   */
+  #registrations = new Map();
+
+  static {
+    adopt = (manager, snapshot) => manager.#adopt(snapshot);
+  }
+
+  /** @param {any[]} internals  kConstructionKey, Channel */
+  constructor(...internals) {
+    requireConstructionKey(internals[0]);
+    [, this.#channel] = internals;
+    this.#channel.keepWatching(() => [...this.#registrations.keys()]);
+    this.#channel.watch((news) => this.#hear(news));
+  }
+
+  /**
+   * @param {string} id
+   * @param {RequestInfo | URL | Iterable<RequestInfo | URL>} requests
+   * @param {object} [options]  BackgroundFetchOptions
+   * @returns {Promise<BackgroundFetchRegistration>}
+   */
+  async fetch(id, requests, options = {}) {
+    const channel = this.#channel;
+    requireArguments(2, arguments.length, 'fetch');
+    const convertedId = toId(id);
+    const convertedOptions = toFetchOptions(options);
+    const convertedRequests = toRequests(requests);
+    // Refused before bodies are read, which may take long; the engine decides
+    // again when it has them.
+    await channel.ask('checkId', { id: convertedId });
+    const snapshot = await channel.ask('fetch', {
+      uid: crypto.randomUUID(),
+      options: {
+        ...convertedOptions,
+        id: convertedId,
+        icons: convertedOptions.icons.map((icon) => ({ ...icon, src: resolveUrl(icon.src) })),
+      },
+      requests: await Promise.all(convertedRequests.map(toInfo)),
+    });
+    return this.#adopt(snapshot);
+  }
+
+  /**
+   * @param {string} id
+   * @returns {Promise<BackgroundFetchRegistration | undefined>}
+   */
+  async get(id) {
+    const channel = this.#channel;
+    requireArguments(1, arguments.length, 'get');
+    const snapshot = await channel.ask('get', { id: toId(id) });
+    return snapshot === null ? undefined : this.#adopt(snapshot);
+  }
+
+  /** @returns {Promise<string[]>} */
+  async getIds() {
+    return this.#channel.ask('getIds', {});
+  }
+
+  /** @param {Snapshot} snapshot */
+  #adopt(snapshot) {
+    const known = this.#registrations.get(snapshot.uid);
+    if (known) return known;
+    const registration = makeRegistration(this.#channel, snapshot);
+    if (snapshot.recordsAvailable) this.#registrations.set(snapshot.uid, registration);
+    return registration;
+  }
+
+  /** @param {ChannelNews} news */
+  #hear({ changes, gone }) {
+    for (const snapshot of changes) {
+      const registration = this.#registrations.get(snapshot.uid);
+      if (!registration) continue;
+      if (!snapshot.recordsAvailable) this.#registrations.delete(snapshot.uid);
+      applySnapshot(registration, snapshot);
+    }
+    for (const uid of gone) {
+      const registration = this.#registrations.get(uid);
+      if (!registration) continue;
+      this.#registrations.delete(uid);
+      dropRecords(registration);
+    }
+  }
+}
+
+/** @param {Channel} channel */
+export function makeManager(channel) {
+  return new BackgroundFetchManager(kConstructionKey, channel);
+}
+
+/**
+ * Against the document that asks, not against the worker that will show it.
+ * Request knows the base URL in every kind of realm.
+ *
+ * @param {string} url
+ */
+function resolveUrl(url) {
+  try {
+    return new Request(url).url;
+  } catch {
+    // An icon that cannot be loaded costs the icon, not the fetch.
+    return url;
+  }
+}

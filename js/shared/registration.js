@@ -1,0 +1,174 @@
+/**
+ * BackgroundFetchRegistration: what this realm sees of one background fetch.
+ *
+ * It shows the last snapshot applied. Its values change only together with a
+ * `progress` event, and not at all once there is a result; only
+ * recordsAvailable changes without an event.
+ */
+
+import { makeError } from './errors.js';
+import { EventHandler } from './event-handler.js';
+import { kConstructionKey, requireConstructionKey } from './interface.js';
+import { makeRecord } from './record.js';
+import { Responses } from './responses.js';
+import { requireArguments, toMatchQuery } from './webidl.js';
+
+/** @typedef {import('./channel.js').Channel} Channel */
+/** @typedef {import('./messages.js').Snapshot} Snapshot */
+/** @typedef {import('./messages.js').MatchQuery} MatchQuery */
+/** @typedef {import('./record.js').BackgroundFetchRecord} BackgroundFetchRecord */
+
+/**
+ * Shows the registration a newer snapshot of its fetch.
+ *
+ * @type {(registration: BackgroundFetchRegistration, snapshot: Snapshot) => void}
+ */
+export let applySnapshot;
+
+/**
+ * The registration's records are deleted; nothing more will be heard of it.
+ *
+ * @type {(registration: BackgroundFetchRegistration) => void}
+ */
+export let dropRecords;
+
+/**
+ * The uid of the fetch that a registration object stands for.
+ *
+ * @type {(registration: BackgroundFetchRegistration) => string}
+ */
+export let uidOf;
+
+export class BackgroundFetchRegistration extends EventTarget {
+  /** @type {Channel} */
+  #channel;
+  /** @type {Snapshot} */
+  #snapshot;
+  #responses = new Responses((records) =>
+    this.#channel.ask('responses', { uid: this.#snapshot.uid, records }),
+  );
+  #onprogress = new EventHandler(this, 'progress');
+
+  static {
+    applySnapshot = (registration, snapshot) => registration.#apply(snapshot);
+    dropRecords = (registration) =>
+      registration.#apply({ ...registration.#snapshot, recordsAvailable: false });
+    uidOf = (registration) => registration.#snapshot.uid;
+  }
+
+  /** @param {any[]} internals  kConstructionKey, Channel, Snapshot */
+  constructor(...internals) {
+    requireConstructionKey(internals[0]);
+    super();
+    [, this.#channel, this.#snapshot] = internals;
+  }
+
+  get id() {
+    return this.#snapshot.id;
+  }
+
+  get uploadTotal() {
+    return this.#snapshot.uploadTotal;
+  }
+
+  get uploaded() {
+    return this.#snapshot.uploaded;
+  }
+
+  get downloadTotal() {
+    return this.#snapshot.downloadTotal;
+  }
+
+  get downloaded() {
+    return this.#snapshot.downloaded;
+  }
+
+  get result() {
+    return this.#snapshot.result;
+  }
+
+  get failureReason() {
+    return this.#snapshot.failureReason;
+  }
+
+  get recordsAvailable() {
+    return this.#snapshot.recordsAvailable;
+  }
+
+  get onprogress() {
+    return this.#onprogress.get();
+  }
+
+  set onprogress(value) {
+    this.#onprogress.set(value);
+  }
+
+  /** @returns {Promise<boolean>} */
+  async abort() {
+    return this.#channel.ask('abort', { uid: this.#snapshot.uid });
+  }
+
+  /**
+   * @param {RequestInfo | URL} request
+   * @param {CacheQueryOptions} [options]
+   * @returns {Promise<BackgroundFetchRecord | undefined>}
+   */
+  async match(request, options = {}) {
+    this.#requireRecords();
+    requireArguments(1, arguments.length, 'match');
+    const [first] = await this.#match(toMatchQuery(request, options));
+    return first;
+  }
+
+  /**
+   * @param {RequestInfo | URL} [request]  Undefined: all records.
+   * @param {CacheQueryOptions} [options]
+   * @returns {Promise<BackgroundFetchRecord[]>}
+   */
+  async matchAll(request = undefined, options = {}) {
+    this.#requireRecords();
+    return this.#match(request === undefined ? null : toMatchQuery(request, options));
+  }
+
+  #requireRecords() {
+    if (this.#snapshot.recordsAvailable) return;
+    throw makeError('InvalidStateError', 'The records of this background fetch are gone.');
+  }
+
+  /** @param {MatchQuery | null} query */
+  async #match(query) {
+    const matched = await this.#channel.ask('match', { uid: this.#snapshot.uid, query });
+    return matched.map((record) => makeRecord(record, this.#responses));
+  }
+
+  /** @param {Snapshot} next */
+  #apply(next) {
+    const previous = this.#snapshot;
+    const isFinal = previous.result !== '';
+    const recordsAvailable = previous.recordsAvailable && next.recordsAvailable;
+    this.#snapshot = { ...(isFinal ? previous : next), recordsAvailable };
+    if (!recordsAvailable) this.#responses.drop();
+    else if (hasSettledMore(previous, next)) this.#responses.advance();
+    if (!isFinal && hasProgressed(previous, next)) this.dispatchEvent(new Event('progress'));
+  }
+}
+
+/** @param {Channel} channel @param {Snapshot} snapshot */
+export function makeRegistration(channel, snapshot) {
+  return new BackgroundFetchRegistration(kConstructionKey, channel, snapshot);
+}
+
+/** @param {Snapshot} previous @param {Snapshot} next */
+function hasProgressed(previous, next) {
+  return (
+    previous.downloaded !== next.downloaded ||
+    previous.uploaded !== next.uploaded ||
+    previous.result !== next.result ||
+    previous.failureReason !== next.failureReason
+  );
+}
+
+/** @param {Snapshot} previous @param {Snapshot} next */
+function hasSettledMore(previous, next) {
+  return previous.settledRecords < next.settledRecords || previous.result !== next.result;
+}

@@ -1,0 +1,131 @@
+// Limits: every bound of the core that is a choice, with its reason.
+//
+// A limit that follows from a type or a standard lives next to that type
+// (kOffsetMax in base/units.h).
+
+#ifndef BACKGROUND_FETCH_BASE_LIMITS_H_
+#define BACKGROUND_FETCH_BASE_LIMITS_H_
+
+#include <cstdint>
+
+#include "base/units.h"
+
+namespace background_fetch {
+
+// A journal segment takes no more entries once it would grow past this. IDBFS
+// writes whole files, so this is what a sync of one small entry costs at most
+// (3 to 6 ms among ten files, up to 17 among a hundred, in the engines
+// measured). A single entry that is larger gets a segment of its own.
+inline constexpr int64_t kJournalSegmentBytesMax = int64_t{64} * 1024;
+
+// One encoded entry. The largest is a request; servers refuse headers far
+// smaller than this, but URLs (data:, signed) have no bound of their own. It
+// also bounds what a reader of damaged bytes can be made to allocate.
+inline constexpr int64_t kJournalEntryBytesMax = int64_t{1024} * 1024;
+
+// A log shorter than this is never compacted: rewriting it would save less
+// than one segment.
+inline constexpr int64_t kJournalCompactionBytesMin = kJournalSegmentBytesMax;
+
+// What a log segment counts for, besides its bytes, when the log is weighed
+// against its snapshot. IDBFS looks at every file in every sync, and each start
+// of the worker opens a new segment: without this, a worker that is stopped
+// often would leave thousands of tiny files.
+inline constexpr int64_t kJournalSegmentOverheadBytes = int64_t{4} * 1024;
+
+// --- Network ---------------------------------------------------------------
+
+// Requests at once, over all fetches. Browsers open six connections to an
+// HTTP/1.1 origin; two are left to the app's own pages.
+inline constexpr int32_t kConnectionsMax = 4;
+
+// Range requests at once for one record: two hide the round trip between
+// parts; more helps only where a server caps each connection.
+inline constexpr int32_t kConnectionsPerRecordMax = 2;
+
+// Part and piece sizes: about a second's worth. Below 256 KiB the cost of a
+// request shows; above 8 MiB nothing is gained and a cut loses more.
+inline constexpr DurationMs kPartDurationMs = 1000;
+inline constexpr int64_t kPartBytesMin = int64_t{256} * 1024;
+inline constexpr int64_t kPartBytesInitial = int64_t{1024} * 1024;
+inline constexpr int64_t kPartBytesMax = int64_t{8} * 1024 * 1024;
+inline constexpr int64_t kPieceBytesMin = int64_t{32} * 1024;
+
+// Bodies below this say more about latency than about speed.
+inline constexpr int64_t kSpeedSampleBytesMin = int64_t{64} * 1024;
+
+// Cancelling a plain response and asking again costs a round trip and what was
+// already under way; below two initial parts nothing is gained.
+inline constexpr int64_t kSplitLengthMin = 2 * kPartBytesInitial;
+
+// A body up to this size is read as an ArrayBuffer, so that the store can put
+// many into one transaction (measured: twice as fast as Blobs of their own).
+inline constexpr int64_t kBufferBytesMax = int64_t{256} * 1024;
+
+// --- Retries ---------------------------------------------------------------
+
+// Exponential, with jitter so that a thousand clients do not come back in
+// step. The first step is short: most cuts are over at once.
+inline constexpr DurationMs kRetryDelayFirstMs = 250;
+inline constexpr DurationMs kRetryDelayMaxMs = DurationMs{5} * 60 * 1000;
+
+// Failures in a row, without a byte of progress, before a record gives up:
+// about an hour at the delays above.
+inline constexpr int32_t kRetriesMax = 24;
+
+// The same while nothing of the fetch was ever answered: a refusal by CORS, a
+// wrong port and a server that is down cannot be told apart, and an app should
+// hear of the first two within seconds.
+inline constexpr int32_t kRetriesUnansweredMax = 5;
+
+// Starting over with one plain request, because parts did not fit together.
+// A resource that changes more often than this cannot be fetched in parts.
+inline constexpr int32_t kRestartsMax = 5;
+
+// A Retry-After beyond this is cut: the answer may have changed long before.
+inline constexpr DurationMs kRetryAfterMaxMs = DurationMs{60} * 60 * 1000;
+
+// A request with neither a head nor a durable chunk for so long is stuck;
+// nothing that still moves is this slow.
+inline constexpr DurationMs kStallMs = DurationMs{5} * 60 * 1000;
+
+// Records waiting to be asked again, above which no new ones are begun: while
+// the network is down, failing faster helps nobody.
+inline constexpr int32_t kOpenRecordsMax = 64;
+
+// --- Fetches ---------------------------------------------------------------
+
+// A fetch of a whole offline map; at half a kilobyte of state each, 50 MB.
+inline constexpr int32_t kRecordsMax = 100'000;
+inline constexpr int32_t kActiveFetchesMax = 1000;
+
+// An id or a title is a key or text for people; with its icons it must fit
+// one journal entry.
+inline constexpr int64_t kTextBytesMax = int64_t{256} * 1024;
+inline constexpr int64_t kRequestBytesMax = kJournalEntryBytesMax - 1024;
+
+// Most pages redraw no faster; more would keep them busy for nothing.
+inline constexpr DurationMs kAnnounceIntervalMs = 100;
+
+// How long the worker's event waits for pages to learn the result first. A
+// frozen page must not hold it up.
+inline constexpr DurationMs kHeardTimeoutMs = 1000;
+
+// Deliveries of one outcome over all worker lives. More would not help a
+// handler that kills its worker every time.
+inline constexpr uint32_t kDeliveryAttemptsMax = 5;
+
+// Chunks outlive the event for so long, for readers that did not hold it open
+// (some engines' Blobs die with the stored record).
+inline constexpr DurationMs kDropDelayMs = DurationMs{30} * 1000;
+
+// A journal sync of entries nobody waits for is put off for so long, so that
+// many records share one.
+inline constexpr DurationMs kLazySyncMs = 100;
+
+// A journal sync that failed is tried again after this.
+inline constexpr DurationMs kSyncRetryMs = 2000;
+
+}  // namespace background_fetch
+
+#endif  // BACKGROUND_FETCH_BASE_LIMITS_H_

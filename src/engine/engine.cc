@@ -1,0 +1,351 @@
+// The life of a fetch: registered, settled, told, delivered, dropped. What
+// happens on the network in between is network.cc; after a restart, recovery.cc.
+
+#include "engine/engine.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/check.h"
+#include "base/limits.h"
+
+namespace background_fetch {
+namespace {
+
+int64_t TextBytes(const RequestInfo& request) {
+  size_t bytes = request.url.size() + request.method.size() +
+                 request.referrer.size() + request.integrity.size();
+  for (const auto& [name, value] : request.headers) {
+    bytes += name.size() + value.size() + 16;
+  }
+  return static_cast<int64_t>(bytes);
+}
+
+int64_t TextBytes(const FetchOptions& options) {
+  size_t bytes = options.id.size() + options.title.size();
+  for (const Icon& icon : options.icons) {
+    bytes += icon.src.size() + icon.sizes.size() + icon.type.size() +
+             icon.label.size() + 16;
+  }
+  return static_cast<int64_t>(bytes);
+}
+
+Deliver::Kind KindOf(FailureReason reason) {
+  if (reason == FailureReason::kNone) return Deliver::Kind::kSuccess;
+  if (reason == FailureReason::kAborted) return Deliver::Kind::kAbort;
+  return Deliver::Kind::kFail;
+}
+
+}  // namespace
+
+Engine::Engine(Directory& directory, uint64_t seed)
+    : journal_(directory), random_(seed) {
+  Replay();
+}
+
+void Engine::HandleEvent(Event&& event, TimeMs now) {
+  now_ = now;
+  std::visit([&](auto&& each) { On(std::move(each), now); }, std::move(event));
+  Advance(now);
+}
+
+std::vector<Command> Engine::TakeCommands() {
+  return std::exchange(commands_, {});
+}
+
+// --- Registering -------------------------------------------------------------
+
+ErrorCode Engine::CheckRegister(const Register& event) const {
+  if (event.options.id.empty()) return ErrorCode::kEmptyId;
+  if (event.requests.empty()) return ErrorCode::kNoRequests;
+  if (event.requests.size() > static_cast<size_t>(kRecordsMax) ||
+      fetches_.size() >= static_cast<size_t>(kActiveFetchesMax) ||
+      TextBytes(event.options) > kTextBytesMax) {
+    return ErrorCode::kTooLarge;
+  }
+  for (const RequestInfo& request : event.requests) {
+    if (TextBytes(request) > kRequestBytesMax) return ErrorCode::kTooLarge;
+  }
+  for (const auto& [number, fetch] : fetches_) {
+    if (fetch->phase <= Phase::kActive &&
+        fetch->options().id == event.options.id) {
+      return ErrorCode::kIdActive;
+    }
+  }
+  return ErrorCode::kOk;
+}
+
+void Engine::On(Register&& event, TimeMs now) {
+  const ErrorCode error = CheckRegister(event);
+  if (error != ErrorCode::kOk) {
+    Emit(Rejected{.token = event.token, .error = error});
+    return;
+  }
+  const FetchNumber number = next_fetch_++;
+  Append(FetchBegun{.fetch = number,
+                    .uid = event.uid,
+                    .options = event.options,
+                    .record_count =
+                        static_cast<uint32_t>(event.requests.size()),
+                    .registered_at = now},
+         /*is_urgent=*/true, now);
+  for (const RequestInfo& request : event.requests) {
+    Append(RequestAdded{.fetch = number, .request = request},
+           /*is_urgent=*/true, now);
+  }
+  Append(FetchSealed{.fetch = number}, /*is_urgent=*/true, now);
+  fetches_[number] = std::make_unique<BackgroundFetch>(
+      std::move(event.uid), std::move(event.options),
+      std::move(event.requests));
+  WaitForDurable(Waiter::Kind::kRegistered, number, event.token);
+}
+
+// --- Settling and delivering -------------------------------------------------
+
+void Engine::On(Abort&& event, TimeMs now) {
+  const FetchNumber number = NumberOf(event.uid);
+  const BackgroundFetch* fetch = Find(number);
+  if (fetch == nullptr || fetch->phase != Phase::kActive) {
+    Emit(AbortAnswered{.token = event.token, .is_aborted = false});
+    return;
+  }
+  SettleFetch(number, FailureReason::kAborted, now);
+  WaitForDurable(Waiter::Kind::kAborted, number, event.token);
+}
+
+void Engine::SettleFetch(FetchNumber number, FailureReason reason,
+                         TimeMs now) {
+  BackgroundFetch& fetch = *Find(number);
+  BF_CHECK(fetch.phase == Phase::kActive);
+  CancelFetch(number);
+  fetch.open_records.clear();
+  fetch.Settle(reason);
+  Append(FetchSettled{.fetch = number, .reason = reason}, /*is_urgent=*/true,
+         now);
+  BeginDelivery(number, now);
+}
+
+void Engine::BeginDelivery(FetchNumber number, TimeMs now) {
+  BackgroundFetch& fetch = *Find(number);
+  fetch.phase = Phase::kSettling;
+  ++fetch.delivery_attempts;
+  Append(DeliveryBegun{.fetch = number, .attempt = fetch.delivery_attempts},
+         /*is_urgent=*/true, now);
+  WaitForDurable(Waiter::Kind::kSettled, number, 0);
+}
+
+void Engine::On(Announced&& event, TimeMs) {
+  for (const auto& [number, fetch] : fetches_) {
+    if (fetch->phase == Phase::kTelling &&
+        fetch->telling_sequence <= event.sequence) {
+      DeliverNow(*fetch);
+    }
+  }
+}
+
+void Engine::DeliverNow(BackgroundFetch& fetch) {
+  fetch.phase = Phase::kDelivering;
+  Emit(Deliver{.uid = fetch.uid(), .kind = KindOf(fetch.reason())});
+}
+
+void Engine::On(EventDelivered&& event, TimeMs now) {
+  const FetchNumber number = NumberOf(event.uid);
+  const BackgroundFetch* fetch = Find(number);
+  if (fetch == nullptr || fetch->phase != Phase::kDelivering) return;
+  CloseFetch(number, now);
+}
+
+void Engine::CloseFetch(FetchNumber number, TimeMs now) {
+  Find(number)->phase = Phase::kClosing;
+  Append(FetchDelivered{.fetch = number}, /*is_urgent=*/true, now);
+  WaitForDurable(Waiter::Kind::kDelivered, number, 0);
+}
+
+void Engine::On(FetchDeleted&& event, TimeMs now) {
+  const FetchNumber number = NumberOf(event.uid);
+  const BackgroundFetch* fetch = Find(number);
+  if (fetch == nullptr || fetch->phase != Phase::kDeleting) return;
+  Append(FetchDropped{.fetch = number}, /*is_urgent=*/false, now);
+  fetches_.erase(number);
+}
+
+// --- The journal -------------------------------------------------------------
+
+void Engine::Append(const Entry& entry, bool is_urgent, TimeMs now) {
+  // Sizes were checked when the fetch was registered, and the directory is
+  // memory until it is synced: a refusal here is no answer of the world's.
+  BF_CHECK(journal_.Append(entry) == ErrorCode::kOk);
+  journal_sync_.OnAppended(is_urgent, now);
+}
+
+void Engine::WaitForDurable(Waiter::Kind kind, FetchNumber fetch,
+                            Token token) {
+  waiters_.push_back({.position = journal_sync_.appended(),
+                      .kind = kind,
+                      .fetch = fetch,
+                      .token = token});
+}
+
+void Engine::On(JournalSynced&&, TimeMs now) {
+  journal_sync_.OnSynced();
+  const auto is_durable = [this](const Waiter& waiter) {
+    return waiter.position <= journal_sync_.durable();
+  };
+  std::vector<Waiter> reached;
+  std::copy_if(waiters_.begin(), waiters_.end(), std::back_inserter(reached),
+               is_durable);
+  waiters_.erase(
+      std::remove_if(waiters_.begin(), waiters_.end(), is_durable),
+      waiters_.end());
+  for (const Waiter& waiter : reached) OnDurable(waiter, now);
+  StartWaitingRequests();
+  if (journal_.WantsCompaction()) {
+    BF_CHECK(journal_.Compact([this](const auto& write) { Dictate(write); }) ==
+             ErrorCode::kOk);
+    journal_sync_.OnAppended(/*is_urgent=*/false, now);
+  }
+}
+
+void Engine::OnDurable(const Waiter& waiter, TimeMs now) {
+  BackgroundFetch* fetch = Find(waiter.fetch);
+  switch (waiter.kind) {
+    case Waiter::Kind::kRegistered:
+      fetch->phase = Phase::kActive;
+      Emit(Registered{.token = waiter.token, .uid = fetch->uid()});
+      MarkChanged(*fetch, /*at_once=*/true);
+      return;
+    case Waiter::Kind::kSettled:
+      fetch->phase = Phase::kTelling;
+      MarkChanged(*fetch, /*at_once=*/true);
+      AnnounceNow(/*must_be_heard=*/true, now);
+      fetch->telling_sequence = announcer_.sequence();
+      fetch->telling_deadline = now + kHeardTimeoutMs;
+      return;
+    case Waiter::Kind::kDelivered:
+      fetch->phase = Phase::kClosed;
+      fetch->delete_at = now + kDropDelayMs;
+      MarkChanged(*fetch, /*at_once=*/true);
+      return;
+    case Waiter::Kind::kAborted:
+      Emit(AbortAnswered{.token = waiter.token, .is_aborted = true});
+      return;
+  }
+}
+
+void Engine::On(JournalSyncFailed&& event, TimeMs now) {
+  journal_sync_.OnFailed(now);
+  // A fetch nobody was promised is given up; everything else is tried again.
+  std::vector<Waiter> kept;
+  for (const Waiter& waiter : waiters_) {
+    if (waiter.kind != Waiter::Kind::kRegistered) {
+      kept.push_back(waiter);
+      continue;
+    }
+    Emit(Rejected{
+        .token = waiter.token,
+        .error = event.is_quota ? ErrorCode::kQuota : ErrorCode::kIo});
+    Append(FetchDropped{.fetch = waiter.fetch}, /*is_urgent=*/false, now);
+    fetches_.erase(waiter.fetch);
+  }
+  waiters_ = std::move(kept);
+}
+
+// --- Telling -----------------------------------------------------------------
+
+void Engine::MarkChanged(BackgroundFetch& fetch, bool at_once) {
+  fetch.is_changed = true;
+  announcer_.OnChanged(at_once);
+}
+
+void Engine::AnnounceNow(bool must_be_heard, TimeMs now) {
+  const int64_t sequence = announcer_.OnAnnounced(now);
+  for (const auto& [number, fetch] : fetches_) {
+    if (!fetch->is_changed) continue;
+    fetch->is_changed = false;
+    fetch->changed_sequence = sequence;
+  }
+  Emit(Announce{.sequence = sequence, .must_be_heard = must_be_heard});
+}
+
+// --- Time --------------------------------------------------------------------
+
+void Engine::On(OnlineChanged&& event, TimeMs) {
+  is_online_ = event.is_online;
+  if (!is_online_) return;
+  for (const auto& [number, fetch] : fetches_) {
+    for (uint32_t index : fetch->open_records) {
+      fetch->record(index).RetryNow();
+    }
+  }
+}
+
+void Engine::On(TimePassed&&, TimeMs) {}
+
+void Engine::Advance(TimeMs now) {
+  CancelStalled(now);
+  for (const auto& [number, fetch] : fetches_) {
+    AdvanceFetch(number, *fetch, now);
+  }
+  Schedule(now);
+  if (announcer_.IsDue(now)) AnnounceNow(/*must_be_heard=*/false, now);
+  if (journal_sync_.IsDue(now)) {
+    journal_sync_.OnStarted();
+    Emit(SyncJournal{});
+  }
+}
+
+void Engine::AdvanceFetch(FetchNumber number, BackgroundFetch& fetch,
+                          TimeMs now) {
+  if (fetch.phase == Phase::kTelling && fetch.telling_deadline <= now) {
+    DeliverNow(fetch);
+  }
+  // A request still closing may yet store a chunk.
+  if (fetch.phase == Phase::kClosed && fetch.delete_at <= now &&
+      !HasRequests(number)) {
+    fetch.phase = Phase::kDeleting;
+    Emit(DeleteFetch{.uid = fetch.uid()});
+  }
+}
+
+TimeMs Engine::NextWake() const {
+  TimeMs wake = std::min(announcer_.DueAt(), journal_sync_.DueAt());
+  for (const auto& [id, request] : requests_) {
+    if (!request.is_closing) {
+      wake = std::min(wake, request.moved_at + kStallMs);
+    }
+  }
+  for (const auto& [number, fetch] : fetches_) {
+    if (fetch->phase == Phase::kTelling) {
+      wake = std::min(wake, fetch->telling_deadline);
+    }
+    // Later than `now_`, or the closing event of a request will wake us.
+    if (fetch->phase == Phase::kClosed && fetch->delete_at > now_) {
+      wake = std::min(wake, fetch->delete_at);
+    }
+    if (!is_online_) continue;
+    for (uint32_t index : fetch->open_records) {
+      const TimeMs retry_at = fetch->record(index).retry_at();
+      // One that is due already waits for a connection, not for the time.
+      if (retry_at > now_) wake = std::min(wake, retry_at);
+    }
+  }
+  return wake;
+}
+
+// --- Finding -----------------------------------------------------------------
+
+BackgroundFetch* Engine::Find(FetchNumber number) const {
+  const auto found = fetches_.find(number);
+  return found == fetches_.end() ? nullptr : found->second.get();
+}
+
+// Few fetches exist at a time (kActiveFetchesMax); an index would cost more
+// code than it saves.
+FetchNumber Engine::NumberOf(std::string_view uid) const {
+  for (const auto& [number, fetch] : fetches_) {
+    if (fetch->uid() == uid) return number;
+  }
+  return 0;
+}
+
+}  // namespace background_fetch

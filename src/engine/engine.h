@@ -1,0 +1,218 @@
+// Engine: every decision of the polyfill. Events and the time go in; commands
+// and the next wake-up time come out.
+//
+// Does no I/O but through the journal's Directory, reads no clock, draws no
+// randomness but from its seed; the same calls give the same commands.
+// Life: construct (replays the journal), RecoverHead and RecoverChunk for all
+// that the body store holds, Start, then HandleEvent. After each call the host
+// runs TakeCommands in order and sends TimePassed at NextWake.
+// Threads: none. The directory must outlive the engine.
+// Errors: outcomes are commands; a failed BF_CHECK is a bug.
+
+#ifndef BACKGROUND_FETCH_ENGINE_ENGINE_H_
+#define BACKGROUND_FETCH_ENGINE_ENGINE_H_
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/random.h"
+#include "engine/announcer.h"
+#include "engine/command.h"
+#include "engine/event.h"
+#include "engine/journal_sync.h"
+#include "fetch/background_fetch.h"
+#include "fetch/matching.h"
+#include "journal/journal.h"
+#include "ranges/planner.h"
+
+namespace background_fetch {
+
+// What a BackgroundFetchRegistration object shows.
+struct Snapshot {
+  std::string uid;
+  const FetchOptions* options = nullptr;  // valid until the next event
+  int64_t upload_total = 0;
+  int64_t uploaded = 0;
+  int64_t downloaded = 0;
+  FetchResult result = FetchResult::kNone;
+  FailureReason failure_reason = FailureReason::kNone;
+  bool records_available = false;
+  bool is_active = false;
+  uint32_t settled_records = 0;
+};
+
+// What a BackgroundFetchRecord's response is made of.
+struct RecordState {
+  enum class Kind : uint8_t {
+    kPending,
+    kComplete,   // the whole body is stored
+    kBadStatus,  // the head is stored, there is no body
+    kFailed,     // there will be no response
+    kAborted,
+  };
+  Kind kind = Kind::kPending;
+  uint32_t generation = 0;
+  int64_t length = 0;  // body bytes when complete
+};
+
+class Engine {
+ public:
+  Engine(Directory& directory, uint64_t seed);
+  Engine(const Engine&) = delete;
+  Engine& operator=(const Engine&) = delete;
+
+  // --- Coming back ----------------------------------------------------------
+
+  // All heads first, then all chunks, then Start.
+  void RecoverHead(const ChunkOwner& owner, const ResponseHead& head);
+  void RecoverChunk(const ChunkOwner& owner, ByteRange range);
+  void Start(bool is_online, TimeMs now);
+  const ReplayReport& replay_report() const { return replay_report_; }
+
+  // --- Running --------------------------------------------------------------
+
+  void HandleEvent(Event&& event, TimeMs now);
+  std::vector<Command> TakeCommands();
+  TimeMs NextWake() const;
+
+  // --- Questions ------------------------------------------------------------
+
+  int64_t sequence() const { return announcer_.sequence(); }
+  // A fetch is active, or an outcome is not yet delivered.
+  bool IsWorking() const;
+  // Announced fetches that changed after that sequence number.
+  std::vector<Snapshot> ChangesSince(int64_t sequence) const;
+  // Nothing for a uid that is unknown or not yet registered.
+  std::optional<Snapshot> SnapshotOf(std::string_view uid) const;
+  // "" when no active fetch has the id.
+  std::string_view ActiveUid(std::string_view id) const;
+  std::vector<std::string_view> ActiveIds() const;
+  // Record indexes in request order. Without a query: all.
+  std::vector<uint32_t> Match(std::string_view uid,
+                              const MatchQuery* query) const;
+  // Null, or pending, for what does not exist.
+  const RequestInfo* RequestOf(std::string_view uid, uint32_t record) const;
+  RecordState RecordStateOf(std::string_view uid, uint32_t record) const;
+
+ private:
+  struct Request {
+    FetchNumber fetch = 0;
+    uint32_t record = 0;
+    uint32_t generation = 0;
+    std::optional<AskedRange> asked;  // nothing: the plain request
+    TimeMs asked_at = 0;
+    TimeMs moved_at = 0;  // last sign of life
+    int64_t bytes = 0;
+    // Not started before the journal is durable up to here.
+    uint64_t waits_for = 0;
+    bool has_head = false;
+    bool is_bad_status = false;
+    // Cancelled; its closing event is still to come.
+    bool is_closing = false;
+  };
+
+  // Something to do once the journal is durable up to `position`.
+  struct Waiter {
+    enum class Kind : uint8_t { kRegistered, kSettled, kDelivered, kAborted };
+    uint64_t position = 0;
+    Kind kind = Kind::kRegistered;
+    FetchNumber fetch = 0;
+    Token token = 0;
+  };
+
+  using Fetches = std::map<FetchNumber, std::unique_ptr<BackgroundFetch>>;
+
+  // recovery.cc
+  struct Replaying;
+  void Replay();
+  void Apply(Replaying& replaying, Entry&& entry);
+  void DeleteOnce(const ChunkOwner& owner);
+  void ResumeFetch(FetchNumber number, TimeMs now);
+  void ResumeActive(FetchNumber number, TimeMs now);
+  void ResumeRecord(FetchNumber number, uint32_t index, TimeMs now);
+  void Dictate(const std::function<void(const Entry&)>& write) const;
+
+  // engine.cc
+  void On(Register&& event, TimeMs now);
+  void On(Abort&& event, TimeMs now);
+  void On(JournalSynced&& event, TimeMs now);
+  void On(JournalSyncFailed&& event, TimeMs now);
+  void On(Announced&& event, TimeMs now);
+  void On(EventDelivered&& event, TimeMs now);
+  void On(FetchDeleted&& event, TimeMs now);
+  void On(OnlineChanged&& event, TimeMs now);
+  void On(TimePassed&& event, TimeMs now);
+  ErrorCode CheckRegister(const Register& event) const;
+  void Append(const Entry& entry, bool is_urgent, TimeMs now);
+  void WaitForDurable(Waiter::Kind kind, FetchNumber fetch, Token token);
+  void OnDurable(const Waiter& waiter, TimeMs now);
+  void SettleFetch(FetchNumber number, FailureReason reason, TimeMs now);
+  void BeginDelivery(FetchNumber number, TimeMs now);
+  void DeliverNow(BackgroundFetch& fetch);
+  void CloseFetch(FetchNumber number, TimeMs now);
+  void MarkChanged(BackgroundFetch& fetch, bool at_once);
+  void AnnounceNow(bool must_be_heard, TimeMs now);
+  void Advance(TimeMs now);
+  void AdvanceFetch(FetchNumber number, BackgroundFetch& fetch, TimeMs now);
+  BackgroundFetch* Find(FetchNumber number) const;
+  FetchNumber NumberOf(std::string_view uid) const;
+
+  // network.cc
+  void On(ResponseHeadSeen&& event, TimeMs now);
+  void On(ChunkStored&& event, TimeMs now);
+  void On(BodyEnded&& event, TimeMs now);
+  void On(RequestFailed&& event, TimeMs now);
+  void On(StorageFailed&& event, TimeMs now);
+  void Schedule(TimeMs now);
+  bool AskOne(FetchNumber number, BackgroundFetch& fetch, TimeMs now);
+  bool AskRecord(FetchNumber number, BackgroundFetch& fetch, uint32_t index,
+                 TimeMs now);
+  void StartWaitingRequests();
+  void EmitStart(RequestId id, const Request& request);
+  void EmitReadBody(RequestId id, const Request& request,
+                    const ResponseHead& head);
+  void FailRequest(const Request& request, TimeMs now);
+  void SettleRecord(FetchNumber number, uint32_t index, FailureReason reason,
+                    TimeMs now);
+  void VoidGeneration(FetchNumber number, uint32_t index, uint32_t generation,
+                      TimeMs now);
+  void CancelRequest(RequestId id);
+  void CancelRecord(FetchNumber number, uint32_t index,
+                    RequestId except = 0);
+  void CancelFetch(FetchNumber number);
+  void CancelStalled(TimeMs now);
+  bool HasRequests(FetchNumber number) const;
+  int32_t LiveRequests() const;
+
+  void Emit(Command&& command) { commands_.push_back(std::move(command)); }
+
+  Journal journal_;
+  ReplayReport replay_report_;
+  Random random_;
+  JournalSync journal_sync_;
+  Announcer announcer_;
+  SpeedMeter speed_;
+  Fetches fetches_;
+  std::map<RequestId, Request> requests_;
+  std::vector<Waiter> waiters_;
+  std::vector<Command> commands_;
+  // uids the body store knows and the journal does not.
+  std::set<std::string, std::less<>> orphans_;
+  FetchNumber next_fetch_ = 1;
+  RequestId next_request_ = 1;
+  // The fetch that was served last, for taking turns.
+  FetchNumber last_served_ = 0;
+  TimeMs now_ = 0;
+  bool is_online_ = true;
+};
+
+}  // namespace background_fetch
+
+#endif  // BACKGROUND_FETCH_ENGINE_ENGINE_H_

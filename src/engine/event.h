@@ -1,0 +1,88 @@
+// Event: what the host tells the engine, together with the time.
+//
+// Events about a request the engine has forgotten are ignored: the network
+// cannot be told to forget at the same moment.
+
+#ifndef BACKGROUND_FETCH_ENGINE_EVENT_H_
+#define BACKGROUND_FETCH_ENGINE_EVENT_H_
+
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "engine/command.h"
+
+namespace background_fetch {
+
+// BackgroundFetchManager.fetch(). `uid` is fresh; request bodies are in the
+// body store under it. Answered by Registered or Rejected.
+struct Register {
+  Token token = 0;
+  std::string uid;
+  FetchOptions options;
+  std::vector<RequestInfo> requests;
+};
+
+// BackgroundFetchRegistration.abort(). Answered by AbortAnswered.
+struct Abort {
+  Token token = 0;
+  std::string uid;
+};
+
+struct ResponseHeadSeen {
+  RequestId request = 0;
+  ResponseHead head;
+};
+
+// A chunk is durable, its generation's head with it. Empty: the head alone.
+struct ChunkStored {
+  RequestId request = 0;
+  ByteRange range;
+};
+
+// Closing events: exactly one ends every request, cancelled ones included.
+struct BodyEnded {
+  RequestId request = 0;
+};
+struct RequestFailed {
+  RequestId request = 0;
+};
+struct StorageFailed {
+  RequestId request = 0;
+  bool is_quota = false;
+};
+
+struct JournalSynced {};
+struct JournalSyncFailed {
+  bool is_quota = false;
+};
+
+// Pages have taken every announcement up to this one.
+struct Announced {
+  int64_t sequence = 0;
+};
+
+struct EventDelivered {
+  std::string uid;
+};
+
+struct FetchDeleted {
+  std::string uid;
+};
+
+struct OnlineChanged {
+  bool is_online = true;
+};
+
+// The wake-up time has come.
+struct TimePassed {};
+
+using Event =
+    std::variant<Register, Abort, ResponseHeadSeen, ChunkStored, BodyEnded,
+                 RequestFailed, StorageFailed, JournalSynced,
+                 JournalSyncFailed, Announced, EventDelivered, FetchDeleted,
+                 OnlineChanged, TimePassed>;
+
+}  // namespace background_fetch
+
+#endif  // BACKGROUND_FETCH_ENGINE_EVENT_H_

@@ -1,0 +1,399 @@
+// Requests: which to start, what their answers mean, when to give them up.
+
+#include <algorithm>
+#include <utility>
+
+#include "base/check.h"
+#include "base/limits.h"
+#include "engine/engine.h"
+#include "ranges/http_range.h"
+
+namespace background_fetch {
+namespace {
+
+const AskedRange* PointerTo(const std::optional<AskedRange>& asked) {
+  return asked ? &*asked : nullptr;
+}
+
+std::string RangeHeader(const std::optional<AskedRange>& asked) {
+  if (!asked) return {};
+  return asked->end ? FormatRange({.begin = asked->begin, .end = *asked->end})
+                    : FormatRangeFrom(asked->begin);
+}
+
+// Our own parts would fill the HTTP cache with a second copy; what started
+// over must not be served from it.
+std::string CacheMode(const Ask& ask) {
+  return ask.range || ask.bypass_http_cache ? "no-store" : "";
+}
+
+}  // namespace
+
+// --- Asking ------------------------------------------------------------------
+
+// Fetches take turns; within one, records already begun come first, so that
+// few are half done at a time.
+void Engine::Schedule(TimeMs now) {
+  if (!is_online_) return;
+  while (LiveRequests() < kConnectionsMax) {
+    bool has_asked = false;
+    auto next = fetches_.upper_bound(last_served_);
+    for (size_t i = 0; i < fetches_.size() && !has_asked; ++i, ++next) {
+      if (next == fetches_.end()) next = fetches_.begin();
+      has_asked = AskOne(next->first, *next->second, now);
+      if (has_asked) last_served_ = next->first;
+    }
+    if (!has_asked) return;
+  }
+}
+
+bool Engine::AskOne(FetchNumber number, BackgroundFetch& fetch, TimeMs now) {
+  if (fetch.phase != Phase::kActive) return false;
+  for (uint32_t index : fetch.open_records) {
+    if (AskRecord(number, fetch, index, now)) return true;
+  }
+  if (fetch.open_records.size() >= static_cast<size_t>(kOpenRecordsMax)) {
+    return false;
+  }
+  while (fetch.next_fresh < fetch.record_count() &&
+         !fetch.record(fetch.next_fresh).IsFresh()) {
+    ++fetch.next_fresh;
+  }
+  if (fetch.next_fresh == fetch.record_count()) return false;
+  const uint32_t index = fetch.next_fresh++;
+  fetch.open_records.push_back(index);
+  return AskRecord(number, fetch, index, now);
+}
+
+bool Engine::AskRecord(FetchNumber number, BackgroundFetch& fetch,
+                       uint32_t index, TimeMs now) {
+  std::vector<AskedRange> in_flight;
+  for (const auto& [id, request] : requests_) {
+    if (request.is_closing || request.fetch != number ||
+        request.record != index) {
+      continue;
+    }
+    in_flight.push_back(request.asked.value_or(AskedRange{}));
+  }
+  Record& record = fetch.record(index);
+  const std::optional<Ask> ask =
+      record.NextAsk(in_flight, speed_.PartBytes(), now);
+  if (!ask) return false;
+  record.OnAsked();
+  const RequestId id = next_request_++;
+  Request request{.fetch = number,
+                  .record = index,
+                  .generation = record.generation(),
+                  .asked = ask->range,
+                  .asked_at = now,
+                  .moved_at = now};
+  if (!record.IsRepeatable()) {
+    // After a crash nobody could tell whether it had left; so say so before.
+    Append(RequestSent{.fetch = number, .record = index}, /*is_urgent=*/true,
+           now);
+    request.waits_for = journal_sync_.appended();
+    requests_.emplace(id, request);
+    return true;
+  }
+  requests_.emplace(id, request);
+  Emit(StartRequest{.request = id,
+                    .owner = {.uid = fetch.uid(),
+                              .record = index,
+                              .generation = record.generation()},
+                    .info = record.info(),
+                    .range = RangeHeader(ask->range),
+                    .if_range = ask->range ? ask->if_range : std::string(),
+                    .cache = CacheMode(*ask)});
+  return true;
+}
+
+void Engine::StartWaitingRequests() {
+  for (auto& [id, request] : requests_) {
+    if (request.waits_for == 0 ||
+        request.waits_for > journal_sync_.durable()) {
+      continue;
+    }
+    request.waits_for = 0;
+    const BackgroundFetch& fetch = *Find(request.fetch);
+    Emit(StartRequest{.request = id,
+                      .owner = {.uid = fetch.uid(),
+                                .record = request.record,
+                                .generation = request.generation},
+                      .info = fetch.record(request.record).info(),
+                      .range = {},
+                      .if_range = {},
+                      .cache = {}});
+  }
+}
+
+// --- Answers -----------------------------------------------------------------
+
+void Engine::On(ResponseHeadSeen&& event, TimeMs now) {
+  const auto found = requests_.find(event.request);
+  if (found == requests_.end() || found->second.is_closing) return;
+  Request& request = found->second;
+  request.moved_at = now;
+  request.has_head = true;
+  BackgroundFetch& fetch = *Find(request.fetch);
+  Record& record = fetch.record(request.record);
+  fetch.is_answered = true;
+  if (record.info().body_length > 0) {
+    fetch.AddUploaded(record.info().body_length);
+    MarkChanged(fetch, /*at_once=*/false);
+  }
+  const int64_t before = record.DownloadedBytes();
+  const uint32_t generation = record.generation();
+  const HeadVerdict verdict =
+      record.OnHead(PointerTo(request.asked), event.head, now, random_);
+  fetch.SubtractDownloaded(before - record.DownloadedBytes());
+  switch (verdict) {
+    case HeadVerdict::kRead:
+      EmitReadBody(event.request, request, event.head);
+      return;
+    case HeadVerdict::kReadAnew:
+      CancelRecord(request.fetch, request.record, event.request);
+      request.generation = record.generation();
+      request.asked.reset();
+      VoidGeneration(request.fetch, request.record, generation, now);
+      EmitReadBody(event.request, request, event.head);
+      return;
+    case HeadVerdict::kSplit:
+    case HeadVerdict::kWait:
+      CancelRequest(event.request);
+      return;
+    case HeadVerdict::kRestart:
+      CancelRecord(request.fetch, request.record);
+      VoidGeneration(request.fetch, request.record, generation, now);
+      return;
+    case HeadVerdict::kBadStatus:
+      request.is_bad_status = true;
+      EmitReadBody(event.request, request, event.head);
+      return;
+    case HeadVerdict::kFetchError:
+      SettleRecord(request.fetch, request.record, FailureReason::kFetchError,
+                   now);
+      return;
+  }
+}
+
+void Engine::EmitReadBody(RequestId id, const Request& request,
+                          const ResponseHead& head) {
+  const BackgroundFetch& fetch = *Find(request.fetch);
+  const Record& record = fetch.record(request.record);
+  ReadBody command{.request = id,
+                   .owner = {.uid = fetch.uid(),
+                             .record = request.record,
+                             .generation = request.generation}};
+  if (!request.is_bad_status) {
+    command.plan = record.PlanBody(PointerTo(request.asked), head, speed_);
+  }
+  if (record.UnstoredHead() != nullptr) command.head = *record.UnstoredHead();
+  Emit(std::move(command));
+}
+
+void Engine::On(ChunkStored&& event, TimeMs now) {
+  const auto found = requests_.find(event.request);
+  if (found == requests_.end()) return;
+  Request& request = found->second;
+  request.moved_at = now;
+  request.bytes += event.range.Length();
+  BackgroundFetch& fetch = *Find(request.fetch);
+  if (fetch.phase != Phase::kActive) return;  // deleted with the fetch
+  Record& record = fetch.record(request.record);
+  if (request.generation != record.generation()) {
+    // It was on its way into the store when its generation was voided.
+    Emit(DeleteGeneration{.owner = {.uid = fetch.uid(),
+                                    .record = request.record,
+                                    .generation = request.generation}});
+    return;
+  }
+  if (record.IsSettled()) return;
+  const int64_t added = record.OnChunkStored(event.range);
+  if (added == 0) return;
+  if (!fetch.AddDownloaded(added)) {
+    SettleFetch(request.fetch, FailureReason::kDownloadTotalExceeded, now);
+    return;
+  }
+  MarkChanged(fetch, /*at_once=*/false);
+}
+
+// --- Ends --------------------------------------------------------------------
+
+void Engine::On(BodyEnded&& event, TimeMs now) {
+  const auto found = requests_.find(event.request);
+  if (found == requests_.end()) return;
+  const Request request = found->second;
+  requests_.erase(found);
+  if (request.is_closing) return;
+  if (request.is_bad_status) {
+    SettleRecord(request.fetch, request.record, FailureReason::kBadStatus,
+                 now);
+    return;
+  }
+  speed_.Observe(request.bytes, now - request.asked_at);
+  Record& record = Find(request.fetch)->record(request.record);
+  switch (record.OnBodyEnded(PointerTo(request.asked))) {
+    case EndVerdict::kComplete:
+      SettleRecord(request.fetch, request.record, FailureReason::kNone, now);
+      return;
+    case EndVerdict::kMore:
+      return;
+    case EndVerdict::kCutShort:
+      FailRequest(request, now);
+      return;
+  }
+}
+
+void Engine::On(RequestFailed&& event, TimeMs now) {
+  const auto found = requests_.find(event.request);
+  if (found == requests_.end()) return;
+  const Request request = found->second;
+  requests_.erase(found);
+  if (request.is_closing) return;
+  FailRequest(request, now);
+}
+
+void Engine::On(StorageFailed&& event, TimeMs now) {
+  const auto found = requests_.find(event.request);
+  if (found == requests_.end()) return;
+  const Request request = found->second;
+  requests_.erase(found);
+  if (request.is_closing) return;
+  if (event.is_quota) {
+    SettleRecord(request.fetch, request.record, FailureReason::kQuotaExceeded,
+                 now);
+    return;
+  }
+  FailRequest(request, now);
+}
+
+void Engine::FailRequest(const Request& request, TimeMs now) {
+  if (request.is_bad_status) {
+    // The status decides; that its head could not be kept does not.
+    SettleRecord(request.fetch, request.record, FailureReason::kBadStatus,
+                 now);
+    return;
+  }
+  if (request.has_head) speed_.ObserveCut();
+  BackgroundFetch& fetch = *Find(request.fetch);
+  Record& record = fetch.record(request.record);
+  const int64_t before = record.DownloadedBytes();
+  const uint32_t generation = record.generation();
+  const FailureVerdict verdict = record.OnRequestFailed(
+      PointerTo(request.asked),
+      {.is_answered = fetch.is_answered, .is_online = is_online_}, now,
+      random_);
+  fetch.SubtractDownloaded(before - record.DownloadedBytes());
+  if (verdict.is_final) {
+    SettleRecord(request.fetch, request.record, FailureReason::kFetchError,
+                 now);
+  } else if (verdict.begins_generation) {
+    CancelRecord(request.fetch, request.record);
+    VoidGeneration(request.fetch, request.record, generation, now);
+  }
+}
+
+void Engine::SettleRecord(FetchNumber number, uint32_t index,
+                          FailureReason reason, TimeMs now) {
+  CancelRecord(number, index);
+  BackgroundFetch& fetch = *Find(number);
+  const Record& record = fetch.record(index);
+  const int64_t length = record.stored().TotalBytes();
+  Append(RecordSettled{.fetch = number,
+                       .record = index,
+                       .generation = record.generation(),
+                       .reason = reason,
+                       .length = reason == FailureReason::kNone ? length : 0},
+         /*is_urgent=*/false, now);
+  fetch.SettleRecord(index, reason, length);
+  if (reason != FailureReason::kNone && reason != FailureReason::kBadStatus) {
+    Emit(DeleteGeneration{.owner = {.uid = fetch.uid(),
+                                    .record = index,
+                                    .generation = record.generation()}});
+  }
+  auto& open = fetch.open_records;
+  open.erase(std::remove(open.begin(), open.end(), index), open.end());
+  MarkChanged(fetch, /*at_once=*/false);
+  if (fetch.AllRecordsSettled()) {
+    SettleFetch(number, fetch.first_failure(), now);
+  }
+}
+
+// `generation` is the one that ended; the record has begun the next already.
+void Engine::VoidGeneration(FetchNumber number, uint32_t index,
+                            uint32_t generation, TimeMs now) {
+  BackgroundFetch& fetch = *Find(number);
+  Append(GenerationBegun{.fetch = number,
+                         .record = index,
+                         .generation = fetch.record(index).generation()},
+         /*is_urgent=*/false, now);
+  Emit(DeleteGeneration{.owner = {.uid = fetch.uid(),
+                                  .record = index,
+                                  .generation = generation}});
+  MarkChanged(fetch, /*at_once=*/false);
+}
+
+// --- Cancelling --------------------------------------------------------------
+
+void Engine::CancelRequest(RequestId id) {
+  const auto found = requests_.find(id);
+  BF_CHECK(found != requests_.end());
+  if (found->second.is_closing) return;
+  if (found->second.waits_for != 0) {
+    requests_.erase(found);  // the host has not heard of it yet
+    return;
+  }
+  found->second.is_closing = true;
+  Emit(background_fetch::CancelRequest{.request = id});
+}
+
+void Engine::CancelRecord(FetchNumber number, uint32_t index,
+                          RequestId except) {
+  std::vector<RequestId> ids;
+  for (const auto& [id, request] : requests_) {
+    if (request.fetch == number && request.record == index && id != except) {
+      ids.push_back(id);
+    }
+  }
+  for (RequestId id : ids) CancelRequest(id);
+}
+
+void Engine::CancelFetch(FetchNumber number) {
+  std::vector<RequestId> ids;
+  for (const auto& [id, request] : requests_) {
+    if (request.fetch == number) ids.push_back(id);
+  }
+  for (RequestId id : ids) CancelRequest(id);
+}
+
+void Engine::CancelStalled(TimeMs now) {
+  std::vector<RequestId> stalled;
+  for (const auto& [id, request] : requests_) {
+    if (!request.is_closing && request.waits_for == 0 &&
+        request.moved_at + kStallMs <= now) {
+      stalled.push_back(id);
+    }
+  }
+  for (RequestId id : stalled) {
+    // Failing one may have cancelled the next.
+    const Request request = requests_.at(id);
+    if (request.is_closing) continue;
+    CancelRequest(id);
+    FailRequest(request, now);
+  }
+}
+
+bool Engine::HasRequests(FetchNumber number) const {
+  return std::any_of(
+      requests_.begin(), requests_.end(),
+      [&](const auto& each) { return each.second.fetch == number; });
+}
+
+int32_t Engine::LiveRequests() const {
+  return static_cast<int32_t>(
+      std::count_if(requests_.begin(), requests_.end(), [](const auto& each) {
+        return !each.second.is_closing;
+      }));
+}
+
+}  // namespace background_fetch

@@ -1,0 +1,270 @@
+// Coming back: the journal says what was promised, the body store's keys say
+// which bytes there are. What is missing from either is asked for again.
+
+#include <algorithm>
+#include <utility>
+
+#include "base/check.h"
+#include "base/limits.h"
+#include "engine/engine.h"
+
+namespace background_fetch {
+namespace {
+
+RecordSettled SettledEntry(FetchNumber number, const BackgroundFetch& fetch,
+                           uint32_t index) {
+  const Record& record = fetch.record(index);
+  return {.fetch = number,
+          .record = index,
+          .generation = record.generation(),
+          .reason = record.reason(),
+          .length = record.length()};
+}
+
+}  // namespace
+
+// A fetch whose entries are being read and whose seal has not come yet.
+struct Engine::Replaying {
+  struct Unsealed {
+    FetchBegun begun;
+    std::vector<RequestInfo> requests;
+  };
+  std::map<FetchNumber, Unsealed> unsealed;
+};
+
+void Engine::Replay() {
+  Replaying replaying;
+  Result<ReplayReport> report = journal_.Replay(
+      [&](Entry&& entry) { Apply(replaying, std::move(entry)); });
+  // The host has just mounted this directory; if it cannot be read, the next
+  // engine instance may fare better.
+  BF_CHECK(report.ok());
+  replay_report_ = report.value();
+}
+
+// Entries may speak of a fetch whose beginning was lost to damage: such
+// entries say nothing any more. Its chunks are orphans, and go.
+void Engine::Apply(Replaying& replaying, Entry&& entry) {
+  if (auto* begun = std::get_if<FetchBegun>(&entry)) {
+    next_fetch_ = std::max(next_fetch_, begun->fetch + 1);
+    replaying.unsealed[begun->fetch] = {.begun = std::move(*begun),
+                                        .requests = {}};
+    return;
+  }
+  if (auto* added = std::get_if<RequestAdded>(&entry)) {
+    const auto found = replaying.unsealed.find(added->fetch);
+    if (found == replaying.unsealed.end()) return;
+    found->second.requests.push_back(std::move(added->request));
+    return;
+  }
+  if (auto* sealed = std::get_if<FetchSealed>(&entry)) {
+    const auto found = replaying.unsealed.find(sealed->fetch);
+    if (found == replaying.unsealed.end()) return;
+    auto unsealed = std::move(found->second);
+    replaying.unsealed.erase(found);
+    if (unsealed.requests.empty() ||
+        unsealed.requests.size() != unsealed.begun.record_count) {
+      return;
+    }
+    auto fetch = std::make_unique<BackgroundFetch>(
+        std::move(unsealed.begun.uid), std::move(unsealed.begun.options),
+        std::move(unsealed.requests));
+    fetch->phase = Phase::kActive;
+    fetches_[sealed->fetch] = std::move(fetch);
+    return;
+  }
+  std::visit(
+      [this](const auto& fact) {
+        using Fact = std::decay_t<decltype(fact)>;
+        BackgroundFetch* fetch = Find(fact.fetch);
+        if (fetch == nullptr) return;
+        if constexpr (requires { fact.record; }) {
+          if (fact.record >= fetch->record_count()) return;
+        }
+        if constexpr (std::is_same_v<Fact, GenerationBegun>) {
+          Record& record = fetch->record(fact.record);
+          if (record.IsSettled()) fetch->ReopenRecord(fact.record);
+          record.RestoreGeneration(fact.generation);
+        } else if constexpr (std::is_same_v<Fact, RequestSent>) {
+          fetch->record(fact.record).OnAsked();
+        } else if constexpr (std::is_same_v<Fact, RecordSettled>) {
+          Record& record = fetch->record(fact.record);
+          if (record.IsSettled()) return;
+          record.RestoreGeneration(fact.generation);
+          fetch->SettleRecord(fact.record, fact.reason, fact.length);
+        } else if constexpr (std::is_same_v<Fact, FetchSettled>) {
+          fetch->Settle(fact.reason);
+          fetch->phase = Phase::kSettling;
+        } else if constexpr (std::is_same_v<Fact, DeliveryBegun>) {
+          fetch->delivery_attempts = fact.attempt;
+        } else if constexpr (std::is_same_v<Fact, FetchDelivered>) {
+          fetch->phase = Phase::kClosed;
+        } else if constexpr (std::is_same_v<Fact, FetchDropped>) {
+          fetches_.erase(fact.fetch);
+        }
+      },
+      entry);
+}
+
+void Engine::RecoverHead(const ChunkOwner& owner, const ResponseHead& head) {
+  BackgroundFetch* fetch = Find(NumberOf(owner.uid));
+  if (fetch == nullptr || owner.record >= fetch->record_count()) {
+    orphans_.insert(owner.uid);
+    return;
+  }
+  Record& record = fetch->record(owner.record);
+  // A head of a newer generation is proof that the older one was given up,
+  // even if the entry that says so was lost.
+  if (owner.generation > record.generation() && !record.IsSettled()) {
+    Emit(DeleteGeneration{.owner = {.uid = owner.uid,
+                                    .record = owner.record,
+                                    .generation = record.generation()}});
+    record.RestoreGeneration(owner.generation);
+  }
+  if (owner.generation != record.generation()) {
+    Emit(DeleteGeneration{.owner = owner});
+    return;
+  }
+  record.RestoreHead(head);
+}
+
+void Engine::RecoverChunk(const ChunkOwner& owner, ByteRange range) {
+  BackgroundFetch* fetch = Find(NumberOf(owner.uid));
+  if (fetch == nullptr || owner.record >= fetch->record_count()) {
+    orphans_.insert(owner.uid);
+    return;
+  }
+  Record& record = fetch->record(owner.record);
+  // Bytes whose head is unknown cannot be held against anything.
+  if (owner.generation != record.generation() || !record.IsHeadStored()) {
+    DeleteOnce(owner);
+    return;
+  }
+  record.RestoreChunk(range);
+}
+
+// Chunks come in key order: those of one generation one after the other.
+void Engine::DeleteOnce(const ChunkOwner& owner) {
+  const auto* last = commands_.empty()
+                         ? nullptr
+                         : std::get_if<DeleteGeneration>(&commands_.back());
+  if (last != nullptr && last->owner == owner) return;
+  Emit(DeleteGeneration{.owner = owner});
+}
+
+void Engine::Start(bool is_online, TimeMs now) {
+  now_ = now;
+  is_online_ = is_online;
+  for (const std::string& uid : orphans_) Emit(DeleteFetch{.uid = uid});
+  orphans_.clear();
+  std::vector<FetchNumber> numbers;
+  for (const auto& [number, fetch] : fetches_) numbers.push_back(number);
+  for (FetchNumber number : numbers) ResumeFetch(number, now);
+  Advance(now);
+}
+
+void Engine::ResumeFetch(FetchNumber number, TimeMs now) {
+  BackgroundFetch& fetch = *Find(number);
+  switch (fetch.phase) {
+    case Phase::kActive:
+      ResumeActive(number, now);
+      break;
+    case Phase::kSettling:
+      fetch.Settle(fetch.reason());
+      if (fetch.delivery_attempts < kDeliveryAttemptsMax) {
+        BeginDelivery(number, now);
+      } else {
+        CloseFetch(number, now);
+      }
+      break;
+    case Phase::kClosed:
+      fetch.delete_at = now;
+      break;
+    default:
+      BF_CHECK(false);
+  }
+  MarkChanged(fetch, /*at_once=*/true);
+}
+
+void Engine::ResumeActive(FetchNumber number, TimeMs now) {
+  BackgroundFetch& fetch = *Find(number);
+  fetch.Recount();
+  for (uint32_t index = 0; index < fetch.record_count(); ++index) {
+    ResumeRecord(number, index, now);
+    if (fetch.phase != Phase::kActive) return;
+  }
+  if (fetch.AllRecordsSettled()) {
+    SettleFetch(number, fetch.first_failure(), now);
+  } else if (fetch.IsTotalExceeded()) {
+    // The chunk that was too much became durable, the outcome did not.
+    SettleFetch(number, FailureReason::kDownloadTotalExceeded, now);
+  }
+}
+
+void Engine::ResumeRecord(FetchNumber number, uint32_t index, TimeMs now) {
+  BackgroundFetch& fetch = *Find(number);
+  Record& record = fetch.record(index);
+  if (record.IsSettled()) {
+    const bool is_sent = record.reason() == FailureReason::kNone ||
+                         record.reason() == FailureReason::kBadStatus;
+    if (is_sent) fetch.AddUploaded(record.info().body_length);
+    if (record.reason() != FailureReason::kNone || record.IsBodyStored()) {
+      return;
+    }
+    // The store lost bytes behind our back; the record is not what it was.
+    const uint32_t generation = record.generation();
+    fetch.ReopenRecord(index);
+    VoidGeneration(number, index, generation, now);
+    fetch.Recount();
+  }
+  if (record.IsFresh()) return;
+  if (!record.IsRepeatable()) {
+    SettleRecord(number, index, FailureReason::kFetchError, now);
+  } else if (record.IsBodyStored()) {
+    SettleRecord(number, index, FailureReason::kNone, now);
+  } else {
+    fetch.open_records.push_back(index);
+  }
+}
+
+void Engine::Dictate(const std::function<void(const Entry&)>& write) const {
+  for (const auto& [number, fetch] : fetches_) {
+    write(FetchBegun{.fetch = number,
+                     .uid = fetch->uid(),
+                     .options = fetch->options(),
+                     .record_count = fetch->record_count(),
+                     .registered_at = 0});
+    for (uint32_t i = 0; i < fetch->record_count(); ++i) {
+      write(RequestAdded{.fetch = number, .request = fetch->record(i).info()});
+    }
+    write(FetchSealed{.fetch = number});
+    // The first failure decides, so it must be read first again.
+    const std::optional<uint32_t> first_failed = fetch->first_failed_record();
+    if (first_failed) write(SettledEntry(number, *fetch, *first_failed));
+    for (uint32_t i = 0; i < fetch->record_count(); ++i) {
+      const Record& record = fetch->record(i);
+      if (i == first_failed) continue;
+      if (record.generation() > 0) {
+        write(GenerationBegun{.fetch = number,
+                              .record = i,
+                              .generation = record.generation()});
+      }
+      if (!record.IsRepeatable() && !record.IsFresh()) {
+        write(RequestSent{.fetch = number, .record = i});
+      }
+      if (record.IsSettled()) {
+        write(SettledEntry(number, *fetch, i));
+      }
+    }
+    if (fetch->phase >= Phase::kSettling) {
+      write(FetchSettled{.fetch = number, .reason = fetch->reason()});
+      write(DeliveryBegun{.fetch = number,
+                          .attempt = fetch->delivery_attempts});
+    }
+    if (fetch->phase >= Phase::kClosing) {
+      write(FetchDelivered{.fetch = number});
+    }
+  }
+}
+
+}  // namespace background_fetch

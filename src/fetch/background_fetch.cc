@@ -1,0 +1,75 @@
+#include "fetch/background_fetch.h"
+
+#include <utility>
+
+#include "base/check.h"
+
+namespace background_fetch {
+
+BackgroundFetch::BackgroundFetch(std::string uid, FetchOptions options,
+                                 std::vector<RequestInfo> requests)
+    : uid_(std::move(uid)), options_(std::move(options)) {
+  records_.reserve(requests.size());
+  for (RequestInfo& request : requests) {
+    upload_total_ += request.body_length;
+    records_.emplace_back(std::move(request));
+  }
+}
+
+Record& BackgroundFetch::record(uint32_t index) {
+  BF_CHECK(index < records_.size());
+  return records_[index];
+}
+
+const Record& BackgroundFetch::record(uint32_t index) const {
+  BF_CHECK(index < records_.size());
+  return records_[index];
+}
+
+bool BackgroundFetch::AddDownloaded(int64_t bytes) {
+  downloaded_ += bytes;
+  if (!IsTotalExceeded()) return true;
+  downloaded_ -= bytes;
+  return false;
+}
+
+void BackgroundFetch::Recount() {
+  downloaded_ = 0;
+  for (const Record& each : records_) downloaded_ += each.DownloadedBytes();
+}
+
+bool BackgroundFetch::IsTotalExceeded() const {
+  return options_.download_total != 0 && downloaded_ > options_.download_total;
+}
+
+FailureReason BackgroundFetch::first_failure() const {
+  return first_failed_record_ ? records_[*first_failed_record_].reason()
+                              : FailureReason::kNone;
+}
+
+void BackgroundFetch::SettleRecord(uint32_t index, FailureReason reason,
+                                   int64_t length) {
+  Record& settled = record(index);
+  const int64_t before = settled.DownloadedBytes();
+  settled.Settle(reason, length);
+  downloaded_ += settled.DownloadedBytes() - before;
+  ++settled_records_;
+  if (reason != FailureReason::kNone && !first_failed_record_) {
+    first_failed_record_ = index;
+  }
+}
+
+void BackgroundFetch::ReopenRecord(uint32_t index) {
+  record(index).Reopen();
+  --settled_records_;
+}
+
+void BackgroundFetch::Settle(FailureReason reason) {
+  reason_ = reason;
+  downloaded_ = 0;
+  for (const Record& each : records_) {
+    if (each.IsSettled()) downloaded_ += each.DownloadedBytes();
+  }
+}
+
+}  // namespace background_fetch

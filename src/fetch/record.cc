@@ -1,0 +1,313 @@
+#include "fetch/record.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/check.h"
+#include "base/limits.h"
+#include "fetch/retry.h"
+#include "ranges/http_range.h"
+
+namespace background_fetch {
+namespace {
+
+bool IsOkStatus(int status) { return status >= 200 && status <= 299; }
+
+bool IsAskedToWait(const ResponseHead& head) {
+  return (head.status == 429 || head.status == 503) &&
+         !FindHeader(head.headers, "retry-after").empty();
+}
+
+// A 206 that nobody asked for must at least begin at the beginning.
+bool IsRangeFromZero(const ResponseHead& head) {
+  const auto part =
+      ParseContentRange(FindHeader(head.headers, "content-range"));
+  return part.ok() && part.value().range.begin == 0;
+}
+
+// Content-Length describes the body only where there is one.
+bool HasNoBody(const RequestInfo& info, const ResponseHead& head) {
+  return info.method == "HEAD" || head.status == 204 || head.status == 205;
+}
+
+std::optional<int64_t> DeclaredLength(const ResponseHead& head) {
+  const auto length =
+      ParseContentLength(FindHeader(head.headers, "content-length"));
+  if (!length.ok()) return std::nullopt;
+  return length.value();
+}
+
+}  // namespace
+
+Record::Record(RequestInfo info) : info_(std::move(info)) {}
+
+int64_t Record::DownloadedBytes() const {
+  if (is_settled_ && reason_ != FailureReason::kNone) return 0;
+  return stored_.TotalBytes();
+}
+
+bool Record::IsInParts() const {
+  return representation_ && representation_->length &&
+         MayResume(*representation_) && info_.integrity.empty() &&
+         IsRepeatable();
+}
+
+std::optional<Ask> Record::NextAsk(const std::vector<AskedRange>& in_flight,
+                                   int64_t part_bytes, TimeMs now) const {
+  if (is_settled_ || now < retry_at_) return std::nullopt;
+  Ask ask{.bypass_http_cache = bypass_http_cache_};
+  if (!representation_) {
+    if (!in_flight.empty()) return std::nullopt;
+    return ask;
+  }
+  // If-Range makes a cross-origin request preflighted, which most servers
+  // refuse; there, the checks in MayJoin have to do.
+  if (representation_->is_same_origin && representation_->HasStrongEtag()) {
+    ask.if_range = representation_->etag;
+  }
+  if (!IsInParts()) {
+    // One stream, broken off: from the first missing byte to the end.
+    if (!in_flight.empty()) return std::nullopt;
+    ask.range = AskedRange{.begin = stored_.ContiguousFromZero()};
+    return ask;
+  }
+  // Until a 206 has been seen, a second request would only double a mistake.
+  const bool is_proven =
+      representation_->range_support == RangeSupport::kBytes ||
+      !representation_->is_same_origin;
+  const size_t most = is_proven ? kConnectionsPerRecordMax : 1;
+  if (in_flight.size() >= most) return std::nullopt;
+  std::vector<ByteRange> taken;
+  for (const AskedRange& range : in_flight) {
+    // Somebody reads to the end already.
+    if (!range.end) return std::nullopt;
+    taken.push_back({.begin = range.begin, .end = *range.end});
+  }
+  const ByteRange part =
+      NextPart(stored_, taken, *representation_->length, part_bytes);
+  if (part.IsEmpty()) return std::nullopt;
+  ask.range = AskedRange{.begin = part.begin, .end = part.end};
+  return ask;
+}
+
+HeadVerdict Record::OnHead(const AskedRange* asked, const ResponseHead& head,
+                           TimeMs now, Random& random) {
+  return asked == nullptr ? OnPlainHead(head, now, random)
+                          : OnPartHead(*asked, head, now, random);
+}
+
+HeadVerdict Record::OnPlainHead(const ResponseHead& head, TimeMs now,
+                                Random& random) {
+  if (IsAskedToWait(head) && IsRepeatable() && retries_ < kRetriesMax) {
+    WaitAsTold(head, now, random);
+    return HeadVerdict::kWait;
+  }
+  // Opaque redirects and the like: nothing of it can be read.
+  if (head.status == 0) return HeadVerdict::kFetchError;
+  if (head.status == 206 && !IsRangeFromZero(head)) {
+    return HeadVerdict::kFetchError;
+  }
+  BeginBody(head);
+  if (!IsOkStatus(head.status)) return HeadVerdict::kBadStatus;
+  const bool splits = may_split_ && head.status == 200 && IsInParts() &&
+                      MaySplit(*representation_);
+  return splits ? HeadVerdict::kSplit : HeadVerdict::kRead;
+}
+
+HeadVerdict Record::OnPartHead(const AskedRange& asked,
+                               const ResponseHead& head, TimeMs now,
+                               Random& random) {
+  BF_CHECK(representation_);
+  switch (MayJoin(*representation_, asked, head)) {
+    case JoinVerdict::kJoin: {
+      representation_->range_support = RangeSupport::kBytes;
+      const auto part =
+          ParseContentRange(FindHeader(head.headers, "content-range"));
+      if (part.ok() && part.value().complete_length) {
+        representation_->length = part.value().complete_length;
+      }
+      return HeadVerdict::kRead;
+    }
+    case JoinVerdict::kTakeFromZero:
+      // The server ignores ranges, or has a newer version. Either way this is
+      // the body; asking for parts again could go on for ever.
+      if (!Restart()) return HeadVerdict::kFetchError;
+      BeginBody(head);
+      return HeadVerdict::kReadAnew;
+    case JoinVerdict::kRestart:
+      return Restart() ? HeadVerdict::kRestart : HeadVerdict::kFetchError;
+    case JoinVerdict::kWait:
+      if (retries_ >= kRetriesMax) {
+        return Restart() ? HeadVerdict::kRestart : HeadVerdict::kFetchError;
+      }
+      WaitAsTold(head, now, random);
+      return HeadVerdict::kWait;
+  }
+  BF_CHECK(false);
+}
+
+void Record::WaitAsTold(const ResponseHead& head, TimeMs now, Random& random) {
+  ++retries_;
+  const auto told =
+      ParseRetryAfter(FindHeader(head.headers, "retry-after"));
+  retry_at_ = now + (told ? *told : RetryDelay(retries_, random));
+}
+
+void Record::BeginBody(const ResponseHead& head) {
+  is_begun_ = true;
+  representation_ =
+      std::make_unique<Representation>(DescribeRepresentation(head));
+  if (HasNoBody(info_, head)) representation_->length.reset();
+  unstored_head_ = std::make_unique<ResponseHead>(head);
+  vary_ = FindHeader(head.headers, "vary");
+}
+
+void Record::BeginGeneration() {
+  ++generation_;
+  stored_.Clear();
+  representation_.reset();
+  unstored_head_.reset();
+  vary_.clear();
+  is_head_stored_ = false;
+  // A stale copy in the HTTP cache and fresh parts could disagree for ever.
+  bypass_http_cache_ = true;
+}
+
+bool Record::Restart() {
+  may_split_ = false;
+  if (++restarts_ > kRestartsMax) return false;
+  BeginGeneration();
+  retry_at_ = 0;
+  return true;
+}
+
+BodyPlan Record::PlanBody(const AskedRange* asked, const ResponseHead& head,
+                          const SpeedMeter& speed) const {
+  BodyPlan plan{.mode = BodyPlan::Mode::kStream,
+                .begin = asked == nullptr ? 0 : asked->begin,
+                .piece_bytes = speed.PieceBytes()};
+  std::optional<int64_t> expected;
+  if (asked != nullptr) {
+    plan.end = asked->end ? asked->end : representation_->length;
+    if (plan.end) expected = *plan.end - plan.begin;
+    if (DeclaredLength(head) != expected) expected.reset();
+  } else if (head.status == 200) {
+    expected = representation_->length;
+  }
+  // Only a body whose length is known beforehand may be taken in one piece:
+  // nothing else bounds its memory or shows that it was cut.
+  if (!expected) return plan;
+  if (*expected <= kBufferBytesMax) {
+    plan.mode = BodyPlan::Mode::kBuffer;
+  } else if (*expected <= speed.PartBytes()) {
+    plan.mode = BodyPlan::Mode::kBlob;
+  }
+  return plan;
+}
+
+int64_t Record::OnChunkStored(ByteRange range) {
+  unstored_head_.reset();
+  is_head_stored_ = true;
+  const int64_t added = stored_.Add(range);
+  if (stored_.TotalBytes() > high_water_) {
+    high_water_ = stored_.TotalBytes();
+    retries_ = 0;
+  }
+  return added;
+}
+
+EndVerdict Record::OnBodyEnded(const AskedRange* asked) {
+  BF_CHECK(representation_);
+  const std::optional<int64_t> length = representation_->length;
+  if (length && stored_.Contains({.begin = 0, .end = *length})) {
+    return EndVerdict::kComplete;
+  }
+  if (asked == nullptr) {
+    // The end of a plain body is the end, unless it said it would be longer.
+    return length ? EndVerdict::kCutShort : EndVerdict::kComplete;
+  }
+  const int64_t end = asked->end ? *asked->end : length.value_or(0);
+  return stored_.Contains({.begin = asked->begin, .end = end})
+             ? EndVerdict::kMore
+             : EndVerdict::kCutShort;
+}
+
+FailureVerdict Record::OnRequestFailed(const AskedRange* asked,
+                                       const FailureContext& context,
+                                       TimeMs now, Random& random) {
+  if (!IsRepeatable()) return {.is_final = true};
+  const int32_t most =
+      context.is_answered ? kRetriesMax : kRetriesUnansweredMax;
+  if (context.is_online) ++retries_;
+  if (retries_ > most) {
+    // Parts are our invention: before they fail a record, one plain request
+    // must have its chance.
+    if (asked == nullptr || !Restart()) return {.is_final = true};
+    retries_ = 0;
+    return {.begins_generation = true};
+  }
+  FailureVerdict verdict;
+  // The first cut after progress is answered at once: it is the commonest.
+  retry_at_ = retries_ <= 1 && stored_.TotalBytes() > 0
+                  ? now
+                  : now + RetryDelay(std::max(retries_, 1), random);
+  verdict.retry_at = retry_at_;
+  const bool can_go_on =
+      representation_ && MayResume(*representation_) &&
+      info_.integrity.empty() &&
+      (asked != nullptr || stored_.ContiguousFromZero() > 0);
+  if (!can_go_on && representation_) {
+    verdict.begins_generation = true;
+    BeginGeneration();
+  }
+  return verdict;
+}
+
+void Record::Settle(FailureReason reason, int64_t length) {
+  BF_CHECK(!is_settled_);
+  is_settled_ = true;
+  reason_ = reason;
+  length_ = reason == FailureReason::kNone ? length : 0;
+  representation_.reset();
+  unstored_head_.reset();
+}
+
+void Record::RestoreGeneration(uint32_t generation) {
+  is_begun_ = true;
+  generation_ = generation;
+  stored_.Clear();
+  representation_.reset();
+  is_head_stored_ = false;
+}
+
+bool Record::IsBodyStored() const {
+  if (!is_head_stored_) return false;
+  if (is_settled_) return stored_.Contains({.begin = 0, .end = length_});
+  return representation_ && representation_->length &&
+         stored_.Contains({.begin = 0, .end = *representation_->length});
+}
+
+void Record::RestoreHead(const ResponseHead& head) {
+  if (is_settled_) {
+    vary_ = FindHeader(head.headers, "vary");
+  } else {
+    BeginBody(head);
+    unstored_head_.reset();
+  }
+  is_head_stored_ = true;
+}
+
+void Record::RestoreChunk(ByteRange range) {
+  stored_.Add(range);
+  high_water_ = std::max(high_water_, stored_.TotalBytes());
+}
+
+void Record::Reopen() {
+  BF_CHECK(is_settled_);
+  is_settled_ = false;
+  reason_ = FailureReason::kNone;
+  length_ = 0;
+  BeginGeneration();
+}
+
+}  // namespace background_fetch

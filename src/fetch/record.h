@@ -1,0 +1,194 @@
+// Record: one request of a background fetch, on its way to a stored response.
+//
+// A state machine without I/O. The engine asks it what to request next, tells
+// it what came of that, and acts on the verdicts. It knows nothing of request
+// ids, slots, journals or other records.
+//
+// Owns its request and what is known of the response; bodies are elsewhere.
+// Source: Background Fetch, "complete a record"; where we depart (parts,
+// restarts), ranges/join.h and the verdicts below say why.
+
+#ifndef BACKGROUND_FETCH_FETCH_RECORD_H_
+#define BACKGROUND_FETCH_FETCH_RECORD_H_
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/random.h"
+#include "fetch/types.h"
+#include "ranges/join.h"
+#include "ranges/planner.h"
+#include "ranges/range_set.h"
+#include "ranges/representation.h"
+
+namespace background_fetch {
+
+// What to ask the network for. No range: the plain request the app made.
+struct Ask {
+  std::optional<AskedRange> range = {};
+  std::string if_range = {};  // "" = no such header
+  bool bypass_http_cache = false;
+};
+
+// What a response head means for its record.
+enum class HeadVerdict : uint8_t {
+  kRead,       // read the body
+  kReadAnew,   // as kRead, but it begins a new generation: the rest is void
+  kSplit,      // close it; the body will be asked for in parts
+  kRestart,    // close everything; a new generation begins with a plain request
+  kWait,       // close it; the server asked to be left alone for a while
+  kBadStatus,  // keep the head, not the body; the record fails
+  kFetchError,
+};
+
+// What the end of a body means for its record.
+enum class EndVerdict : uint8_t {
+  kComplete,  // every byte is stored
+  kMore,      // others are under way or must be asked for
+  kCutShort,  // it ended early: to be treated as a broken connection
+};
+
+// What is known of the world when a request fails.
+struct FailureContext {
+  // Some request of the same fetch has had a response: the network works, and
+  // the resource may well come back.
+  bool is_answered = false;
+  // Failures while offline say nothing of the resource and are not counted.
+  bool is_online = true;
+};
+
+// What a failed request means for its record.
+struct FailureVerdict {
+  // Gives up: the record fails with fetch-error.
+  bool is_final = false;
+  // A new generation has begun; what is stored of the old one is void.
+  bool begins_generation = false;
+  // Else: do not ask again before this.
+  TimeMs retry_at = 0;
+};
+
+// How to read a body.
+struct BodyPlan {
+  enum class Mode : uint8_t { kBlob, kBuffer, kStream, kNone };
+  Mode mode = Mode::kNone;
+  int64_t begin = 0;
+  std::optional<int64_t> end = {};
+  int64_t piece_bytes = 0;
+};
+
+class Record {
+ public:
+  explicit Record(RequestInfo info);
+
+  const RequestInfo& info() const { return info_; }
+  uint32_t generation() const { return generation_; }
+  const RangeSet& stored() const { return stored_; }
+  std::string_view vary() const { return vary_; }
+
+  // Only GET may be asked twice (SPEC: "temporarily unavailable").
+  bool IsRepeatable() const { return info_.method == "GET"; }
+
+  // Nothing in flight, nothing stored: has never been asked.
+  bool IsFresh() const { return !is_begun_ && !is_settled_; }
+
+  bool IsSettled() const { return is_settled_; }
+  FailureReason reason() const { return reason_; }
+  // Body bytes of a record that succeeded, else 0.
+  int64_t length() const { return length_; }
+  // Body bytes that count as downloaded.
+  int64_t DownloadedBytes() const;
+
+  // --- Asking ---------------------------------------------------------------
+
+  // The next request, given the ranges already under way (a plain request is
+  // one from 0 without end). Nothing while settled or busy enough, or before
+  // retry_at().
+  std::optional<Ask> NextAsk(const std::vector<AskedRange>& in_flight,
+                             int64_t part_bytes, TimeMs now) const;
+  void OnAsked() { is_begun_ = true; }
+  TimeMs retry_at() const { return retry_at_; }
+  // The network is back: no need to wait any longer.
+  void RetryNow() { retry_at_ = 0; }
+
+  // --- What came of it ------------------------------------------------------
+
+  // `asked`: null for the plain request. On kWait, retry_at() is set.
+  HeadVerdict OnHead(const AskedRange* asked, const ResponseHead& head,
+                     TimeMs now, Random& random);
+
+  // How to read the body of the head just judged kRead or kReadAnew.
+  BodyPlan PlanBody(const AskedRange* asked, const ResponseHead& head,
+                    const SpeedMeter& speed) const;
+
+  // Everything a response needs is in the store: the head, and the whole body
+  // as far as its length is known.
+  bool IsBodyStored() const;
+  bool IsHeadStored() const { return is_head_stored_; }
+
+  // The head to be stored with the next chunk; null once it is durable.
+  const ResponseHead* UnstoredHead() const { return unstored_head_.get(); }
+
+  // A chunk of the current generation is durable (empty: the head alone).
+  // Returns how many body bytes are new.
+  int64_t OnChunkStored(ByteRange range);
+
+  EndVerdict OnBodyEnded(const AskedRange* asked);
+
+  // A request failed: refused, cut, stalled, or ended early.
+  FailureVerdict OnRequestFailed(const AskedRange* asked,
+                                 const FailureContext& context, TimeMs now,
+                                 Random& random);
+
+  // The outcome. Success: `length` bytes from 0 are stored.
+  void Settle(FailureReason reason, int64_t length);
+
+  // --- Coming back ----------------------------------------------------------
+
+  void RestoreGeneration(uint32_t generation);
+  // A head or a chunk of the current generation is in the store.
+  void RestoreHead(const ResponseHead& head);
+  void RestoreChunk(ByteRange range);
+  // The store lost bytes of a body that had been complete.
+  void Reopen();
+
+ private:
+  bool IsInParts() const;
+  HeadVerdict OnPlainHead(const ResponseHead& head, TimeMs now,
+                          Random& random);
+  HeadVerdict OnPartHead(const AskedRange& asked, const ResponseHead& head,
+                         TimeMs now, Random& random);
+  void BeginBody(const ResponseHead& head);
+  // Drops what is known of the response; the next request is plain.
+  void BeginGeneration();
+  // As BeginGeneration, because parts did not fit. False: once too often.
+  bool Restart();
+  void WaitAsTold(const ResponseHead& head, TimeMs now, Random& random);
+
+  RequestInfo info_;
+  RangeSet stored_;
+  // Absent until a response of this generation has been seen.
+  std::unique_ptr<Representation> representation_;
+  std::unique_ptr<ResponseHead> unstored_head_;
+  std::string vary_;
+  TimeMs retry_at_ = 0;
+  int64_t length_ = 0;
+  // Most bytes ever stored at once; passing it is progress.
+  int64_t high_water_ = 0;
+  uint32_t generation_ = 0;
+  int32_t retries_ = 0;   // failures in a row without progress
+  int32_t restarts_ = 0;  // never reset
+  FailureReason reason_ = FailureReason::kNone;
+  bool is_begun_ = false;
+  bool is_settled_ = false;
+  bool is_head_stored_ = false;
+  bool may_split_ = true;
+  bool bypass_http_cache_ = false;
+};
+
+}  // namespace background_fetch
+
+#endif  // BACKGROUND_FETCH_FETCH_RECORD_H_

@@ -1,0 +1,28 @@
+#include "fetch/retry.h"
+
+#include <algorithm>
+
+#include "base/check.h"
+#include "base/limits.h"
+
+namespace background_fetch {
+
+DurationMs RetryDelay(int32_t attempt, Random& random) {
+  BF_CHECK(attempt >= 1);
+  DurationMs delay = kRetryDelayFirstMs;
+  for (int32_t i = 1; i < attempt && delay < kRetryDelayMaxMs; ++i) delay *= 2;
+  delay = std::min(delay, kRetryDelayMaxMs);
+  return delay / 2 + random.Below(delay / 2 + 1);
+}
+
+std::optional<DurationMs> ParseRetryAfter(std::string_view value) {
+  if (value.empty()) return std::nullopt;
+  DurationMs seconds = 0;
+  for (char c : value) {
+    if (c < '0' || c > '9') return std::nullopt;
+    seconds = std::min(seconds * 10 + (c - '0'), kRetryAfterMaxMs / 1000);
+  }
+  return seconds * 1000;
+}
+
+}  // namespace background_fetch

@@ -1,0 +1,266 @@
+#include "journal/entry_codec.h"
+
+#include <utility>
+#include <variant>
+
+#include "base/bytes.h"
+#include "base/check.h"
+
+namespace background_fetch {
+namespace {
+
+// First byte of an entry. Stored: numbers never change and are never reused.
+// 0 is the seal of a snapshot (journal/segment.h).
+enum class Tag : uint8_t {
+  kFetchBegun = 1,
+  kRequestAdded = 2,
+  kFetchSealed = 3,
+  kGenerationBegun = 4,
+  kRequestSent = 5,
+  kRecordSettled = 6,
+  kFetchSettled = 7,
+  kDeliveryBegun = 8,
+  kFetchDelivered = 9,
+  kFetchDropped = 10,
+};
+
+// An icon is four strings, a header two; each takes a byte at least. A count
+// that the bytes left cannot hold is refused before anything is allocated.
+constexpr size_t kIconBytesMin = 4;
+constexpr size_t kHeaderBytesMin = 2;
+
+class Encoder {
+ public:
+  explicit Encoder(std::string* out) : writer_(out) {}
+
+  void operator()(const FetchBegun& entry) {
+    Begin(Tag::kFetchBegun, entry.fetch);
+    writer_.WriteString(entry.uid);
+    Write(entry.options);
+    writer_.WriteVarint(entry.record_count);
+    // Fixed width: a clock may stand before 1970.
+    writer_.WriteFixed64(static_cast<uint64_t>(entry.registered_at));
+  }
+
+  void operator()(const RequestAdded& entry) {
+    Begin(Tag::kRequestAdded, entry.fetch);
+    Write(entry.request);
+  }
+
+  void operator()(const FetchSealed& entry) {
+    Begin(Tag::kFetchSealed, entry.fetch);
+  }
+
+  void operator()(const GenerationBegun& entry) {
+    Begin(Tag::kGenerationBegun, entry.fetch);
+    writer_.WriteVarint(entry.record);
+    writer_.WriteVarint(entry.generation);
+  }
+
+  void operator()(const RequestSent& entry) {
+    Begin(Tag::kRequestSent, entry.fetch);
+    writer_.WriteVarint(entry.record);
+  }
+
+  void operator()(const RecordSettled& entry) {
+    Begin(Tag::kRecordSettled, entry.fetch);
+    writer_.WriteVarint(entry.record);
+    writer_.WriteVarint(entry.generation);
+    writer_.WriteByte(static_cast<uint8_t>(entry.reason));
+    WriteLength(entry.length);
+  }
+
+  void operator()(const FetchSettled& entry) {
+    Begin(Tag::kFetchSettled, entry.fetch);
+    writer_.WriteByte(static_cast<uint8_t>(entry.reason));
+  }
+
+  void operator()(const DeliveryBegun& entry) {
+    Begin(Tag::kDeliveryBegun, entry.fetch);
+    writer_.WriteVarint(entry.attempt);
+  }
+
+  void operator()(const FetchDelivered& entry) {
+    Begin(Tag::kFetchDelivered, entry.fetch);
+  }
+
+  void operator()(const FetchDropped& entry) {
+    Begin(Tag::kFetchDropped, entry.fetch);
+  }
+
+ private:
+  void Begin(Tag tag, FetchNumber fetch) {
+    writer_.WriteByte(static_cast<uint8_t>(tag));
+    writer_.WriteVarint(fetch);
+  }
+
+  void WriteLength(int64_t length) {
+    BF_CHECK(length >= 0 && length <= kOffsetMax);
+    writer_.WriteVarint(static_cast<uint64_t>(length));
+  }
+
+  void Write(const FetchOptions& options) {
+    writer_.WriteString(options.id);
+    writer_.WriteString(options.title);
+    writer_.WriteVarint(options.icons.size());
+    for (const Icon& icon : options.icons) {
+      writer_.WriteString(icon.src);
+      writer_.WriteString(icon.sizes);
+      writer_.WriteString(icon.type);
+      writer_.WriteString(icon.label);
+    }
+    WriteLength(options.download_total);
+  }
+
+  void Write(const RequestInfo& request) {
+    writer_.WriteString(request.url);
+    writer_.WriteString(request.method);
+    writer_.WriteVarint(request.headers.size());
+    for (const auto& [name, value] : request.headers) {
+      writer_.WriteString(name);
+      writer_.WriteString(value);
+    }
+    writer_.WriteString(request.mode);
+    writer_.WriteString(request.credentials);
+    writer_.WriteString(request.cache);
+    writer_.WriteString(request.redirect);
+    writer_.WriteString(request.referrer);
+    writer_.WriteString(request.referrer_policy);
+    writer_.WriteString(request.integrity);
+    WriteLength(request.body_length);
+  }
+
+  ByteWriter writer_;
+};
+
+// Reads fields in any order their entry wants; refuses values that no encoder
+// writes by failing the reader, so that one question at the end suffices.
+class Decoder {
+ public:
+  explicit Decoder(std::string_view bytes) : reader_(bytes) {}
+
+  Tag ReadTag() { return static_cast<Tag>(reader_.ReadByte()); }
+
+  uint32_t ReadNumber() {
+    return static_cast<uint32_t>(ReadVarintUpTo(UINT32_MAX));
+  }
+
+  int64_t ReadLength() {
+    return static_cast<int64_t>(
+        ReadVarintUpTo(static_cast<uint64_t>(kOffsetMax)));
+  }
+
+  TimeMs ReadTime() { return static_cast<TimeMs>(reader_.ReadFixed64()); }
+
+  FailureReason ReadReason() {
+    const uint8_t value = reader_.ReadByte();
+    if (value > static_cast<uint8_t>(FailureReason::kDownloadTotalExceeded)) {
+      reader_.Fail();
+      return FailureReason::kNone;
+    }
+    return static_cast<FailureReason>(value);
+  }
+
+  std::string ReadString() { return std::string(reader_.ReadString()); }
+
+  FetchOptions ReadOptions() {
+    FetchOptions options;
+    options.id = ReadString();
+    options.title = ReadString();
+    for (size_t left = ReadCount(kIconBytesMin); left > 0; --left) {
+      Icon& icon = options.icons.emplace_back();
+      icon.src = ReadString();
+      icon.sizes = ReadString();
+      icon.type = ReadString();
+      icon.label = ReadString();
+    }
+    options.download_total = ReadLength();
+    return options;
+  }
+
+  RequestInfo ReadRequest() {
+    RequestInfo request;
+    request.url = ReadString();
+    request.method = ReadString();
+    for (size_t left = ReadCount(kHeaderBytesMin); left > 0; --left) {
+      Header& header = request.headers.emplace_back();
+      header.first = ReadString();
+      header.second = ReadString();
+    }
+    request.mode = ReadString();
+    request.credentials = ReadString();
+    request.cache = ReadString();
+    request.redirect = ReadString();
+    request.referrer = ReadString();
+    request.referrer_policy = ReadString();
+    request.integrity = ReadString();
+    request.body_length = ReadLength();
+    return request;
+  }
+
+  // The entry is accepted only if its fields took all the bytes.
+  Result<Entry> Finish(Entry entry) const {
+    if (reader_.failed() || reader_.remaining() > 0) {
+      return ErrorCode::kMalformed;
+    }
+    return entry;
+  }
+
+ private:
+  uint64_t ReadVarintUpTo(uint64_t maximum) {
+    const uint64_t value = reader_.ReadVarint();
+    if (value <= maximum) return value;
+    reader_.Fail();
+    return 0;
+  }
+
+  size_t ReadCount(size_t item_bytes_min) {
+    return static_cast<size_t>(
+        ReadVarintUpTo(reader_.remaining() / item_bytes_min));
+  }
+
+  ByteReader reader_;
+};
+
+}  // namespace
+
+void EncodeEntry(const Entry& entry, std::string* out) {
+  std::visit(Encoder(out), entry);
+}
+
+Result<Entry> DecodeEntry(std::string_view bytes) {
+  Decoder decoder(bytes);
+  const Tag tag = decoder.ReadTag();
+  const FetchNumber fetch = decoder.ReadNumber();
+  // Braces fix the order in which the fields are read.
+  switch (tag) {
+    case Tag::kFetchBegun:
+      return decoder.Finish(
+          FetchBegun{fetch, decoder.ReadString(), decoder.ReadOptions(),
+                     decoder.ReadNumber(), decoder.ReadTime()});
+    case Tag::kRequestAdded:
+      return decoder.Finish(RequestAdded{fetch, decoder.ReadRequest()});
+    case Tag::kFetchSealed:
+      return decoder.Finish(FetchSealed{fetch});
+    case Tag::kGenerationBegun:
+      return decoder.Finish(
+          GenerationBegun{fetch, decoder.ReadNumber(), decoder.ReadNumber()});
+    case Tag::kRequestSent:
+      return decoder.Finish(RequestSent{fetch, decoder.ReadNumber()});
+    case Tag::kRecordSettled:
+      return decoder.Finish(
+          RecordSettled{fetch, decoder.ReadNumber(), decoder.ReadNumber(),
+                        decoder.ReadReason(), decoder.ReadLength()});
+    case Tag::kFetchSettled:
+      return decoder.Finish(FetchSettled{fetch, decoder.ReadReason()});
+    case Tag::kDeliveryBegun:
+      return decoder.Finish(DeliveryBegun{fetch, decoder.ReadNumber()});
+    case Tag::kFetchDelivered:
+      return decoder.Finish(FetchDelivered{fetch});
+    case Tag::kFetchDropped:
+      return decoder.Finish(FetchDropped{fetch});
+  }
+  return ErrorCode::kMalformed;
+}
+
+}  // namespace background_fetch

@@ -1,0 +1,73 @@
+#include "ranges/join.h"
+
+#include <string_view>
+
+#include "ranges/http_range.h"
+
+namespace background_fetch {
+namespace {
+
+// A validator that was there before must be there again, unchanged. One that
+// was hidden before and is shown now says nothing.
+bool IsUnchanged(const std::string& before, std::string_view now) {
+  return before.empty() || before == now;
+}
+
+bool IsSameRepresentation(const Representation& stored,
+                          const ResponseHead& answer) {
+  if (stored.url != answer.url) return false;
+  if (!FindHeader(answer.headers, "content-encoding").empty()) return false;
+  return IsUnchanged(stored.etag, FindHeader(answer.headers, "etag")) &&
+         IsUnchanged(stored.last_modified,
+                     FindHeader(answer.headers, "last-modified"));
+}
+
+// Content-Range is readable: it says exactly what the part is.
+bool IsRangeAsAsked(const Representation& stored, const AskedRange& asked,
+                    std::string_view content_range_value) {
+  const auto parsed = ParseContentRange(content_range_value);
+  if (!parsed.ok()) return false;
+  const ContentRange& part = parsed.value();
+  if (part.range.begin != asked.begin) return false;
+  if (stored.length && part.complete_length &&
+      *stored.length != *part.complete_length) {
+    return false;
+  }
+  if (asked.end) return part.range.end == *asked.end;
+  // "From here to the end": the end must be known to be the end.
+  const std::optional<int64_t> complete =
+      part.complete_length ? part.complete_length : stored.length;
+  return complete && part.range.end == *complete;
+}
+
+// Content-Range is hidden by CORS: the length is all there is to go by.
+bool IsLengthAsAsked(const Representation& stored, const AskedRange& asked,
+                     const ResponseHead& answer) {
+  const std::optional<int64_t> end = asked.end ? asked.end : stored.length;
+  if (!stored.length || !end) return false;
+  const auto length =
+      ParseContentLength(FindHeader(answer.headers, "content-length"));
+  return length.ok() && length.value() == *end - asked.begin;
+}
+
+}  // namespace
+
+JoinVerdict MayJoin(const Representation& stored, const AskedRange& asked,
+                    const ResponseHead& answer) {
+  if (answer.status == 200) return JoinVerdict::kTakeFromZero;
+  if ((answer.status == 429 || answer.status == 503) &&
+      !FindHeader(answer.headers, "retry-after").empty()) {
+    return JoinVerdict::kWait;
+  }
+  if (answer.status != 206) return JoinVerdict::kRestart;
+  if (!IsSameRepresentation(stored, answer)) return JoinVerdict::kRestart;
+  const std::string_view content_range =
+      FindHeader(answer.headers, "content-range");
+  const bool may_be_hidden = answer.type == "cors" && content_range.empty();
+  const bool fits = may_be_hidden
+                        ? IsLengthAsAsked(stored, asked, answer)
+                        : IsRangeAsAsked(stored, asked, content_range);
+  return fits ? JoinVerdict::kJoin : JoinVerdict::kRestart;
+}
+
+}  // namespace background_fetch

@@ -1,0 +1,229 @@
+// The border between the core and JavaScript, as it ships: bindings/engine.d.ts
+// against build/wasm/core.mjs, with code generation from strings switched off.
+
+import assert from 'node:assert/strict';
+import { beforeEach, test } from 'node:test';
+import { loadCore } from './load-core.mjs';
+
+/** @typedef {import('../../bindings/engine.js').Command} Command */
+/** @typedef {import('../../bindings/engine.js').Engine} Engine */
+/** @typedef {import('../../bindings/engine.js').CoreModule} CoreModule */
+/** @typedef {import('../../bindings/engine.js').RequestInfo} RequestInfo */
+/** @typedef {import('../../bindings/engine.js').ResponseHead} ResponseHead */
+
+const kFolder = '/background-fetch/test';
+const kSeed = 1;
+const kToken = 7;
+const kUid = '00000000-0000-4000-8000-000000000001';
+const kUrl = 'https://example.test/film.webm';
+const kBodyBytes = 5000;
+
+/** @type {RequestInfo} */
+const kRequest = {
+  url: kUrl,
+  method: 'GET',
+  headers: [['accept', '*/*']],
+  mode: 'cors',
+  credentials: 'same-origin',
+  cache: 'default',
+  redirect: 'follow',
+  referrer: 'about:client',
+  referrerPolicy: '',
+  integrity: '',
+  bodyLength: 0,
+};
+
+/** @type {ResponseHead} */
+const kHead = {
+  status: 200,
+  statusText: 'OK',
+  headers: [
+    ['content-length', String(kBodyBytes)],
+    ['content-type', 'video/webm'],
+  ],
+  url: kUrl,
+  type: 'basic',
+  redirected: false,
+};
+
+const kOptions = { id: 'film', title: 'Ein Film — ‘été’ 🎬', icons: [], downloadTotal: kBodyBytes };
+
+/** @type {CoreModule} */
+let core;
+/** @type {Engine} */
+let engine;
+let now = 1_800_000_000_000;
+
+beforeEach(async () => {
+  core = await loadCore();
+  core.FS.mkdirTree(kFolder);
+  engine = new core.Engine(kFolder, kSeed);
+  engine.start(true, now);
+});
+
+/**
+ * Takes commands until there are no more, answering at once those that only
+ * the journal and the pages answer.
+ *
+ * @returns {Command[]} All that were taken, in order.
+ */
+function takeAll() {
+  /** @type {Command[]} */
+  const taken = [];
+  for (let batch = engine.takeCommands(); batch.length > 0; batch = engine.takeCommands()) {
+    for (const command of batch) {
+      taken.push(command);
+      now += 1;
+      if (command.type === 'sync-journal') engine.journalSynced(now);
+      if (command.type === 'announce' && command.mustBeHeard) {
+        engine.announced(command.sequence, now);
+      }
+    }
+  }
+  return taken;
+}
+
+/**
+ * @template {Command['type']} Type
+ * @param {Command[]} commands
+ * @param {Type} type
+ * @returns {Extract<Command, {type: Type}>} The one command of that type.
+ */
+function only(commands, type) {
+  const found = commands.filter((command) => command.type === type);
+  assert.equal(found.length, 1, `one ${type} among ${commands.map((each) => each.type)}`);
+  return /** @type {Extract<Command, {type: Type}>} */ (found[0]);
+}
+
+/** Registers the film and answers its first request's head. */
+function downloadUpToTheBody() {
+  engine.register(kToken, kUid, kOptions, [kRequest], now);
+  const start = only(takeAll(), 'start-request');
+  engine.responseHead(start.request, kHead, now);
+  return { start, read: only(takeAll(), 'read-body') };
+}
+
+test('this process cannot generate code from strings', () => {
+  assert.throws(() => new Function('return 1'), EvalError);
+});
+
+test('registered is answered only after the journal is durable', () => {
+  engine.register(kToken, kUid, kOptions, [kRequest], now);
+  const before = engine.takeCommands().map((command) => command.type);
+  assert.ok(before.includes('sync-journal'));
+  assert.ok(!before.includes('registered'));
+
+  engine.journalSynced(now);
+  const registered = only(takeAll(), 'registered');
+  assert.deepEqual(registered, { type: 'registered', token: kToken, uid: kUid });
+});
+
+test('one whole fetch ends delivered and forgotten', () => {
+  const { start, read } = downloadUpToTheBody();
+  assert.deepEqual(start.info, kRequest);
+  assert.equal(start.range, '');
+  assert.deepEqual(start.owner, { uid: kUid, record: 0, generation: start.owner.generation });
+  assert.equal(read.request, start.request);
+  assert.equal(read.begin, 0);
+  assert.equal(read.storeHead, true);
+  assert.deepEqual(engine.activeIds(), ['film']);
+  assert.equal(engine.activeUid('film'), kUid);
+  assert.equal(engine.isWorking(), true);
+
+  engine.chunkStored(start.request, 0, kBodyBytes, now);
+  engine.bodyEnded(start.request, now);
+  const commands = takeAll();
+  assert.deepEqual(only(commands, 'deliver'), { type: 'deliver', uid: kUid, event: 'success' });
+
+  const snapshot = engine.snapshot(kUid);
+  assert.deepEqual(snapshot, {
+    uid: kUid,
+    id: 'film',
+    title: kOptions.title,
+    icons: [],
+    uploadTotal: 0,
+    uploaded: 0,
+    downloadTotal: kBodyBytes,
+    downloaded: kBodyBytes,
+    result: 'success',
+    failureReason: '',
+    recordsAvailable: true,
+    active: false,
+    settledRecords: 1,
+  });
+  assert.deepEqual(engine.match(kUid, null), [0]);
+  assert.deepEqual(engine.request(kUid, 0), kRequest);
+  assert.deepEqual(engine.recordState(kUid, 0), {
+    record: 0,
+    generation: start.owner.generation,
+    state: 'complete',
+    length: kBodyBytes,
+  });
+  assert.deepEqual(engine.activeIds(), []);
+
+  engine.eventDelivered(kUid, now);
+  const afterDelivery = takeAll();
+  assert.equal(engine.isWorking(), false);
+  // Stored bodies may outlive the event for readers that are still at work.
+  let deletion = afterDelivery.find((command) => command.type === 'delete-fetch');
+  if (!deletion) {
+    now = engine.nextWake();
+    engine.tick(now);
+    deletion = only(takeAll(), 'delete-fetch');
+  }
+  engine.fetchDeleted(kUid, now);
+  takeAll();
+  assert.equal(engine.snapshot(kUid), null);
+});
+
+test('a second engine on the same folder goes on with the fetch', () => {
+  const { start } = downloadUpToTheBody();
+  engine.chunkStored(start.request, 0, 2000, now);
+  takeAll();
+  engine.delete();
+
+  engine = new core.Engine(kFolder, kSeed + 1);
+  engine.recoverHead(start.owner, kHead);
+  engine.recoverChunk(start.owner, 0, 2000);
+  engine.start(true, now);
+  const again = only(takeAll(), 'start-request');
+  assert.equal(again.info.url, kUrl);
+  assert.equal(engine.snapshot(kUid)?.downloadTotal, kBodyBytes);
+});
+
+test('abort answers true once, then false', () => {
+  engine.register(kToken, kUid, kOptions, [kRequest], now);
+  takeAll();
+  engine.abort(8, kUid, now);
+  const first = takeAll();
+  assert.equal(only(first, 'abort-answered').aborted, true);
+  assert.equal(only(first, 'cancel-request').type, 'cancel-request');
+  engine.abort(9, kUid, now);
+  assert.equal(only(takeAll(), 'abort-answered').aborted, false);
+});
+
+test('an id that is active is rejected with a TypeError', () => {
+  engine.register(kToken, kUid, kOptions, [kRequest], now);
+  takeAll();
+  engine.register(8, '00000000-0000-4000-8000-000000000002', kOptions, [kRequest], now);
+  const rejected = only(takeAll(), 'rejected');
+  assert.equal(rejected.token, 8);
+  assert.equal(rejected.error, 'TypeError');
+});
+
+const kNotOffsets = [2 ** 53, -1, 0.5, NaN, Infinity, -Infinity];
+for (const value of kNotOffsets) {
+  test(`${value} is refused as an offset and changes nothing`, () => {
+    const { start } = downloadUpToTheBody();
+    const before = engine.snapshot(kUid);
+    assert.throws(() => engine.chunkStored(start.request, 0, value, now));
+    assert.throws(() => engine.chunkStored(start.request, value, kBodyBytes, now));
+    assert.deepEqual(engine.takeCommands(), []);
+    assert.deepEqual(engine.snapshot(kUid), before);
+
+    // The engine is as good as before.
+    engine.chunkStored(start.request, 0, kBodyBytes, now);
+    engine.bodyEnded(start.request, now);
+    assert.equal(only(takeAll(), 'deliver').event, 'success');
+  });
+}

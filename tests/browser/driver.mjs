@@ -1,0 +1,240 @@
+/**
+ * Drives real browsers by orders that their pages hear from the test server.
+ *
+ * The browser's own command line opens one page, the *keeper*, on the driver's
+ * origin: no service worker under test ever sees it. It opens all others with
+ * `window.open(…, 'noopener')`, so that pages under test stand alone, and keeps
+ * the browser running when they are all closed.
+ */
+
+import { spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { mkdirSync, mkdtempSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+import { withDeadline } from '../server/deadline.mjs';
+import { openDisplay } from './display.mjs';
+import { engines } from './engines.mjs';
+import { endProcesses, findProcesses, killProcesses, kMarkVariable } from './processes.mjs';
+
+/** A cold start on a busy machine of two cores takes up to some 10 s. */
+const kStartTimeoutMs = 60_000;
+const kOpenTimeoutMs = 20_000;
+const kRunTimeoutMs = 30_000;
+const kGracefulEndMs = 5_000;
+
+/** What a browser prints is kept to this many characters, for error messages. */
+const kOutputKept = 4_000;
+
+/**
+ * @typedef {import('../server/server.mjs').TestServer} TestServer
+ * @typedef {import('../server/order-desk.mjs').PageLine} PageLine
+ * @typedef {{close: () => Promise<void>, name: string}} Display
+ */
+
+/**
+ * @param {string} engine  'chromium' | 'firefox' | 'webkit'
+ * @param {object} options
+ * @param {TestServer} options.server
+ * @param {string} [options.profile]  a folder to be kept; without one, a temporary folder
+ *   that close() removes
+ * @returns {Promise<Browser>}
+ */
+export async function launch(engine, { server, profile }) {
+  const row = engines[engine];
+  if (!row) throw new TypeError(`no engine named ${engine}`);
+  const scratch = mkdtempSync(path.join(tmpdir(), `${engine}-`));
+  const folder = profile ?? path.join(scratch, 'profile');
+  mkdirSync(folder, { recursive: true });
+  const display = row.needsDisplay ? await openDisplay() : null;
+  const browser = new Browser(engine, server, folder, scratch, display);
+  try {
+    await browser.start();
+  } catch (error) {
+    await browser.close();
+    throw error;
+  }
+  return browser;
+}
+
+export class Browser {
+  #server;
+  #profile;
+  #scratch;
+  #display;
+  #output = '';
+  #child = /** @type {import('node:child_process').ChildProcess | null} */ (null);
+  #mark = '';
+  #keeper = /** @type {Page | null} */ (null);
+
+  /**
+   * @param {string} engine
+   * @param {TestServer} server
+   * @param {string} profile
+   * @param {string} scratch  a folder for what the browser drops elsewhere; close() removes it
+   * @param {Display | null} display
+   */
+  constructor(engine, server, profile, scratch, display) {
+    this.engine = engine;
+    this.#server = server;
+    this.#profile = profile;
+    this.#scratch = scratch;
+    this.#display = display;
+  }
+
+  async start() {
+    const keeper = new Page(this, this.#server, `${this.engine}-keeper-${randomUUID()}`);
+    const url = keeper.urlOf(`${this.#server.driverOrigin}/pages/orders.html?polyfill=off`);
+    const { command, args, environment } = engines[this.engine].prepare(this.#profile, url);
+    this.#mark = randomUUID();
+    this.#output = '';
+    this.#child = spawn(command, args, {
+      // A process group of its own.
+      detached: true,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: {
+        ...process.env,
+        TMPDIR: this.#scratch,
+        ...environment,
+        ...(this.#display ? { DISPLAY: this.#display.name } : {}),
+        [kMarkVariable]: this.#mark,
+      },
+    });
+    for (const stream of [this.#child.stdout, this.#child.stderr]) {
+      stream?.on('data', (text) => {
+        this.#output = (this.#output + text).slice(-kOutputKept);
+      });
+    }
+    const failed = new Promise((_, reject) => this.#child?.once('error', reject));
+    await Promise.race([failed, keeper.waitForDocument(null, kStartTimeoutMs)]);
+    this.#keeper = keeper;
+  }
+
+  /**
+   * A new page, in a window or tab of its own.
+   *
+   * @param {string} address  a path of the server, or a URL; it must load orders.js
+   * @returns {Promise<Page>}
+   */
+  async open(address) {
+    if (!this.#keeper) throw new Error('the browser is not running');
+    const page = new Page(this, this.#server, `${this.engine}-${randomUUID()}`);
+    await this.#keeper.run((url) => {
+      window.open(url, '_blank', 'noopener');
+    }, page.urlOf(address));
+    await page.waitForDocument(null, kOpenTimeoutMs);
+    return page;
+  }
+
+  /** Living processes of the browser, by pid. */
+  processes() {
+    return this.#child?.pid ? findProcesses({ leader: this.#child.pid, mark: this.#mark }) : [];
+  }
+
+  /** As a crash or a dead battery would end it: nothing gets the chance to save. */
+  async kill() {
+    this.#keeper = null;
+    if (this.#child?.pid) await killProcesses({ leader: this.#child.pid, mark: this.#mark });
+    this.#child = null;
+  }
+
+  /** Kills the browser if it still runs and starts it again on the same profile. */
+  async restart() {
+    await this.kill();
+    await this.start();
+  }
+
+  /** Asks the browser to end, makes it end, and removes what was made for it. */
+  async close() {
+    if (this.#child?.pid) {
+      await endProcesses({ leader: this.#child.pid, mark: this.#mark }, kGracefulEndMs);
+    }
+    await this.kill();
+    await this.#display?.close();
+    await rm(this.#scratch, { recursive: true, force: true });
+  }
+
+  /** What is known, for error messages. */
+  describe() {
+    return `${this.engine} runs ${this.processes().length} processes; reports:` +
+      `${this.#server.reports.describe()}\noutput:\n${this.#output}`;
+  }
+}
+
+export class Page {
+  #browser;
+  #server;
+  #id;
+  #line;
+
+  /**
+   * @param {Browser} browser
+   * @param {TestServer} server
+   * @param {string} id
+   */
+  constructor(browser, server, id) {
+    this.#browser = browser;
+    this.#server = server;
+    this.#id = id;
+    this.#line = server.orders.line(id);
+  }
+
+  /**
+   * @param {string} address
+   */
+  urlOf(address) {
+    const url = new URL(address, this.#server.origin);
+    url.searchParams.set('page', this.#id);
+    return url.href;
+  }
+
+  /**
+   * Runs a function in the page, as a source: it sees the page's globals and
+   * its argument, nothing of the test. Argument and value travel as JSON.
+   *
+   * @template Argument, Value
+   * @param {(argument: Argument) => Value} body
+   * @param {Argument} [argument]
+   * @param {{timeoutMs?: number}} [options]
+   * @returns {Promise<Awaited<Value>>}
+   */
+  run(body, argument, { timeoutMs = kRunTimeoutMs } = {}) {
+    const source = body.toString();
+    return withDeadline(
+      this.#line.give(source, argument ?? null),
+      timeoutMs,
+      () => `the page did not finish ${source.slice(0, 300)}\n${this.#browser.describe()}`,
+    );
+  }
+
+  /** @param {string} address  a path of the server, or a URL; it must load orders.js */
+  async navigate(address) {
+    const before = this.#line.document;
+    // The answer may be lost with the document that gives it.
+    void this.#line.give(`(url) => { location.href = url; }`, this.urlOf(address)).catch(() => {});
+    await this.waitForDocument(before, kOpenTimeoutMs);
+  }
+
+  async close() {
+    void this.#line.give('() => window.close()', null).catch(() => {});
+    await this.#line.changes.until(
+      () => this.#line.document === null,
+      kOpenTimeoutMs,
+      () => `the page did not close; ${this.#browser.describe()}`,
+    );
+  }
+
+  /**
+   * @param {string | null} before  the document that does not count
+   * @param {number} timeoutMs
+   */
+  async waitForDocument(before, timeoutMs) {
+    await this.#line.changes.until(
+      () => this.#line.document !== null && this.#line.document !== before,
+      timeoutMs,
+      () => `no page has come up; ${this.#browser.describe()}`,
+    );
+  }
+}

@@ -1,0 +1,113 @@
+/** What the tests of background fetches share: pages, workers, reports. */
+
+import assert from 'node:assert/strict';
+
+import { sha256Of } from '../server/server.mjs';
+
+/**
+ * @typedef {import('./driver.mjs').Browser} Browser
+ * @typedef {import('./driver.mjs').Page} Page
+ * @typedef {import('../server/server.mjs').TestServer} TestServer
+ * @typedef {import('../server/reports.mjs').Report} Report
+ */
+
+/**
+ * @typedef {object} GeneratedFile
+ * @property {string} name
+ * @property {number} size
+ * @property {string} [switches]  query, see tests/server/switches.mjs
+ */
+
+export const kMiB = 1024 * 1024;
+
+export const kPage = '/pages/orders.html';
+export const kScope = '/pages/';
+
+/** The largest chunk that the engine asks for (DESIGN: 256 KiB to 8 MiB). */
+export const kChunkBytesMax = 8 * kMiB;
+
+/**
+ * A page with the polyfill, and the test worker active over it.
+ *
+ * @param {Browser} browser
+ * @returns {Promise<Page>}
+ */
+export async function openPage(browser) {
+  const page = await browser.open(kPage);
+  await page.run(async (scope) => {
+    const registration = await navigator.serviceWorker.register('/pages/sw.js', { scope });
+    if (registration.active) return;
+    const worker = registration.installing ?? registration.waiting;
+    await new Promise((resolve, reject) => {
+      worker.addEventListener('statechange', () => {
+        if (worker.state === 'activated') resolve(null);
+        if (worker.state === 'redundant') reject(new Error('the worker was not installed'));
+      });
+    });
+  }, kScope);
+  assert.equal(await page.run(() => BackgroundFetchManager.polyfill), true);
+  return page;
+}
+
+/**
+ * The seed is the name: no two files of a run share a byte sequence.
+ *
+ * @param {string} origin
+ * @param {GeneratedFile} file
+ */
+export function urlOf(origin, { name, size, switches = '' }) {
+  return `${origin}/bytes/${name}?size=${size}&seed=${name}${switches && `&${switches}`}`;
+}
+
+/**
+ * @param {Page} page
+ * @param {string} id
+ * @param {string[]} urls
+ * @param {object} [options]
+ */
+export function startFetch(page, id, urls, options = {}) {
+  return page.run(async ({ scope, id, urls, options }) => {
+    const registration = await navigator.serviceWorker.getRegistration(scope);
+    const fetching = await registration.backgroundFetch.fetch(id, urls, options);
+    return { id: fetching.id, downloadTotal: fetching.downloadTotal };
+  }, { scope: kScope, id, urls, options });
+}
+
+/**
+ * The worker's report of the event that ends `id`, whichever it is.
+ *
+ * @param {TestServer} server
+ * @param {string} id
+ * @param {number} timeoutMs
+ * @returns {Promise<Report>}
+ */
+export async function waitForEnd(server, id, timeoutMs) {
+  const report = await server.reports.next(
+    (candidate) => candidate.kind.startsWith('backgroundfetch') && candidate.id === id,
+    timeoutMs,
+  );
+  assert.equal(report.polyfill, true);
+  return report;
+}
+
+/**
+ * @param {TestServer} server
+ * @param {Report} report
+ * @param {GeneratedFile[]} files
+ */
+export function assertSucceeded(server, report, files) {
+  const { kind, result, failureReason } = report;
+  assert.deepEqual({ kind, result, failureReason },
+    { kind: 'backgroundfetchsuccess', result: 'success', failureReason: '' });
+  assert.deepEqual(report.records, files.map((file) => wholeRecord(server, file)));
+  assert.equal(report.downloaded, files.reduce((sum, { size }) => sum + size, 0));
+}
+
+/**
+ * @param {TestServer} server
+ * @param {GeneratedFile} file
+ */
+export function wholeRecord(server, file) {
+  const { name, size } = file;
+  return { url: urlOf(server.origin, file), status: 200, size, sha256: sha256Of(name, size) };
+}

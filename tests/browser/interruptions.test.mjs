@@ -1,0 +1,75 @@
+/** Downloads that are cut or killed go on where they were. */
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+
+import { startServer } from '../server/server.mjs';
+import { launch } from './driver.mjs';
+import { engineUnderTest } from './engine-under-test.mjs';
+import {
+  assertSucceeded, kChunkBytesMax, kMiB, openPage, startFetch, urlOf, waitForEnd,
+} from './fetching.mjs';
+import { longest, overlap, plainRequests, rangesAsked, totalLength } from './range-accounts.mjs';
+
+/** @type {import('../server/server.mjs').TestServer} */
+let server;
+/** @type {import('./driver.mjs').Browser} */
+let browser;
+
+before(async () => {
+  server = await startServer();
+  browser = await launch(engineUnderTest(), { server });
+});
+after(async () => {
+  await browser?.close();
+  await server?.close();
+});
+
+test('four cuts of a 50 MiB file cost at most two chunks each', async () => {
+  const cuts = [12, 22, 32, 42];
+  const file = {
+    name: 'cut',
+    size: 50 * kMiB,
+    switches: cuts.map((mebibytes) => `cutAt=${mebibytes * kMiB}:1`).join('&'),
+  };
+  const page = await openPage(browser);
+  await startFetch(page, 'cut', [urlOf(server.origin, file)]);
+  assertSucceeded(server, await waitForEnd(server, 'cut', 90_000), [file]);
+
+  const entries = server.log.for('cut');
+  assert.equal(entries.filter(({ cut }) => cut).length, cuts.length);
+  // The first request is plain, and cancelled once its head shows that ranges work.
+  assert.equal(plainRequests(entries).length, 1);
+  const asked = rangesAsked(entries);
+  assert.ok(longest(asked) <= kChunkBytesMax, `a range of ${longest(asked)} bytes`);
+  const most = file.size + cuts.length * 2 * kChunkBytesMax;
+  assert.ok(totalLength(asked) <= most, `${totalLength(asked)} bytes asked for, not ${most}`);
+  await page.close();
+});
+
+test('a browser killed mid-way asks only for what it has not stored', async () => {
+  const file = { name: 'killed', size: 50 * kMiB, switches: `rate=${4 * kMiB}` };
+  const page = await openPage(browser);
+  await startFetch(page, 'killed', [urlOf(server.origin, file)]);
+  await server.log.until(
+    'killed',
+    (entries) => totalLength(rangesAsked(entries.filter(({ complete }) => complete))) >= 20 * kMiB,
+    60_000,
+  );
+  await browser.kill();
+  const before = await server.log.until(
+    'killed', (entries) => entries.every(({ endedAt }) => endedAt), 10_000);
+  server.setSwitches('killed', `rate=${100 * kMiB}`);
+  await browser.start();
+  await openPage(browser);
+  assertSucceeded(server, await waitForEnd(server, 'killed', 60_000), [file]);
+
+  const after = server.log.for('killed').slice(before.length);
+  assert.equal(plainRequests(after).length, 0);
+  const written = rangesAsked(before.filter(({ complete }) => complete));
+  const inFlight = before.filter(({ range, complete }) => range !== null && !complete).length;
+  // Written is not yet stored: for each request in flight, one chunk before it may be lost.
+  const allowed = Math.max(1, inFlight) * longest(rangesAsked(before));
+  const again = overlap(rangesAsked(after), written);
+  assert.ok(again <= allowed, `${again} bytes asked for again, ${allowed} allowed`);
+});

@@ -1,0 +1,77 @@
+/**
+ * A service worker for tests: reports what the background fetch events bring,
+ * down to the hash of every body.
+ *
+ * `?polyfill=off` leaves our script out, `?install=never` never becomes active.
+ */
+
+const parameters = new URL(location.href).searchParams;
+
+importScripts('/driver/origin.js');
+
+/** @param {Record<string, unknown>} message */
+function report(message) {
+  const body = JSON.stringify({ ...message, scope: registration.scope });
+  return fetch(`${self.driverOrigin}/driver/reports`, { method: 'POST', body });
+}
+
+/** @param {any} value */
+function describe(value) {
+  return value instanceof Error ? `${value.name}: ${value.message}\n${value.stack}` : String(value);
+}
+
+addEventListener('error', (event) => {
+  report({ kind: 'worker-error', details: describe(event.error ?? event.message) });
+});
+addEventListener('unhandledrejection', (event) => {
+  report({ kind: 'worker-rejection', details: describe(event.reason) });
+});
+const { error: consoleError } = console;
+console.error = (...values) => {
+  report({ kind: 'worker-console', details: values.map(describe).join(' ') });
+  consoleError.apply(console, values);
+};
+
+if (parameters.get('polyfill') !== 'off') {
+  self.backgroundFetchPolyfill = { force: true };
+  importScripts('/dist/background-fetch-polyfill.sw.js');
+}
+
+addEventListener('install', (event) => {
+  if (parameters.get('install') === 'never') event.waitUntil(new Promise(() => {}));
+  event.waitUntil(skipWaiting());
+});
+addEventListener('activate', (event) => event.waitUntil(clients.claim()));
+
+for (const type of ['success', 'fail', 'abort', 'click']) {
+  addEventListener(`backgroundfetch${type}`, (event) => {
+    event.waitUntil(reportEvent(event).catch((error) => {
+      return report({ kind: 'worker-error', details: describe(error) });
+    }));
+  });
+}
+
+async function reportEvent(event) {
+  const { id, result, failureReason, downloaded, downloadTotal, recordsAvailable } =
+    event.registration;
+  const records = [];
+  for (const record of await event.registration.matchAll()) records.push(await readRecord(record));
+  await report({
+    kind: event.type,
+    polyfill: BackgroundFetchManager.polyfill,
+    id, result, failureReason, downloaded, downloadTotal, recordsAvailable, records,
+  });
+}
+
+async function readRecord(record) {
+  const { url } = record.request;
+  try {
+    const response = await record.responseReady;
+    const bytes = await response.arrayBuffer();
+    const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
+    const sha256 = Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
+    return { url, status: response.status, size: bytes.byteLength, sha256 };
+  } catch (error) {
+    return { url, error: error.name };
+  }
+}

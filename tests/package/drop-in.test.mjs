@@ -1,0 +1,47 @@
+// The shipped files as their users load them.
+
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { Script } from 'node:vm';
+
+/** @param {string} file */
+function read(file) {
+  return readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8');
+}
+
+const kDropIns = ['dist/background-fetch-polyfill.js', 'dist/background-fetch-polyfill.sw.js'];
+const kModules = ['dist/page.mjs', 'dist/service-worker.mjs'];
+
+for (const file of kDropIns) {
+  // importScripts() runs classic scripts: a static import, import.meta or a
+  // top-level await would be a SyntaxError here as there.
+  test(`${file} is a classic script`, () => {
+    assert.doesNotThrow(() => new Script(read(file), { filename: file }));
+  });
+
+  test(`${file} leaves no names of its own on the global`, () => {
+    assert.match(read(file), /^\/\*!.*?\*\/\s*"use strict";\(\(\)=>\{/s);
+  });
+}
+
+for (const file of [...kDropIns, ...kModules]) {
+  test(`${file} loads nothing else and generates no code`, () => {
+    const source = read(file);
+    assert.doesNotMatch(source, /\bimport\s*\(/);
+    assert.doesNotMatch(source, /\bimport\.meta\b/);
+    assert.doesNotMatch(source, /\bimport\s*["'{]/);
+    assert.doesNotMatch(source, /\beval\s*\(/);
+    assert.doesNotMatch(source, /\bnew Function\b|[^.\w]Function\s*\(/);
+  });
+
+  test(`${file} names the package's version`, () => {
+    const { name, version } = JSON.parse(read('package.json'));
+    assert.ok(read(file).startsWith(`/*! ${name} ${version} `));
+  });
+}
+
+test('the page module can be imported where there is no service worker', async () => {
+  const name = 'background-fetch-polyfill';
+  await assert.doesNotReject(import(name));
+});

@@ -1,0 +1,21 @@
+/** Every wait of the tests ends: with what it waited for, or with a reason. */
+
+/**
+ * @template T
+ * @param {Promise<T>} promise
+ * @param {number} timeoutMs
+ * @param {() => string} describe  Called when time is up, to say what was missing and what is known.
+ * @returns {Promise<T>}
+ */
+export async function withDeadline(promise, timeoutMs, describe) {
+  /** @type {NodeJS.Timeout | undefined} */
+  let timer;
+  const deadline = new Promise((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`after ${timeoutMs} ms: ${describe()}`)), timeoutMs);
+  });
+  try {
+    return /** @type {T} */ (await Promise.race([promise, deadline]));
+  } finally {
+    clearTimeout(timer);
+  }
+}

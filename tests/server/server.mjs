@@ -1,0 +1,136 @@
+/**
+ * The test server: generated bodies with faults on demand, static files, and
+ * the driver's port, on three ports of localhost.
+ */
+
+import { createServer } from 'node:http';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+import { DriverEndpoints } from './driver-endpoints.mjs';
+import { answerPreflight, GeneratedBodies } from './generated-bodies.mjs';
+import { answerStatic } from './static-files.mjs';
+
+export { bytesAt, sha256Of } from './generated-bytes.mjs';
+
+const projectFolder = fileURLToPath(new URL('../..', import.meta.url));
+
+/** The demo at /, what was built at /dist/, the pages of the browser tests at /pages/. */
+export const projectRoots = {
+  '/': path.join(projectFolder, 'demo'),
+  '/dist/': path.join(projectFolder, 'dist'),
+  '/pages/': path.join(projectFolder, 'tests/browser/pages'),
+};
+
+/**
+ * @typedef {import('node:http').IncomingMessage} IncomingMessage
+ * @typedef {import('node:http').ServerResponse} ServerResponse
+ * @typedef {(request: IncomingMessage, response: ServerResponse, url: URL) => Promise<void>} Handler
+ */
+
+/**
+ * @typedef {object} TestServer
+ * @property {string} origin  'http://localhost:…'
+ * @property {string} crossOrigin  the same content on another port
+ * @property {string} driverOrigin  where pages fetch orders; outside of every scope under test
+ * @property {import('./request-log.mjs').RequestLog} log  of the generated bodies
+ * @property {import('./reports.mjs').Reports} reports
+ * @property {import('./order-desk.mjs').OrderDesk} orders
+ * @property {(name: string, query: string) => void} setSwitches  see switches.mjs
+ * @property {(name: string) => void} dropConnections
+ * @property {() => Promise<void>} close
+ */
+
+/**
+ * @param {object} [options]
+ * @param {import('./static-files.mjs').Roots} [options.roots]
+ * @param {number} [options.port]  0: any free one
+ * @param {number} [options.corsPort]
+ * @returns {Promise<TestServer>}
+ */
+export async function startServer({ roots = projectRoots, port = 0, corsPort = 0 } = {}) {
+  const bodies = new GeneratedBodies();
+  const driver = new DriverEndpoints();
+  let driverOrigin = '';
+
+  /** @type {Handler} */
+  const answer = async (request, response, url) => {
+    if (request.method === 'OPTIONS') answerPreflight(request, response);
+    else if (url.pathname.startsWith('/bytes/')) await bodies.answer(request, response, url);
+    else if (url.pathname === '/driver/origin.js') sendOrigin(response, driverOrigin);
+    else await answerStatic(roots, request, response, url);
+  };
+  const servers = [
+    await listen(answer, port),
+    await listen(answer, corsPort),
+    await listen(async (request, response, url) => {
+      if (!(await driver.answer(request, response, url))) await answer(request, response, url);
+    }, 0),
+  ];
+  const [origin, crossOrigin] = servers.map(originOf);
+  driverOrigin = originOf(servers[2]);
+
+  return {
+    origin,
+    crossOrigin,
+    driverOrigin,
+    log: bodies.log,
+    reports: driver.reports,
+    orders: driver.orders,
+    setSwitches: (name, query) => bodies.setSwitches(name, query),
+    dropConnections: (name) => bodies.dropConnections(name),
+    close: async () => {
+      await Promise.all(servers.map(closeServer));
+    },
+  };
+}
+
+/**
+ * A script that tells pages and workers where the driver's port is.
+ *
+ * @param {ServerResponse} response
+ * @param {string} driverOrigin
+ */
+function sendOrigin(response, driverOrigin) {
+  response.writeHead(200, { 'Content-Type': 'text/javascript', 'Cache-Control': 'no-cache' });
+  response.end(`self.driverOrigin = ${JSON.stringify(driverOrigin)};\n`);
+}
+
+/**
+ * @param {Handler} handler
+ * @param {number} port
+ * @returns {Promise<import('node:http').Server>}
+ */
+function listen(handler, port) {
+  const server = createServer((request, response) => {
+    const url = new URL(request.url ?? '/', 'http://localhost');
+    handler(request, response, url).catch((error) => {
+      // A client that leaves in the middle of a file is no fault of ours.
+      if (response.destroyed) return;
+      console.error(error);
+      if (!response.headersSent) response.writeHead(500);
+      response.end();
+    });
+  });
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, 'localhost', () => resolve(server));
+  });
+}
+
+/** @param {import('node:http').Server} server */
+function originOf(server) {
+  const address = /** @type {import('node:net').AddressInfo} */ (server.address());
+  return `http://localhost:${address.port}`;
+}
+
+/**
+ * @param {import('node:http').Server} server
+ * @returns {Promise<void>}
+ */
+function closeServer(server) {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}
