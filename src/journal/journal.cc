@@ -226,9 +226,13 @@ Result<ReplayReport> Journal::Replay(
     if (!segment.ok()) return segment.error();
     const Result<SegmentHeader> header = ReadHeaderOf(name, segment.value());
     if (!header.ok()) {
-      // Left where it is until the next compaction: it may be the work of a
-      // newer version, to which the user may come back.
       ++report.dropped_files;
+      // Torn within its header, it holds nothing in any version. Any other
+      // file stays until the next compaction: it may be the work of a newer
+      // version, to which the user may come back.
+      if (segment.value().size() < kSegmentHeaderBytes) {
+        RemoveVoid(directory_, name);
+      }
       continue;
     }
     const auto size = static_cast<int64_t>(segment.value().size());

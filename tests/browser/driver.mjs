@@ -17,7 +17,9 @@ import path from 'node:path';
 import { withDeadline } from '../server/deadline.mjs';
 import { openDisplay } from './display.mjs';
 import { engines } from './engines.mjs';
-import { endProcesses, findProcesses, killProcesses, kMarkVariable } from './processes.mjs';
+import {
+  endProcesses, endWithThisProcess, findProcesses, killProcesses, kMarkVariable,
+} from './processes.mjs';
 
 /** A cold start on a busy machine of two cores takes up to some 10 s. */
 const kStartTimeoutMs = 60_000;
@@ -65,9 +67,11 @@ export class Browser {
   #scratch;
   #display;
   #output = '';
-  #child = /** @type {import('node:child_process').ChildProcess | null} */ (null);
-  #mark = '';
-  #keeper = /** @type {Page | null} */ (null);
+  /** @type {import('./processes.mjs').BrowserIdentity | null} */
+  #identity = null;
+  #stopWatching = () => {};
+  /** @type {Page | null} */
+  #keeper = null;
 
   /**
    * @param {string} engine
@@ -88,9 +92,9 @@ export class Browser {
     const keeper = new Page(this, this.#server, `${this.engine}-keeper-${randomUUID()}`);
     const url = keeper.urlOf(`${this.#server.driverOrigin}/pages/orders.html?polyfill=off`);
     const { command, args, environment } = engines[this.engine].prepare(this.#profile, url);
-    this.#mark = randomUUID();
+    const mark = randomUUID();
     this.#output = '';
-    this.#child = spawn(command, args, {
+    const child = spawn(command, args, {
       // A process group of its own.
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -99,15 +103,19 @@ export class Browser {
         TMPDIR: this.#scratch,
         ...environment,
         ...(this.#display ? { DISPLAY: this.#display.name } : {}),
-        [kMarkVariable]: this.#mark,
+        [kMarkVariable]: mark,
       },
     });
-    for (const stream of [this.#child.stdout, this.#child.stderr]) {
+    for (const stream of [child.stdout, child.stderr]) {
       stream?.on('data', (text) => {
         this.#output = (this.#output + text).slice(-kOutputKept);
       });
     }
-    const failed = new Promise((_, reject) => this.#child?.once('error', reject));
+    const failed = new Promise((_, reject) => child.once('error', reject));
+    if (child.pid) {
+      this.#identity = { leader: child.pid, mark };
+      this.#stopWatching = endWithThisProcess(this.#identity);
+    }
     await Promise.race([failed, keeper.waitForDocument(null, kStartTimeoutMs)]);
     this.#keeper = keeper;
   }
@@ -130,14 +138,15 @@ export class Browser {
 
   /** Living processes of the browser, by pid. */
   processes() {
-    return this.#child?.pid ? findProcesses({ leader: this.#child.pid, mark: this.#mark }) : [];
+    return this.#identity ? findProcesses(this.#identity) : [];
   }
 
   /** As a crash or a dead battery would end it: nothing gets the chance to save. */
   async kill() {
     this.#keeper = null;
-    if (this.#child?.pid) await killProcesses({ leader: this.#child.pid, mark: this.#mark });
-    this.#child = null;
+    if (this.#identity) await killProcesses(this.#identity);
+    this.#stopWatching();
+    this.#identity = null;
   }
 
   /** Kills the browser if it still runs and starts it again on the same profile. */
@@ -148,9 +157,7 @@ export class Browser {
 
   /** Asks the browser to end, makes it end, and removes what was made for it. */
   async close() {
-    if (this.#child?.pid) {
-      await endProcesses({ leader: this.#child.pid, mark: this.#mark }, kGracefulEndMs);
-    }
+    if (this.#identity) await endProcesses(this.#identity, kGracefulEndMs);
     await this.kill();
     await this.#display?.close();
     await rm(this.#scratch, { recursive: true, force: true });

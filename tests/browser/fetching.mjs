@@ -38,6 +38,7 @@ export async function openPage(browser) {
     const registration = await navigator.serviceWorker.register('/pages/sw.js', { scope });
     if (registration.active) return;
     const worker = registration.installing ?? registration.waiting;
+    if (!worker) throw new Error('the registration has no worker');
     await new Promise((resolve, reject) => {
       worker.addEventListener('statechange', () => {
         if (worker.state === 'activated') resolve(null);
@@ -68,6 +69,7 @@ export function urlOf(origin, { name, size, switches = '' }) {
 export function startFetch(page, id, urls, options = {}) {
   return page.run(async ({ scope, id, urls, options }) => {
     const registration = await navigator.serviceWorker.getRegistration(scope);
+    if (!registration) throw new Error('the registration has gone');
     const fetching = await registration.backgroundFetch.fetch(id, urls, options);
     return { id: fetching.id, downloadTotal: fetching.downloadTotal };
   }, { scope: kScope, id, urls, options });

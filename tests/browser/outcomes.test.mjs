@@ -67,6 +67,7 @@ test('abort() mid-way ends in backgroundfetchabort, and the network rests', asyn
   await startFetch(page, 'aborted', [urlOf(server.origin, file)]);
   const aborted = await page.run(async (scope) => {
     const registration = await navigator.serviceWorker.getRegistration(scope);
+    if (!registration) throw new Error('the registration has gone');
     const fetching = await registration.backgroundFetch.get('aborted');
     await new Promise((resolve) => {
       const check = () => fetching.downloaded > 0 && resolve(null);
@@ -74,7 +75,8 @@ test('abort() mid-way ends in backgroundfetchabort, and the network rests', asyn
       check();
     });
     const answer = await fetching.abort();
-    return { answer, again: await fetching.abort(), ids: await registration.backgroundFetch.getIds() };
+    const again = await fetching.abort();
+    return { answer, again, ids: await registration.backgroundFetch.getIds() };
   }, kScope);
   assert.deepEqual(aborted, { answer: true, again: false, ids: [] });
   const report = await waitForEnd(server, 'aborted', 30_000);

@@ -24,6 +24,12 @@ const kDeathTimeoutMs = 10_000;
  * @property {string} state  'Z': ended, not yet collected by its parent
  */
 
+/**
+ * @typedef {object} BrowserIdentity
+ * @property {number} leader  pid of the process that was started, leader of its group
+ * @property {string} mark
+ */
+
 /** @returns {ProcessInfo[]} */
 function listProcesses() {
   const processes = [];
@@ -55,7 +61,7 @@ function readProcFile(pid, name) {
 /**
  * Living processes of the browser whose leader and mark are given.
  *
- * @param {{leader: number, mark: string}} browser
+ * @param {BrowserIdentity} browser
  * @returns {number[]}
  */
 export function findProcesses({ leader, mark }) {
@@ -86,7 +92,7 @@ export function livingAmong(pids) {
 /**
  * SIGKILL to all of them, at once and until none is left.
  *
- * @param {{leader: number, mark: string}} browser
+ * @param {BrowserIdentity} browser
  */
 export async function killProcesses(browser) {
   const deadline = Date.now() + kDeathTimeoutMs;
@@ -102,7 +108,7 @@ export async function killProcesses(browser) {
 /**
  * SIGTERM to the leader; true when nothing is left in time.
  *
- * @param {{leader: number, mark: string}} browser
+ * @param {BrowserIdentity} browser
  * @param {number} timeoutMs
  */
 export async function endProcesses(browser, timeoutMs) {
@@ -113,6 +119,40 @@ export async function endProcesses(browser, timeoutMs) {
     await pause(kPollMs);
   }
   return false;
+}
+
+/** @type {Set<BrowserIdentity>} */
+const running = new Set();
+
+/**
+ * @param {BrowserIdentity} browser
+ * @returns {() => void} to be called when it has ended
+ */
+export function endWithThisProcess(browser) {
+  if (running.size === 0) {
+    process.on('exit', killRunning);
+    for (const signal of kEndingSignals) process.on(signal, exitOnSignal);
+  }
+  running.add(browser);
+  return () => {
+    running.delete(browser);
+    if (running.size > 0) return;
+    process.off('exit', killRunning);
+    for (const signal of kEndingSignals) process.off(signal, exitOnSignal);
+  };
+}
+
+/** Without a handler these end the process and skip 'exit'. */
+const kEndingSignals = /** @type {const} */ (['SIGHUP', 'SIGINT', 'SIGTERM']);
+
+function exitOnSignal() {
+  process.exit(1);
+}
+
+function killRunning() {
+  for (const browser of running) {
+    for (const pid of findProcesses(browser)) sendSignal(pid, 'SIGKILL');
+  }
 }
 
 /**

@@ -1,8 +1,8 @@
 /** Sums over the server's log: which bytes were asked for, and asked for again. */
 
 /**
- * @typedef {import('../server/request-log.mjs').LogEntry} LogEntry
- * @typedef {import('../server/http-range.mjs').ByteRange} ByteRange
+ * @typedef {import('./request-log.mjs').LogEntry} LogEntry
+ * @typedef {import('./http-range.mjs').ByteRange} ByteRange
  */
 
 /** @param {LogEntry[]} entries */
@@ -39,4 +39,17 @@ export function overlap(ranges, others) {
     }
   }
   return bytes;
+}
+
+/**
+ * How many requests with a range ran at the same time, at most.
+ *
+ * @param {LogEntry[]} entries
+ */
+export function mostAtOnce(entries) {
+  const ranged = entries.filter(({ range }) => range !== null);
+  const counts = ranged.map(({ startedAt: time }) => ranged.filter(
+    ({ startedAt, endedAt }) => startedAt <= time && (endedAt === null || endedAt > time),
+  ).length);
+  return Math.max(0, ...counts);
 }

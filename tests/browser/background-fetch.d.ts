@@ -1,0 +1,20 @@
+/** What test code that runs in a page uses of the API, native or ours. */
+
+interface TestedRegistration extends EventTarget {
+  readonly id: string;
+  readonly downloadTotal: number;
+  readonly downloaded: number;
+  abort(): Promise<boolean>;
+}
+
+interface TestedManager {
+  fetch(id: string, requests: string | string[], options?: object): Promise<TestedRegistration>;
+  get(id: string): Promise<TestedRegistration>;
+  getIds(): Promise<string[]>;
+}
+
+declare const BackgroundFetchManager: { polyfill?: true };
+
+interface ServiceWorkerRegistration {
+  readonly backgroundFetch: TestedManager;
+}
