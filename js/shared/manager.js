@@ -14,14 +14,14 @@ import { requireArguments, toFetchOptions, toId, toRequests } from './webidl.js'
 /** @typedef {import('./channel.js').Channel} Channel */
 /** @typedef {import('./channel.js').ChannelNews} ChannelNews */
 /** @typedef {import('./messages.js').Snapshot} Snapshot */
-/** @typedef {import('./registration.js').BackgroundFetchRegistration} BackgroundFetchRegistration */
+/** @typedef {import('./registration.js').BackgroundFetchRegistration} Registration */
 
 /**
  * The manager's one registration object for the fetch of a snapshot. One that
  * is there already keeps its values: news arrive in order, snapshots that come
  * as answers may be older.
  *
- * @type {(manager: BackgroundFetchManager, snapshot: Snapshot) => BackgroundFetchRegistration}
+ * @type {(manager: BackgroundFetchManager, snapshot: Snapshot) => Registration}
  */
 export let adopt;
 
@@ -31,7 +31,7 @@ export class BackgroundFetchManager {
   /**
    * By uid; while records are available.
    *
-   * @type {Map<string, BackgroundFetchRegistration>}
+   * @type {Map<string, Registration>}
    */
   #registrations = new Map();
 
@@ -51,7 +51,7 @@ export class BackgroundFetchManager {
    * @param {string} id
    * @param {RequestInfo | URL | Iterable<RequestInfo | URL>} requests
    * @param {object} [options]  BackgroundFetchOptions
-   * @returns {Promise<BackgroundFetchRegistration>}
+   * @returns {Promise<Registration>}
    */
   async fetch(id, requests, options = {}) {
     const channel = this.#channel;
@@ -76,7 +76,7 @@ export class BackgroundFetchManager {
 
   /**
    * @param {string} id
-   * @returns {Promise<BackgroundFetchRegistration | undefined>}
+   * @returns {Promise<Registration | undefined>}
    */
   async get(id) {
     const channel = this.#channel;

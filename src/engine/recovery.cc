@@ -45,8 +45,10 @@ void Engine::Replay() {
 // Entries may speak of a fetch whose beginning was lost to damage: such
 // entries say nothing any more. Its chunks are orphans, and go.
 void Engine::Apply(Replaying& replaying, Entry&& entry) {
+  const FetchNumber number =
+      std::visit([](const auto& fact) { return fact.fetch; }, entry);
+  next_fetch_ = std::max(next_fetch_, number + 1);
   if (auto* begun = std::get_if<FetchBegun>(&entry)) {
-    next_fetch_ = std::max(next_fetch_, begun->fetch + 1);
     replaying.unsealed[begun->fetch] = {.begun = std::move(*begun),
                                         .requests = {}};
     return;

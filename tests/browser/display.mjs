@@ -4,6 +4,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 
 import { withDeadline } from '../server/deadline.mjs';
+import { atExit } from './at-exit.mjs';
 
 const kStartTimeoutMs = 10_000;
 
@@ -20,6 +21,7 @@ export async function openDisplay() {
     { stdio: ['ignore', 'ignore', 'ignore', 'pipe'] },
   );
   const ended = once(server, 'exit');
+  const forgetExit = atExit(() => server.kill('SIGTERM'));
   const number = /** @type {import('node:stream').Readable} */ (server.stdio[3]);
   const [line] = await withDeadline(
     Promise.race([once(number, 'data'), once(server, 'error').then(([error]) => { throw error; })]),
@@ -31,6 +33,7 @@ export async function openDisplay() {
     close: async () => {
       server.kill('SIGTERM');
       await ended;
+      forgetExit();
     },
   };
 }

@@ -9,16 +9,16 @@
 
 import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { mkdirSync, mkdtempSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
 import { withDeadline } from '../server/deadline.mjs';
+import { atExit } from './at-exit.mjs';
 import { openDisplay } from './display.mjs';
 import { engines } from './engines.mjs';
 import {
-  endProcesses, endWithThisProcess, findProcesses, killProcesses, kMarkVariable,
+  endProcesses, findProcesses, killProcesses, killProcessesNow, kMarkVariable,
 } from './processes.mjs';
 
 /** A cold start on a busy machine of two cores takes up to some 10 s. */
@@ -69,7 +69,7 @@ export class Browser {
   #output = '';
   /** @type {import('./processes.mjs').BrowserIdentity | null} */
   #identity = null;
-  #stopWatching = () => {};
+  #forgetExit;
   /** @type {Page | null} */
   #keeper = null;
 
@@ -86,6 +86,7 @@ export class Browser {
     this.#profile = profile;
     this.#scratch = scratch;
     this.#display = display;
+    this.#forgetExit = atExit(() => this.#undo());
   }
 
   async start() {
@@ -112,10 +113,7 @@ export class Browser {
       });
     }
     const failed = new Promise((_, reject) => child.once('error', reject));
-    if (child.pid) {
-      this.#identity = { leader: child.pid, mark };
-      this.#stopWatching = endWithThisProcess(this.#identity);
-    }
+    if (child.pid) this.#identity = { leader: child.pid, mark };
     await Promise.race([failed, keeper.waitForDocument(null, kStartTimeoutMs)]);
     this.#keeper = keeper;
   }
@@ -145,7 +143,6 @@ export class Browser {
   async kill() {
     this.#keeper = null;
     if (this.#identity) await killProcesses(this.#identity);
-    this.#stopWatching();
     this.#identity = null;
   }
 
@@ -160,7 +157,14 @@ export class Browser {
     if (this.#identity) await endProcesses(this.#identity, kGracefulEndMs);
     await this.kill();
     await this.#display?.close();
-    await rm(this.#scratch, { recursive: true, force: true });
+    this.#undo();
+    this.#forgetExit();
+  }
+
+  #undo() {
+    if (this.#identity) killProcessesNow(this.#identity);
+    // Retried: killed processes may still be writing.
+    rmSync(this.#scratch, { recursive: true, force: true, maxRetries: 5 });
   }
 
   /** What is known, for error messages. */

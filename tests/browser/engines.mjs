@@ -15,7 +15,8 @@ import path from 'node:path';
  *
  * @typedef {object} EngineRow
  * @property {boolean} needsDisplay
- * @property {(profile: string, url: string) => Start} prepare  also writes settings into the profile
+ * @property {(profile: string, url: string) => Start} prepare
+ *   also writes settings into the profile
  */
 
 /** Only what keeps Firefox to the test: its web platform stays as shipped. */

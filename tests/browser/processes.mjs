@@ -100,7 +100,7 @@ export async function killProcesses(browser) {
     const living = findProcesses(browser);
     if (living.length === 0) return;
     if (Date.now() > deadline) throw new Error(`processes ${living} outlive SIGKILL`);
-    for (const pid of living) sendSignal(pid, 'SIGKILL');
+    killProcessesNow(browser);
     await pause(kPollMs);
   }
 }
@@ -121,38 +121,13 @@ export async function endProcesses(browser, timeoutMs) {
   return false;
 }
 
-/** @type {Set<BrowserIdentity>} */
-const running = new Set();
-
 /**
+ * SIGKILL to all of them, once, without waiting: for the end of this process.
+ *
  * @param {BrowserIdentity} browser
- * @returns {() => void} to be called when it has ended
  */
-export function endWithThisProcess(browser) {
-  if (running.size === 0) {
-    process.on('exit', killRunning);
-    for (const signal of kEndingSignals) process.on(signal, exitOnSignal);
-  }
-  running.add(browser);
-  return () => {
-    running.delete(browser);
-    if (running.size > 0) return;
-    process.off('exit', killRunning);
-    for (const signal of kEndingSignals) process.off(signal, exitOnSignal);
-  };
-}
-
-/** Without a handler these end the process and skip 'exit'. */
-const kEndingSignals = /** @type {const} */ (['SIGHUP', 'SIGINT', 'SIGTERM']);
-
-function exitOnSignal() {
-  process.exit(1);
-}
-
-function killRunning() {
-  for (const browser of running) {
-    for (const pid of findProcesses(browser)) sendSignal(pid, 'SIGKILL');
-  }
+export function killProcessesNow(browser) {
+  for (const pid of findProcesses(browser)) sendSignal(pid, 'SIGKILL');
 }
 
 /**

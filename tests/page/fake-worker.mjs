@@ -5,7 +5,11 @@ import { kMessageVersion, readMessage } from '../../js/shared/messages.js';
 export class FakeWorker extends EventTarget {
   scriptURL = 'https://example.test/sw.js';
   state = 'activated';
-  /** By question: the answer's value; a missing one is never answered. @type {Record<string, any>} */
+  /**
+   * By question: the answer's value; a missing one is never answered.
+   *
+   * @type {Record<string, any>}
+   */
   answers = {};
   /** @type {{name: string, fields: any, answer: (value: any) => void}[]} */
   questions = [];

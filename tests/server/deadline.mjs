@@ -4,7 +4,7 @@
  * @template T
  * @param {Promise<T>} promise
  * @param {number} timeoutMs
- * @param {() => string} describe  Called when time is up, to say what was missing and what is known.
+ * @param {() => string} describe  called when time is up, to say what was missing
  * @returns {Promise<T>}
  */
 export async function withDeadline(promise, timeoutMs, describe) {

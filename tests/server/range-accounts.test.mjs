@@ -11,8 +11,19 @@ import {
  */
 function entry(fields) {
   return {
-    name: 'file', url: '', method: 'GET', range: 'bytes=…', ifRange: null, sent: null, status: 206,
-    bytesWritten: 0, cut: false, complete: true, startedAt: 0, endedAt: 0, ...fields,
+    name: 'file',
+    url: '',
+    method: 'GET',
+    range: 'bytes=0-9',
+    ifRange: null,
+    sent: null,
+    status: 206,
+    bytesWritten: 0,
+    cut: false,
+    complete: true,
+    startedAt: 0,
+    endedAt: 0,
+    ...fields,
   };
 }
 

@@ -25,7 +25,8 @@ export const projectRoots = {
 /**
  * @typedef {import('node:http').IncomingMessage} IncomingMessage
  * @typedef {import('node:http').ServerResponse} ServerResponse
- * @typedef {(request: IncomingMessage, response: ServerResponse, url: URL) => Promise<void>} Handler
+ * @typedef {(request: IncomingMessage, response: ServerResponse, url: URL) => Promise<void>}
+ *   Handler
  */
 
 /**

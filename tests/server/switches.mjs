@@ -141,7 +141,7 @@ export const answerSwitches = {
     apply: (plan, value, takeTurn) => cutAfter(plan, Number(value), takeTurn, true),
   },
   cutAt: {
-    summary: 'like cut, counted from the start of the whole body: strikes the answer that gets there',
+    summary: 'like cut, counted from the start of the whole body; strikes whoever gets there',
     takesTurns: true,
     apply: (plan, value, takeTurn) => {
       if (plan.sent) cutAfter(plan, Number(value) - plan.sent.begin, takeTurn, false);

@@ -1,0 +1,241 @@
+/**
+ * BodyStore: response bodies as chunks, response heads, and upload bodies, in
+ * one IndexedDB database for each scope.
+ *
+ * The keys of the chunks are the record of what is stored; nothing else counts
+ * bytes. A head is stored in the transaction of its generation's first chunk,
+ * so the two cannot part.
+ */
+
+import { Database, deleteDatabase } from './database.js';
+import { PutQueue } from './put-queue.js';
+
+/** @typedef {import('../../bindings/engine.js').ChunkOwner} ChunkOwner */
+/** @typedef {import('../../bindings/engine.js').ResponseHead} ResponseHead */
+
+/**
+ * @typedef {object} Chunk
+ * @property {ChunkOwner} owner
+ * @property {number} begin
+ * @property {number} end  Equal to begin: there is only a head.
+ * @property {Blob | ArrayBuffer} data
+ * @property {ResponseHead | null} head
+ */
+
+/** Object stores, with their keys; all keys are explicit. */
+const kChunks = 'chunks'; // [uid, record, generation, begin, end]
+const kHeads = 'heads'; // [uid, record, generation]
+const kBodies = 'bodies'; // [uid, record]
+
+const kVersion = 1;
+
+/** A page of keys takes some milliseconds; all at once might not fit memory. */
+const kKeysPerTransaction = 4096;
+
+export class BodyStore {
+  #database;
+  #puts;
+
+  /** @param {string} scope */
+  constructor(scope) {
+    this.#database = new Database(nameOf(scope), kVersion, (database) => {
+      for (const name of [kChunks, kHeads, kBodies]) database.createObjectStore(name);
+    });
+    this.#puts = new PutQueue((/** @type {(Chunk & {bytes: number})[]} */ chunks) =>
+      this.#database.run([kChunks, kHeads], 'readwrite', (transaction) => {
+        for (const chunk of chunks) putChunk(transaction, chunk);
+      }),
+    );
+  }
+
+  /**
+   * @param {Chunk} chunk
+   * @returns {Promise<void>} Resolves when it is durable.
+   */
+  put(chunk) {
+    return this.#puts.put({ ...chunk, bytes: chunk.end - chunk.begin });
+  }
+
+  /**
+   * @param {string} uid
+   * @param {(Blob | null)[]} bodies  By record; null: none.
+   */
+  async putBodies(uid, bodies) {
+    if (bodies.every((body) => body === null)) return;
+    await this.#database.run(kBodies, 'readwrite', (transaction) => {
+      const store = transaction.objectStore(kBodies);
+      bodies.forEach((body, record) => body && store.put(body, [uid, record]));
+    });
+  }
+
+  /**
+   * @param {string} uid
+   * @param {number} record
+   * @returns {Promise<Blob | null>} The upload body.
+   */
+  async body(uid, record) {
+    const request = await this.#database.run(kBodies, 'readonly', (transaction) =>
+      transaction.objectStore(kBodies).get([uid, record]),
+    );
+    return request.result ?? null;
+  }
+
+  /**
+   * @param {ChunkOwner} owner
+   * @returns {Promise<ResponseHead>} Rejects when it is not stored.
+   */
+  async head(owner) {
+    const request = await this.#database.run(kHeads, 'readonly', (transaction) =>
+      transaction.objectStore(kHeads).get(keyOf(owner)),
+    );
+    if (!request.result) throw new Error('A stored response head is missing.');
+    return request.result;
+  }
+
+  /**
+   * The whole body. Its bytes stay in the store until they are read.
+   *
+   * @param {ChunkOwner} owner
+   * @param {number} length
+   * @returns {Promise<Blob>} Rejects when any of its bytes are missing.
+   */
+  async blobOf(owner, length) {
+    const [keys, values] = await this.#database.run(kChunks, 'readonly', (transaction) => {
+      const store = transaction.objectStore(kChunks);
+      const range = under(keyOf(owner));
+      return [store.getAllKeys(range), store.getAll(range)];
+    });
+    return join(/** @type {any[]} */ (keys.result), values.result, length);
+  }
+
+  /**
+   * @param {(owner: ChunkOwner, head: ResponseHead) => void} visit
+   * @returns {Promise<void>}
+   */
+  async eachHead(visit) {
+    await this.#eachKey(kHeads, ([uid, record, generation], head) => {
+      visit({ uid, record, generation }, head);
+    });
+  }
+
+  /**
+   * In the order of their keys.
+   *
+   * @param {(owner: ChunkOwner, begin: number, end: number) => void} visit
+   * @returns {Promise<void>}
+   */
+  async eachChunk(visit) {
+    await this.#eachKey(kChunks, ([uid, record, generation, begin, end]) => {
+      visit({ uid, record, generation }, begin, end);
+    });
+  }
+
+  /** @returns {Promise<Set<string>>} The uids that upload bodies are stored for. */
+  async bodyOwners() {
+    /** @type {Set<string>} */
+    const uids = new Set();
+    await this.#eachKey(kBodies, ([uid]) => uids.add(uid));
+    return uids;
+  }
+
+  /** @param {ChunkOwner} owner */
+  async deleteGeneration(owner) {
+    await this.#database.run([kChunks, kHeads], 'readwrite', (transaction) => {
+      transaction.objectStore(kChunks).delete(under(keyOf(owner)));
+      transaction.objectStore(kHeads).delete(keyOf(owner));
+    });
+  }
+
+  /** @param {string} uid */
+  async deleteFetch(uid) {
+    const stores = [kChunks, kHeads, kBodies];
+    await this.#database.run(stores, 'readwrite', (transaction) => {
+      for (const name of stores) transaction.objectStore(name).delete(under([uid]));
+    });
+  }
+
+  /**
+   * @param {string} name
+   * @param {(key: any, value: any) => void} visit  The value only of heads:
+   *   the others are large.
+   */
+  async #eachKey(name, visit) {
+    /** @type {IDBKeyRange | null} */
+    let range = null;
+    for (;;) {
+      const { keys, values } = await this.#database.run(name, 'readonly', (transaction) => {
+        const store = transaction.objectStore(name);
+        return {
+          keys: store.getAllKeys(range, kKeysPerTransaction),
+          values: name === kHeads ? store.getAll(range, kKeysPerTransaction) : null,
+        };
+      });
+      keys.result.forEach((key, index) => visit(key, values?.result[index]));
+      if (keys.result.length < kKeysPerTransaction) return;
+      range = IDBKeyRange.lowerBound(keys.result[kKeysPerTransaction - 1], true);
+    }
+  }
+}
+
+/**
+ * Deletes all that is stored for a scope.
+ *
+ * @param {string} scope
+ */
+export function deleteBodyStore(scope) {
+  return deleteDatabase(nameOf(scope));
+}
+
+/** @param {string} scope */
+function nameOf(scope) {
+  return `background-fetch-polyfill:${scope}`;
+}
+
+/** @param {ChunkOwner} owner */
+function keyOf({ uid, record, generation }) {
+  return [uid, record, generation];
+}
+
+/**
+ * All keys that begin with these parts: an array sorts behind every number and
+ * string.
+ *
+ * @param {IDBValidKey[]} parts
+ */
+function under(parts) {
+  return IDBKeyRange.bound(parts, [...parts, []]);
+}
+
+/**
+ * @param {IDBTransaction} transaction
+ * @param {Chunk} chunk
+ */
+function putChunk(transaction, { owner, begin, end, data, head }) {
+  const key = keyOf(owner);
+  if (head) transaction.objectStore(kHeads).put(head, key);
+  if (begin < end) transaction.objectStore(kChunks).put(data, [...key, begin, end]);
+}
+
+/**
+ * Chunks may overlap where a range was asked for twice: their bytes are equal
+ * then, they are of one generation.
+ *
+ * @param {[string, number, number, number, number][]} keys  In order.
+ * @param {(Blob | ArrayBuffer)[]} values
+ * @param {number} length
+ * @returns {Blob}
+ */
+function join(keys, values, length) {
+  /** @type {BlobPart[]} */
+  const parts = [];
+  let offset = 0;
+  keys.forEach(([, , , begin, end], index) => {
+    if (begin > offset) throw new Error('A stored body has a gap.');
+    if (end <= offset) return;
+    const value = values[index];
+    parts.push(begin === offset ? value : value.slice(offset - begin));
+    offset = end;
+  });
+  if (offset !== length) throw new Error(`A stored body has ${offset} bytes, not ${length}.`);
+  return new Blob(parts);
+}

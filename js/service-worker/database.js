@@ -1,0 +1,177 @@
+/**
+ * Database: one IndexedDB database, with connections that come back.
+ *
+ * Browsers close connections (storage cleared, disk trouble), and one that
+ * stays open blocks deleteDatabase(). So a connection is closed as soon as
+ * somebody asks for it, never used once it is closed, and opened again by the
+ * next transaction.
+ */
+
+/**
+ * Survives the death of the browser in every engine measured; only a loss of
+ * power could undo it, and then what is missing is fetched again.
+ */
+const kDurability = 'relaxed';
+
+/** The world said no to a transaction: nothing of it is stored. */
+export class StorageError extends Error {
+  /** @param {unknown} cause */
+  constructor(cause) {
+    super(cause instanceof Error ? cause.message : 'The transaction was aborted.', { cause });
+    this.name = 'StorageError';
+    this.isQuota = isQuota(cause);
+  }
+}
+
+/**
+ * WebKit says that the disk is full by aborting without an error (a Blob), or
+ * with an UnknownError (an ArrayBuffer).
+ *
+ * @param {unknown} error
+ */
+function isQuota(error) {
+  if (error === null) return true;
+  return error instanceof Error && ['QuotaExceededError', 'UnknownError'].includes(error.name);
+}
+
+export class Database {
+  #name;
+  #version;
+  #upgrade;
+  /** @type {Promise<IDBDatabase> | null} */
+  #connection = null;
+
+  /**
+   * @param {string} name
+   * @param {number} version
+   * @param {(database: IDBDatabase) => void} upgrade  Creates the object stores.
+   */
+  constructor(name, version, upgrade) {
+    this.#name = name;
+    this.#version = version;
+    this.#upgrade = upgrade;
+  }
+
+  /**
+   * Runs one transaction.
+   *
+   * @template Result
+   * @param {string | string[]} stores
+   * @param {IDBTransactionMode} mode
+   * @param {(transaction: IDBTransaction) => Result} work  Makes all requests
+   *   at once; may return some of them to have their results.
+   * @returns {Promise<Result>} Resolves when the transaction is complete, for
+   *   writing ones this means durable. Rejects with StorageError, or with what
+   *   `work` throws; nothing is stored then.
+   */
+  async run(stores, mode, work) {
+    return complete(await this.#begin(stores, mode), work);
+  }
+
+  /** Closes the connection; the next transaction opens another. */
+  async close() {
+    const connection = this.#connection;
+    this.#connection = null;
+    if (connection) (await connection).close();
+  }
+
+  /**
+   * @param {string | string[]} stores
+   * @param {IDBTransactionMode} mode
+   */
+  async #begin(stores, mode) {
+    const options = { durability: kDurability };
+    const begin = (/** @type {any} */ connection) =>
+      /** @type {IDBTransaction} */ (connection.transaction(stores, mode, options));
+    const connection = await this.#open();
+    try {
+      return begin(connection);
+    } catch (error) {
+      if (!(error instanceof DOMException) || error.name !== 'InvalidStateError') throw error;
+      // It was closed while it was handed to us.
+      this.#connection = null;
+      return begin(await this.#open());
+    }
+  }
+
+  #open() {
+    const connection =
+      this.#connection ??
+      open(this.#name, this.#version, this.#upgrade, () => {
+        if (this.#connection === connection) this.#connection = null;
+      });
+    this.#connection = connection;
+    return connection;
+  }
+}
+
+/**
+ * @param {string} name
+ * @returns {Promise<boolean>} True also where nobody can tell.
+ */
+export async function mayExist(name) {
+  if (!indexedDB.databases) return true;
+  const databases = await indexedDB.databases();
+  return databases.some((database) => database.name === name);
+}
+
+/**
+ * @param {string} name  Need not exist.
+ * @returns {Promise<void>}
+ */
+export function deleteDatabase(name) {
+  return new Promise((resolve, reject) => {
+    const request = indexedDB.deleteDatabase(name);
+    request.onsuccess = () => resolve();
+    request.onerror = () => reject(new StorageError(request.error));
+  });
+}
+
+/**
+ * @param {string} name
+ * @param {number} version
+ * @param {(database: IDBDatabase) => void} upgrade
+ * @param {() => void} onGone  There is no such connection any more.
+ * @returns {Promise<IDBDatabase>}
+ */
+function open(name, version, upgrade, onGone) {
+  return new Promise((resolve, reject) => {
+    const request = indexedDB.open(name, version);
+    request.onupgradeneeded = () => upgrade(request.result);
+    request.onerror = () => {
+      onGone();
+      reject(new StorageError(request.error));
+    };
+    request.onsuccess = () => {
+      const connection = request.result;
+      connection.onclose = onGone;
+      connection.onversionchange = () => {
+        connection.close();
+        onGone();
+      };
+      resolve(connection);
+    };
+  });
+}
+
+/**
+ * @template Result
+ * @param {IDBTransaction} transaction
+ * @param {(transaction: IDBTransaction) => Result} work
+ * @returns {Promise<Result>}
+ */
+function complete(transaction, work) {
+  return new Promise((resolve, reject) => {
+    /** @type {Result} */
+    let result;
+    transaction.oncomplete = () => resolve(result);
+    // Also after an error event: those that nobody handles abort.
+    transaction.onabort = () => reject(new StorageError(transaction.error));
+    try {
+      result = work(transaction);
+    } catch (error) {
+      reject(error);
+      transaction.abort();
+    }
+  });
+}

@@ -1,0 +1,245 @@
+/**
+ * The journal's folder: Emscripten's IDBFS, corrected.
+ *
+ * Its in-memory half is used as it is. Its IndexedDB half is replaced, because
+ * as shipped (3.1.6) it never calls back after an aborted transaction, reports
+ * failed puts as stored and errors as undefined, goes on using connections that
+ * the browser has closed, blocks deleteDatabase() for ever, and does not see a
+ * second write within one millisecond. The database itself stays what IDBFS
+ * makes: files by path.
+ *
+ * One writer, and one sync at a time: IDBFS deletes what it does not know.
+ */
+
+import { Database, deleteDatabase, mayExist } from './database.js';
+
+/** @typedef {import('../../bindings/engine.js').CoreModule} CoreModule */
+
+/** IDBFS's names. */
+const kVersion = 21;
+const kFiles = 'FILE_DATA';
+const kTimestampIndex = 'timestamp';
+
+/**
+ * A file as IDBFS stores it; folders have no contents.
+ *
+ * @typedef {{timestamp: Date, mode: number, contents?: Uint8Array}} StoredFile
+ *
+ * @typedef {{mountpoint: string}} Mount
+ *
+ * The parts of IDBFS that are sound: they only touch memory, and call back
+ * before they return.
+ *
+ * @typedef {object} LocalHalf
+ * @property {(mount: Mount, callback: (error: unknown,
+ *   local: {entries: Record<string, {timestamp: Date}>}) => void) => void} getLocalSet
+ * @property {(path: string,
+ *   callback: (error: unknown, file: StoredFile) => void) => void} loadLocalEntry
+ * @property {(path: string, file: StoredFile,
+ *   callback: (error: unknown) => void) => void} storeLocalEntry
+ * @property {(path: string, callback: (error: unknown) => void) => void} removeLocalEntry
+ */
+
+/**
+ * Where the journal of a scope lies, and the name of the database behind it.
+ *
+ * @param {string} scope
+ */
+export function journalPath(scope) {
+  return `/background-fetch/${encodeURIComponent(scope)}`;
+}
+
+/**
+ * @param {string} scope
+ * @returns {Promise<boolean>} False: nothing was ever begun in this scope.
+ */
+export function mayHaveJournal(scope) {
+  return mayExist(journalPath(scope));
+}
+
+/** @param {string} scope */
+export function deleteJournal(scope) {
+  return deleteDatabase(journalPath(scope));
+}
+
+/**
+ * @param {CoreModule} core
+ * @param {string} path
+ * @returns {JournalFolder} Empty until load().
+ */
+export function mountJournal(core, path) {
+  const folder = new JournalFolder(core.FS, /** @type {any} */ (core.IDBFS), path);
+  const type = Object.assign(Object.create(core.IDBFS), {
+    /**
+     * @param {Mount} mount
+     * @param {boolean} populate
+     * @param {(error: unknown) => void} callback
+     */
+    syncfs: (mount, populate, callback) => {
+      const synced = populate ? folder.loadMount(mount) : folder.saveMount(mount);
+      synced.then(() => callback(null), callback);
+    },
+  });
+  core.FS.mkdirTree(path);
+  core.FS.mount(type, {}, path);
+  return folder;
+}
+
+class JournalFolder {
+  #fs;
+  #idbfs;
+  #database;
+  /**
+   * By path: the mtime of what is stored. Every save gives what it stores an
+   * mtime of its own, which no clock shows: a file with any other has been
+   * written since.
+   *
+   * @type {Map<string, number>}
+   */
+  #stored = new Map();
+  /** Counts saves; the source of those mtimes. */
+  #save = 0;
+  /** @type {Promise<void>} Settles when no sync is under way. */
+  #running = Promise.resolve();
+  /** @type {Promise<void> | null} The sync that has not begun yet. */
+  #waiting = null;
+
+  /**
+   * @param {CoreModule['FS']} fs
+   * @param {LocalHalf} idbfs
+   * @param {string} path
+   */
+  constructor(fs, idbfs, path) {
+    this.#fs = fs;
+    this.#idbfs = idbfs;
+    this.#database = new Database(path, kVersion, createFiles);
+  }
+
+  /**
+   * Replaces the folder's files by what is stored.
+   *
+   * @returns {Promise<void>}
+   */
+  load() {
+    return this.#queue(true);
+  }
+
+  /**
+   * Makes the folder durable, as it is when this sync begins: at once, or when
+   * the one that is under way has ended. Calls that wait for the same sync
+   * share it.
+   *
+   * @returns {Promise<void>} Rejects with StorageError; everything that is not
+   *   stored is tried again by the next sync.
+   */
+  sync() {
+    this.#waiting ??= this.#queue(false);
+    return this.#waiting;
+  }
+
+  /** @returns {Promise<void>} Resolves when nothing is written any more. */
+  async close() {
+    await this.#running;
+    await this.#database.close();
+  }
+
+  /** @param {boolean} populate */
+  #queue(populate) {
+    const done = this.#running.then(() => {
+      if (!populate) this.#waiting = null;
+      return this.#syncFileSystem(populate);
+    });
+    // Whoever called hears of errors; the next in line need not.
+    this.#running = done.catch(() => {});
+    return done;
+  }
+
+  /**
+   * @param {boolean} populate
+   * @returns {Promise<void>}
+   */
+  #syncFileSystem(populate) {
+    return new Promise((resolve, reject) => {
+      this.#fs.syncfs(populate, (error) => (error ? reject(error) : resolve()));
+    });
+  }
+
+  /** @param {Mount} mount */
+  async loadMount(mount) {
+    const { keys, files } = await this.#database.run(kFiles, 'readonly', (transaction) => {
+      const store = transaction.objectStore(kFiles);
+      return { keys: store.getAllKeys(), files: store.getAll() };
+    });
+    const local = this.#localTimes(mount);
+    // In reverse, so that folders are empty when their turn comes.
+    for (const path of [...local.keys()].sort().reverse()) {
+      resultOf((callback) => this.#idbfs.removeLocalEntry(path, callback));
+    }
+    this.#stored.clear();
+    keys.result.forEach((key, index) => {
+      const path = /** @type {string} */ (key);
+      /** @type {StoredFile} */
+      const file = files.result[index];
+      resultOf((callback) => this.#idbfs.storeLocalEntry(path, file, callback));
+      this.#stored.set(path, file.timestamp.getTime());
+      this.#save = Math.max(this.#save, file.timestamp.getTime());
+    });
+  }
+
+  /** @param {Mount} mount */
+  async saveMount(mount) {
+    const local = this.#localTimes(mount);
+    const changed = [...local].filter(([path, time]) => this.#stored.get(path) !== time);
+    const removed = [...this.#stored.keys()].filter((path) => !local.has(path));
+    if (changed.length === 0 && removed.length === 0) return;
+    this.#save += 1;
+    const save = this.#save;
+    await this.#database.run(kFiles, 'readwrite', (transaction) => {
+      const store = transaction.objectStore(kFiles);
+      for (const [path] of changed) {
+        // At once, not when the transaction ends: what is written from here on
+        // is newer than what is stored.
+        this.#fs.utime(path, save, save);
+        const file = resultOf((/** @type {(error: unknown, file: StoredFile) => void} */ callback) =>
+          this.#idbfs.loadLocalEntry(path, callback),
+        );
+        store.put(file, path);
+      }
+      for (const path of removed) store.delete(path);
+    });
+    for (const [path] of changed) this.#stored.set(path, save);
+    for (const path of removed) this.#stored.delete(path);
+  }
+
+  /**
+   * @param {Mount} mount
+   * @returns {Map<string, number>} The mtime of each file and folder.
+   */
+  #localTimes(mount) {
+    const { entries } = resultOf((/** @type {Parameters<LocalHalf['getLocalSet']>[1]} */ callback) =>
+      this.#idbfs.getLocalSet(mount, callback),
+    );
+    return new Map(Object.entries(entries).map(([path, { timestamp }]) => [path, +timestamp]));
+  }
+}
+
+/** @param {IDBDatabase} database */
+function createFiles(database) {
+  // IDBFS's own index, so that it can read what we write.
+  database.createObjectStore(kFiles).createIndex(kTimestampIndex, kTimestampIndex);
+}
+
+/**
+ * @template Result
+ * @param {(callback: (error: unknown, result: Result) => void) => void} call
+ *   Calls back before it returns.
+ * @returns {Result}
+ */
+function resultOf(call) {
+  /** @type {{error: unknown, result: Result}[]} */
+  const answers = [];
+  call((error, result) => answers.push({ error, result }));
+  const [{ error, result }] = answers;
+  if (error) throw error;
+  return result;
+}

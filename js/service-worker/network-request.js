@@ -1,0 +1,115 @@
+/**
+ * NetworkRequest: one request to the network, and its body on the way into the
+ * store.
+ *
+ * What it reports, in this order: the head; each chunk, when it is durable; one
+ * closing event. What was received is kept, whatever ended it.
+ */
+
+import { toRequest } from '../shared/request.js';
+import { StorageError } from './database.js';
+import { PieceReader } from './piece-reader.js';
+
+/** @typedef {import('../../bindings/engine.js').Command} Command */
+/** @typedef {import('../../bindings/engine.js').ResponseHead} ResponseHead */
+/** @typedef {import('./body-store.js').BodyStore} BodyStore */
+
+/** @typedef {Extract<Command, {type: 'start-request'}>} StartCommand */
+/** @typedef {Extract<Command, {type: 'read-body'}>} ReadCommand */
+
+/**
+ * @typedef {object} Reports
+ * @property {(head: ResponseHead) => void} responseHead
+ *   Answered by read() or cancel(), some time.
+ * @property {(begin: number, end: number) => void} chunkStored
+ * @property {() => void} bodyEnded  Closing, as are those that follow.
+ * @property {() => void} requestFailed
+ * @property {(quota: boolean) => void} storageFailed
+ */
+
+/**
+ * Pieces of one body that may wait for the store. While two wait the body is
+ * not read on, so that a fast network cannot fill the memory.
+ */
+const kPiecesWaitingMax = 2;
+
+export class NetworkRequest {
+  #store;
+  #reports;
+  #controller = new AbortController();
+  /** @type {(command: ReadCommand | null) => void} */
+  #decide = () => {};
+  /** @type {Promise<ReadCommand | null>} Null: cancelled. */
+  #decision = new Promise((resolve) => {
+    this.#decide = resolve;
+  });
+
+  /**
+   * @param {BodyStore} store
+   * @param {Reports} reports
+   */
+  constructor(store, reports) {
+    this.#store = store;
+    this.#reports = reports;
+  }
+
+  /**
+   * @param {StartCommand} command
+   * @returns {Promise<void>} Resolves after the closing event.
+   */
+  async run(command) {
+    try {
+      const response = await fetch(await this.#makeRequest(command));
+      this.#reports.responseHead(toHead(response));
+      const decision = await this.#decision;
+      if (decision) await this.#storeBody(response, decision);
+    } catch (error) {
+      if (error instanceof StorageError) this.#reports.storageFailed(error.isQuota);
+      // Whatever else was thrown is the network's doing; engines do not agree
+      // on what. The core decides what to make of it.
+      else this.#reports.requestFailed();
+      return;
+    } finally {
+      // What is left of the body is not wanted.
+      this.#controller.abort();
+    }
+    if (await this.#decision) this.#reports.bodyEnded();
+    else this.#reports.requestFailed();
+  }
+
+  /** @param {ReadCommand} command */
+  read(command) {
+    this.#decide(command);
+  }
+
+  cancel() {
+    this.#decide(null);
+    this.#controller.abort();
+  }
+
+  /** @param {StartCommand} command */
+  async #makeRequest({ owner, info, range, ifRange, cache }) {
+    const body = info.bodyLength > 0 ? await this.#store.body(owner.uid, owner.record) : null;
+    const request = new Request(toRequest(info, body), {
+      signal: this.#controller.signal,
+      ...(cache && { cache: /** @type {RequestCache} */ (cache) }),
+    });
+    if (range) request.headers.set('Range', range);
+    if (ifRange) request.headers.set('If-Range', ifRange);
+    return request;
+  }
+
+  /**
+   * @param {Response} response
+   * @param {ReadCommand} command
+   */
+  async #storeBody(response, command) {
+    const lengthMax = command.end < 0 ? Infinity : command.end - command.begin;
+    switch (command.mode) {
+      case 'blob': {
+        const blob = await response.blob();
+        return this.#storePiece(command, command.begin, blob.slice(0, lengthMax), blob.size);
+      }
+    }
+  }
+}

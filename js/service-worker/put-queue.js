@@ -1,0 +1,77 @@
+/**
+ * PutQueue: many writers, one transaction after the other.
+ *
+ * What arrives while a transaction runs shares the next one: small bodies are
+ * then stored at the speed at which they are read.
+ */
+
+/** Twice as many gained nothing where it was measured; fewer lost speed. */
+const kPutsPerTransactionMax = 64;
+
+/** Two large parts: more would only make the first wait for the others. */
+const kBytesPerTransactionMax = 16 * 1024 * 1024;
+
+/**
+ * @template Item
+ * @typedef {object} Waiting
+ * @property {Item} item
+ * @property {() => void} resolve
+ * @property {(error: unknown) => void} reject
+ */
+
+/** @template {{bytes: number}} Item */
+export class PutQueue {
+  #write;
+  /** @type {Waiting<Item>[]} */
+  #waiting = [];
+  #isWriting = false;
+
+  /** @param {(items: Item[]) => Promise<unknown>} write  All or nothing. */
+  constructor(write) {
+    this.#write = write;
+  }
+
+  /**
+   * @param {Item} item
+   * @returns {Promise<void>} Resolves when it is durable.
+   */
+  put(item) {
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ item, resolve, reject });
+      if (!this.#isWriting) this.#drain();
+    });
+  }
+
+  async #drain() {
+    this.#isWriting = true;
+    while (this.#waiting.length > 0) await this.#writeTogether(this.#takeBatch());
+    this.#isWriting = false;
+  }
+
+  #takeBatch() {
+    let count = 0;
+    let bytes = 0;
+    for (const { item } of this.#waiting) {
+      bytes += item.bytes;
+      if (count > 0 && (count === kPutsPerTransactionMax || bytes > kBytesPerTransactionMax)) break;
+      count += 1;
+    }
+    return this.#waiting.splice(0, count);
+  }
+
+  /** @param {Waiting<Item>[]} batch */
+  async #writeTogether(batch) {
+    try {
+      await this.#write(batch.map(({ item }) => item));
+    } catch (error) {
+      if (batch.length === 1) {
+        batch[0].reject(error);
+        return;
+      }
+      // One bad Blob must not fail its neighbours.
+      for (const alone of batch) await this.#writeTogether([alone]);
+      return;
+    }
+    for (const { resolve } of batch) resolve();
+  }
+}
