@@ -4,6 +4,8 @@
 // are checked to be whole and in range; one that is not throws a RangeError
 // before anything is called. Body bytes never cross.
 
+#include "engine/engine.h"
+
 #include <emscripten/bind.h>
 #include <emscripten/val.h>
 
@@ -16,7 +18,6 @@
 
 #include "base/units.h"
 #include "engine/dom_error.h"
-#include "engine/engine.h"
 #include "journal/posix_directory.h"
 
 namespace background_fetch {
@@ -83,11 +84,11 @@ ResponseHead ToResponseHead(const val& head) {
 }
 
 FetchOptions ToFetchOptions(const val& options) {
-  FetchOptions result{.id = StringOf(options, "id"),
-                      .title = StringOf(options, "title"),
-                      .icons = {},
-                      .download_total =
-                          ToOffset(options["downloadTotal"].as<double>())};
+  FetchOptions result{
+      .id = StringOf(options, "id"),
+      .title = StringOf(options, "title"),
+      .icons = {},
+      .download_total = ToOffset(options["downloadTotal"].as<double>())};
   const val icons = options["icons"];
   const auto count = icons["length"].as<uint32_t>();
   for (uint32_t i = 0; i < count; ++i) {
@@ -327,9 +328,9 @@ class BoundEngine {
     Handle(std::move(event), now);
   }
   void Abort(double token, std::string uid, double now) {
-    Handle(background_fetch::Abort{.token = ToIndex(token),
-                                   .uid = std::move(uid)},
-           now);
+    Handle(
+        background_fetch::Abort{.token = ToIndex(token), .uid = std::move(uid)},
+        now);
   }
   void ResponseHead(double request, val head, double now) {
     Handle(ResponseHeadSeen{.request = ToIndex(request),
@@ -337,9 +338,9 @@ class BoundEngine {
            now);
   }
   void ChunkStored(double request, double begin, double end, double now) {
-    Handle(background_fetch::ChunkStored{
-               .request = ToIndex(request),
-               .range = {.begin = ToOffset(begin), .end = ToOffset(end)}},
+    Handle(background_fetch::ChunkStored{.request = ToIndex(request),
+                                         .range = {.begin = ToOffset(begin),
+                                                   .end = ToOffset(end)}},
            now);
   }
   void BodyEnded(double request, double now) {
@@ -376,9 +377,9 @@ class BoundEngine {
   val TakeCommands() {
     val list = val::array();
     for (const Command& command : engine_.TakeCommands()) {
-      list.call<void>("push", std::visit([](const auto& each) {
-                                return ToVal(each);
-                              }, command));
+      list.call<void>(
+          "push",
+          std::visit([](const auto& each) { return ToVal(each); }, command));
     }
     return list;
   }

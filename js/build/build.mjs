@@ -7,7 +7,6 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build as bundle } from 'esbuild';
 import { kBundles } from './bundles.mjs';
-import { embedWasmAsText } from './embed-wasm.mjs';
 import { kProjectFolder, mustRun, runMain, secondsSince } from './run.mjs';
 
 // What all supported engines understand; esbuild rewrites what is newer.
@@ -42,7 +41,6 @@ async function buildBundles() {
         target: kTarget,
         // The wasm is text beyond ASCII, see embed-wasm.mjs.
         charset: 'utf8',
-        plugins: [embedWasmAsText],
         platform: 'browser',
         banner: { js: `/*! ${name} ${version} | ${license} */` },
         logLevel: 'warning',

@@ -7,8 +7,9 @@
  */
 
 import { toRequest } from '../shared/request.js';
+import { bodyPieces } from './body-pieces.js';
+import { ChunkWriter } from './chunk-writer.js';
 import { StorageError } from './database.js';
-import { PieceReader } from './piece-reader.js';
 
 /** @typedef {import('../../bindings/engine.js').Command} Command */
 /** @typedef {import('../../bindings/engine.js').ResponseHead} ResponseHead */
@@ -26,12 +27,6 @@ import { PieceReader } from './piece-reader.js';
  * @property {() => void} requestFailed
  * @property {(quota: boolean) => void} storageFailed
  */
-
-/**
- * Pieces of one body that may wait for the store. While two wait the body is
- * not read on, so that a fast network cannot fill the memory.
- */
-const kPiecesWaitingMax = 2;
 
 export class NetworkRequest {
   #store;
@@ -104,12 +99,32 @@ export class NetworkRequest {
    * @param {ReadCommand} command
    */
   async #storeBody(response, command) {
-    const lengthMax = command.end < 0 ? Infinity : command.end - command.begin;
-    switch (command.mode) {
-      case 'blob': {
-        const blob = await response.blob();
-        return this.#storePiece(command, command.begin, blob.slice(0, lengthMax), blob.size);
+    const { mode, begin, end, pieceBytes } = command;
+    const lengthMax = end < 0 ? Infinity : end - begin;
+    const writer = new ChunkWriter(this.#store, command, this.#reports.chunkStored);
+    try {
+      for await (const piece of bodyPieces(response, { mode, lengthMax, pieceBytes })) {
+        await writer.write(piece);
       }
+    } finally {
+      // When both fail, the store's error counts: it is what it rejects with.
+      await writer.finish();
     }
   }
+}
+
+/**
+ * @param {Response} response
+ * @returns {ResponseHead}
+ */
+function toHead(response) {
+  return {
+    status: response.status,
+    statusText: response.statusText,
+    // Lower case, as Headers iterates.
+    headers: [...response.headers],
+    url: response.url,
+    type: response.type,
+    redirected: response.redirected,
+  };
 }

@@ -12,12 +12,6 @@ void ByteWriter::WriteFixed32(uint32_t value) {
   }
 }
 
-void ByteWriter::WriteFixed64(uint64_t value) {
-  for (int shift = 0; shift < 64; shift += 8) {
-    WriteByte(static_cast<uint8_t>(value >> shift));
-  }
-}
-
 void ByteWriter::WriteVarint(uint64_t value) {
   while (value >= 0x80) {
     WriteByte(static_cast<uint8_t>(value | 0x80));
@@ -31,13 +25,19 @@ void ByteWriter::WriteString(std::string_view value) {
   out_->append(value);
 }
 
-uint8_t ByteReader::ReadByte() { return static_cast<uint8_t>(ReadFixed(1)); }
-
-uint32_t ByteReader::ReadFixed32() {
-  return static_cast<uint32_t>(ReadFixed(4));
+uint8_t ByteReader::ReadByte() {
+  const std::string_view bytes = ReadBytes(1);
+  return bytes.empty() ? uint8_t{0} : static_cast<uint8_t>(bytes[0]);
 }
 
-uint64_t ByteReader::ReadFixed64() { return ReadFixed(8); }
+uint32_t ByteReader::ReadFixed32() {
+  const std::string_view bytes = ReadBytes(4);
+  uint32_t value = 0;
+  for (size_t i = 0; i < bytes.size(); ++i) {
+    value |= uint32_t{static_cast<uint8_t>(bytes[i])} << (8 * i);
+  }
+  return value;
+}
 
 uint64_t ByteReader::ReadVarint() {
   uint64_t value = 0;
@@ -72,17 +72,6 @@ std::string_view ByteReader::ReadBytes(uint64_t length) {
 void ByteReader::Fail() {
   failed_ = true;
   rest_ = {};
-}
-
-uint64_t ByteReader::ReadFixed(int width_bytes) {
-  const std::string_view bytes = ReadBytes(static_cast<uint64_t>(width_bytes));
-  uint64_t value = 0;
-  int shift = 0;
-  for (const char byte : bytes) {
-    value |= uint64_t{static_cast<uint8_t>(byte)} << shift;
-    shift += 8;
-  }
-  return value;
 }
 
 }  // namespace background_fetch

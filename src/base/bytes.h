@@ -21,7 +21,6 @@ class ByteWriter {
 
   void WriteByte(uint8_t value);
   void WriteFixed32(uint32_t value);
-  void WriteFixed64(uint64_t value);
   void WriteVarint(uint64_t value);
   void WriteString(std::string_view value);
 
@@ -39,7 +38,6 @@ class ByteReader {
 
   uint8_t ReadByte();
   uint32_t ReadFixed32();
-  uint64_t ReadFixed64();
   uint64_t ReadVarint();
   std::string_view ReadString();
   // Exactly `length` bytes.
@@ -53,7 +51,6 @@ class ByteReader {
   size_t remaining() const { return rest_.size(); }
 
  private:
-  uint64_t ReadFixed(int width_bytes);
 
   std::string_view rest_;
   bool failed_ = false;

@@ -14,11 +14,11 @@ namespace background_fetch {
 
 }  // namespace background_fetch
 
-#define BF_CHECK(condition)                                              \
-  do {                                                                   \
-    if (!(condition)) [[unlikely]] {                                     \
-      ::background_fetch::CheckFailed(#condition, __FILE__, __LINE__);   \
-    }                                                                    \
+#define BF_CHECK(condition)                                            \
+  do {                                                                 \
+    if (!(condition)) [[unlikely]] {                                   \
+      ::background_fetch::CheckFailed(#condition, __FILE__, __LINE__); \
+    }                                                                  \
   } while (false)
 
 #endif  // BACKGROUND_FETCH_BASE_CHECK_H_

@@ -13,14 +13,14 @@ namespace background_fetch {
 
 enum class ErrorCode : uint8_t {
   kOk,
-  kMalformed,       // foreign bytes do not parse
-  kTooLarge,        // a named limit is exceeded
-  kIo,              // the host's file system refused
-  kNotFound,        // no such file
-  kEmptyId,         // Background Fetch, "fetch": an id must not be empty
-  kIdActive,        // the id already names an active fetch
-  kNoRequests,      // an empty list of requests
-  kQuota,           // the store is full
+  kMalformed,   // foreign bytes do not parse
+  kTooLarge,    // a named limit is exceeded
+  kIo,          // the host's file system refused
+  kNotFound,    // no such file
+  kEmptyId,     // Background Fetch, "fetch": an id must not be empty
+  kIdActive,    // the id already names an active fetch
+  kNoRequests,  // an empty list of requests
+  kQuota,       // the store is full
 };
 
 }  // namespace background_fetch

@@ -20,7 +20,8 @@ class Announcer {
   int64_t sequence() const { return sequence_; }
 
   void OnChanged(bool at_once) {
-    due_at_ = std::min(due_at_, at_once ? 0 : announced_at_ + kAnnounceIntervalMs);
+    due_at_ =
+        std::min(due_at_, at_once ? 0 : announced_at_ + kAnnounceIntervalMs);
   }
 
   TimeMs DueAt() const { return due_at_; }

@@ -1,5 +1,6 @@
 // The life of a fetch: registered, settled, told, delivered, dropped. What
-// happens on the network in between is network.cc; after a restart, recovery.cc.
+// happens on the network in between is network.cc; after a restart,
+// recovery.cc.
 
 #include "engine/engine.h"
 
@@ -82,13 +83,12 @@ void Engine::On(Register&& event, TimeMs now) {
     return;
   }
   const FetchNumber number = next_fetch_++;
-  Append(FetchBegun{.fetch = number,
-                    .uid = event.uid,
-                    .options = event.options,
-                    .record_count =
-                        static_cast<uint32_t>(event.requests.size()),
-                    .registered_at = now},
-         /*is_urgent=*/true, now);
+  Append(
+      FetchBegun{.fetch = number,
+                 .uid = event.uid,
+                 .options = event.options,
+                 .record_count = static_cast<uint32_t>(event.requests.size())},
+      /*is_urgent=*/true, now);
   for (const RequestInfo& request : event.requests) {
     Append(RequestAdded{.fetch = number, .request = request},
            /*is_urgent=*/true, now);
@@ -113,8 +113,7 @@ void Engine::On(Abort&& event, TimeMs now) {
   WaitForDurable(Waiter::Kind::kAborted, number, event.token);
 }
 
-void Engine::SettleFetch(FetchNumber number, FailureReason reason,
-                         TimeMs now) {
+void Engine::SettleFetch(FetchNumber number, FailureReason reason, TimeMs now) {
   BackgroundFetch& fetch = *Find(number);
   BF_CHECK(fetch.phase == Phase::kActive);
   CancelFetch(number);
@@ -178,8 +177,7 @@ void Engine::Append(const Entry& entry, bool is_urgent, TimeMs now) {
   journal_sync_.OnAppended(is_urgent, now);
 }
 
-void Engine::WaitForDurable(Waiter::Kind kind, FetchNumber fetch,
-                            Token token) {
+void Engine::WaitForDurable(Waiter::Kind kind, FetchNumber fetch, Token token) {
   waiters_.push_back({.position = journal_sync_.appended(),
                       .kind = kind,
                       .fetch = fetch,
@@ -194,9 +192,8 @@ void Engine::On(JournalSynced&&, TimeMs now) {
   std::vector<Waiter> reached;
   std::copy_if(waiters_.begin(), waiters_.end(), std::back_inserter(reached),
                is_durable);
-  waiters_.erase(
-      std::remove_if(waiters_.begin(), waiters_.end(), is_durable),
-      waiters_.end());
+  waiters_.erase(std::remove_if(waiters_.begin(), waiters_.end(), is_durable),
+                 waiters_.end());
   for (const Waiter& waiter : reached) OnDurable(waiter, now);
   StartWaitingRequests();
   if (journal_.WantsCompaction()) {
@@ -241,9 +238,9 @@ void Engine::On(JournalSyncFailed&& event, TimeMs now) {
       kept.push_back(waiter);
       continue;
     }
-    Emit(Rejected{
-        .token = waiter.token,
-        .error = event.is_quota ? ErrorCode::kQuota : ErrorCode::kIo});
+    Emit(
+        Rejected{.token = waiter.token,
+                 .error = event.is_quota ? ErrorCode::kQuota : ErrorCode::kIo});
     Append(FetchDropped{.fetch = waiter.fetch}, /*is_urgent=*/false, now);
     fetches_.erase(waiter.fetch);
   }

@@ -184,8 +184,7 @@ class Engine {
   void VoidGeneration(FetchNumber number, uint32_t index, uint32_t generation,
                       TimeMs now);
   void CancelRequest(RequestId id);
-  void CancelRecord(FetchNumber number, uint32_t index,
-                    RequestId except = 0);
+  void CancelRecord(FetchNumber number, uint32_t index, RequestId except = 0);
   void CancelFetch(FetchNumber number);
   void CancelStalled(TimeMs now);
   bool HasRequests(FetchNumber number) const;

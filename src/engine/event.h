@@ -79,9 +79,9 @@ struct TimePassed {};
 
 using Event =
     std::variant<Register, Abort, ResponseHeadSeen, ChunkStored, BodyEnded,
-                 RequestFailed, StorageFailed, JournalSynced,
-                 JournalSyncFailed, Announced, EventDelivered, FetchDeleted,
-                 OnlineChanged, TimePassed>;
+                 RequestFailed, StorageFailed, JournalSynced, JournalSyncFailed,
+                 Announced, EventDelivered, FetchDeleted, OnlineChanged,
+                 TimePassed>;
 
 }  // namespace background_fetch
 

@@ -27,7 +27,9 @@ class JournalSync {
   }
 
   // When to start the next sync; kNever while one runs or none is needed.
-  TimeMs DueAt() const { return is_running_ ? kNever : std::max(due_at_, not_before_); }
+  TimeMs DueAt() const {
+    return is_running_ ? kNever : std::max(due_at_, not_before_);
+  }
   bool IsDue(TimeMs now) const { return DueAt() <= now; }
 
   void OnStarted() {

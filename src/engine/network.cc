@@ -109,8 +109,7 @@ bool Engine::AskRecord(FetchNumber number, BackgroundFetch& fetch,
 
 void Engine::StartWaitingRequests() {
   for (auto& [id, request] : requests_) {
-    if (request.waits_for == 0 ||
-        request.waits_for > journal_sync_.durable()) {
+    if (request.waits_for == 0 || request.waits_for > journal_sync_.durable()) {
       continue;
     }
     request.waits_for = 0;
@@ -226,8 +225,7 @@ void Engine::On(BodyEnded&& event, TimeMs now) {
   requests_.erase(found);
   if (request.is_closing) return;
   if (request.is_bad_status) {
-    SettleRecord(request.fetch, request.record, FailureReason::kBadStatus,
-                 now);
+    SettleRecord(request.fetch, request.record, FailureReason::kBadStatus, now);
     return;
   }
   speed_.Observe(request.bytes, now - request.asked_at);
@@ -270,8 +268,7 @@ void Engine::On(StorageFailed&& event, TimeMs now) {
 void Engine::FailRequest(const Request& request, TimeMs now) {
   if (request.is_bad_status) {
     // The status decides; that its head could not be kept does not.
-    SettleRecord(request.fetch, request.record, FailureReason::kBadStatus,
-                 now);
+    SettleRecord(request.fetch, request.record, FailureReason::kBadStatus, now);
     return;
   }
   if (request.has_head) speed_.ObserveCut();
@@ -384,16 +381,15 @@ void Engine::CancelStalled(TimeMs now) {
 }
 
 bool Engine::HasRequests(FetchNumber number) const {
-  return std::any_of(
-      requests_.begin(), requests_.end(),
-      [&](const auto& each) { return each.second.fetch == number; });
+  return std::any_of(requests_.begin(), requests_.end(), [&](const auto& each) {
+    return each.second.fetch == number;
+  });
 }
 
 int32_t Engine::LiveRequests() const {
   return static_cast<int32_t>(
-      std::count_if(requests_.begin(), requests_.end(), [](const auto& each) {
-        return !each.second.is_closing;
-      }));
+      std::count_if(requests_.begin(), requests_.end(),
+                    [](const auto& each) { return !each.second.is_closing; }));
 }
 
 }  // namespace background_fetch

@@ -89,8 +89,7 @@ const RequestInfo* Engine::RequestOf(std::string_view uid,
   return &fetch->record(record).info();
 }
 
-RecordState Engine::RecordStateOf(std::string_view uid,
-                                  uint32_t index) const {
+RecordState Engine::RecordStateOf(std::string_view uid, uint32_t index) const {
   const BackgroundFetch* fetch = Find(NumberOf(uid));
   if (fetch == nullptr || index >= fetch->record_count()) return {};
   const Record& record = fetch->record(index);

@@ -222,10 +222,17 @@ void Engine::ResumeRecord(FetchNumber number, uint32_t index, TimeMs now) {
   if (record.IsFresh()) return;
   if (!record.IsRepeatable()) {
     SettleRecord(number, index, FailureReason::kFetchError, now);
+  } else if (record.IsBadStatusStored()) {
+    SettleRecord(number, index, FailureReason::kBadStatus, now);
   } else if (record.IsBodyStored()) {
     SettleRecord(number, index, FailureReason::kNone, now);
   } else {
     fetch.open_records.push_back(index);
+    const uint32_t generation = record.generation();
+    if (record.StartOverUnlessResumable()) {
+      VoidGeneration(number, index, generation, now);
+      fetch.Recount();
+    }
   }
 }
 
@@ -234,8 +241,7 @@ void Engine::Dictate(const std::function<void(const Entry&)>& write) const {
     write(FetchBegun{.fetch = number,
                      .uid = fetch->uid(),
                      .options = fetch->options(),
-                     .record_count = fetch->record_count(),
-                     .registered_at = 0});
+                     .record_count = fetch->record_count()});
     for (uint32_t i = 0; i < fetch->record_count(); ++i) {
       write(RequestAdded{.fetch = number, .request = fetch->record(i).info()});
     }
@@ -247,9 +253,8 @@ void Engine::Dictate(const std::function<void(const Entry&)>& write) const {
       const Record& record = fetch->record(i);
       if (i == first_failed) continue;
       if (record.generation() > 0) {
-        write(GenerationBegun{.fetch = number,
-                              .record = i,
-                              .generation = record.generation()});
+        write(GenerationBegun{
+            .fetch = number, .record = i, .generation = record.generation()});
       }
       if (!record.IsRepeatable() && !record.IsFresh()) {
         write(RequestSent{.fetch = number, .record = i});
@@ -260,8 +265,8 @@ void Engine::Dictate(const std::function<void(const Entry&)>& write) const {
     }
     if (fetch->phase >= Phase::kSettling) {
       write(FetchSettled{.fetch = number, .reason = fetch->reason()});
-      write(DeliveryBegun{.fetch = number,
-                          .attempt = fetch->delivery_attempts});
+      write(
+          DeliveryBegun{.fetch = number, .attempt = fetch->delivery_attempts});
     }
     if (fetch->phase >= Phase::kClosing) {
       write(FetchDelivered{.fetch = number});

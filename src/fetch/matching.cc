@@ -52,8 +52,7 @@ bool Matches(const MatchQuery& query, const RequestInfo& stored,
              std::string_view vary) {
   if (query.method != "GET" && !query.ignore_method) return false;
   if (!IsSameUrl(query, stored)) return false;
-  return query.ignore_vary ||
-         IsSelectedBy(vary, query.headers, stored.headers);
+  return query.ignore_vary || IsSelectedBy(vary, query.headers, stored.headers);
 }
 
 }  // namespace background_fetch

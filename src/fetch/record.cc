@@ -108,7 +108,7 @@ HeadVerdict Record::OnPlainHead(const ResponseHead& head, TimeMs now,
     return HeadVerdict::kFetchError;
   }
   BeginBody(head);
-  if (!IsOkStatus(head.status)) return HeadVerdict::kBadStatus;
+  if (is_bad_status_) return HeadVerdict::kBadStatus;
   const bool splits = may_split_ && head.status == 200 && IsInParts() &&
                       MaySplit(*representation_);
   return splits ? HeadVerdict::kSplit : HeadVerdict::kRead;
@@ -148,13 +148,13 @@ HeadVerdict Record::OnPartHead(const AskedRange& asked,
 
 void Record::WaitAsTold(const ResponseHead& head, TimeMs now, Random& random) {
   ++retries_;
-  const auto told =
-      ParseRetryAfter(FindHeader(head.headers, "retry-after"));
+  const auto told = ParseRetryAfter(FindHeader(head.headers, "retry-after"));
   retry_at_ = now + (told ? *told : RetryDelay(retries_, random));
 }
 
 void Record::BeginBody(const ResponseHead& head) {
   is_begun_ = true;
+  is_bad_status_ = !IsOkStatus(head.status);
   representation_ =
       std::make_unique<Representation>(DescribeRepresentation(head));
   if (HasNoBody(info_, head)) representation_->length.reset();
@@ -197,9 +197,15 @@ BodyPlan Record::PlanBody(const AskedRange* asked, const ResponseHead& head,
   // Only a body whose length is known beforehand may be taken in one piece:
   // nothing else bounds its memory or shows that it was cut.
   if (!expected) return plan;
+  // A part was sized to the speed when it was asked for; it becomes a stream
+  // only where even the smallest would take too long.
+  const int64_t blob_bytes_max = asked == nullptr ? speed.PartBytes()
+                                 : speed.PieceBytes() < kPartBytesMin
+                                     ? 0
+                                     : kPartBytesMax;
   if (*expected <= kBufferBytesMax) {
     plan.mode = BodyPlan::Mode::kBuffer;
-  } else if (*expected <= speed.PartBytes()) {
+  } else if (*expected <= blob_bytes_max) {
     plan.mode = BodyPlan::Mode::kBlob;
   }
   return plan;
@@ -232,6 +238,21 @@ EndVerdict Record::OnBodyEnded(const AskedRange* asked) {
              : EndVerdict::kCutShort;
 }
 
+// A body broken off after its first bytes.
+bool Record::CanGoOnFromHere() const {
+  return representation_ && MayResume(*representation_) &&
+         info_.integrity.empty() && stored_.TotalBytes() > 0 &&
+         (IsInParts() || stored_.ContiguousFromZero() > 0);
+}
+
+bool Record::StartOverUnlessResumable() {
+  if (!is_begun_ || CanGoOnFromHere()) return false;
+  // Nothing was ever stored: as good as new.
+  if (!representation_ && stored_.TotalBytes() == 0) return false;
+  BeginGeneration();
+  return true;
+}
+
 FailureVerdict Record::OnRequestFailed(const AskedRange* asked,
                                        const FailureContext& context,
                                        TimeMs now, Random& random) {
@@ -252,10 +273,9 @@ FailureVerdict Record::OnRequestFailed(const AskedRange* asked,
                   ? now
                   : now + RetryDelay(std::max(retries_, 1), random);
   verdict.retry_at = retry_at_;
-  const bool can_go_on =
-      representation_ && MayResume(*representation_) &&
-      info_.integrity.empty() &&
-      (asked != nullptr || stored_.ContiguousFromZero() > 0);
+  const bool can_go_on = asked != nullptr
+                             ? representation_ && MayResume(*representation_)
+                             : CanGoOnFromHere();
   if (!can_go_on && representation_) {
     verdict.begins_generation = true;
     BeginGeneration();

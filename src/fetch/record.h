@@ -152,13 +152,18 @@ class Record {
   // A head or a chunk of the current generation is in the store.
   void RestoreHead(const ResponseHead& head);
   void RestoreChunk(ByteRange range);
+  // The stored head says bad-status: there is nothing left to ask for.
+  bool IsBadStatusStored() const { return is_head_stored_ && is_bad_status_; }
+  // All has been restored. True: it cannot be gone on with, and a new
+  // generation has begun.
+  bool StartOverUnlessResumable();
   // The store lost bytes of a body that had been complete.
   void Reopen();
 
  private:
   bool IsInParts() const;
-  HeadVerdict OnPlainHead(const ResponseHead& head, TimeMs now,
-                          Random& random);
+  bool CanGoOnFromHere() const;
+  HeadVerdict OnPlainHead(const ResponseHead& head, TimeMs now, Random& random);
   HeadVerdict OnPartHead(const AskedRange& asked, const ResponseHead& head,
                          TimeMs now, Random& random);
   void BeginBody(const ResponseHead& head);
@@ -185,6 +190,7 @@ class Record {
   bool is_begun_ = false;
   bool is_settled_ = false;
   bool is_head_stored_ = false;
+  bool is_bad_status_ = false;
   bool may_split_ = true;
   bool bypass_http_cache_ = false;
 };

@@ -24,7 +24,6 @@ struct FetchBegun {
   std::string uid;
   FetchOptions options;
   uint32_t record_count = 0;
-  TimeMs registered_at = 0;
   friend bool operator==(const FetchBegun&, const FetchBegun&) = default;
 };
 
@@ -93,10 +92,10 @@ struct FetchDropped {
   friend bool operator==(const FetchDropped&, const FetchDropped&) = default;
 };
 
-using Entry = std::variant<FetchBegun, RequestAdded, FetchSealed,
-                           GenerationBegun, RequestSent, RecordSettled,
-                           FetchSettled, DeliveryBegun, FetchDelivered,
-                           FetchDropped>;
+using Entry =
+    std::variant<FetchBegun, RequestAdded, FetchSealed, GenerationBegun,
+                 RequestSent, RecordSettled, FetchSettled, DeliveryBegun,
+                 FetchDelivered, FetchDropped>;
 
 }  // namespace background_fetch
 

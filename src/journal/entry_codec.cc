@@ -38,8 +38,6 @@ class Encoder {
     writer_.WriteString(entry.uid);
     Write(entry.options);
     writer_.WriteVarint(entry.record_count);
-    // Fixed width: a clock may stand before 1970.
-    writer_.WriteFixed64(static_cast<uint64_t>(entry.registered_at));
   }
 
   void operator()(const RequestAdded& entry) {
@@ -150,8 +148,6 @@ class Decoder {
         ReadVarintUpTo(static_cast<uint64_t>(kOffsetMax)));
   }
 
-  TimeMs ReadTime() { return static_cast<TimeMs>(reader_.ReadFixed64()); }
-
   FailureReason ReadReason() {
     const uint8_t value = reader_.ReadByte();
     if (value > static_cast<uint8_t>(FailureReason::kDownloadTotalExceeded)) {
@@ -235,9 +231,9 @@ Result<Entry> DecodeEntry(std::string_view bytes) {
   // Braces fix the order in which the fields are read.
   switch (tag) {
     case Tag::kFetchBegun:
-      return decoder.Finish(
-          FetchBegun{fetch, decoder.ReadString(), decoder.ReadOptions(),
-                     decoder.ReadNumber(), decoder.ReadTime()});
+      return decoder.Finish(FetchBegun{fetch, decoder.ReadString(),
+                                       decoder.ReadOptions(),
+                                       decoder.ReadNumber()});
     case Tag::kRequestAdded:
       return decoder.Finish(RequestAdded{fetch, decoder.ReadRequest()});
     case Tag::kFetchSealed:

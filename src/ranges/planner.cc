@@ -29,16 +29,15 @@ ByteRange NextPart(const RangeSet& stored,
 
 void SpeedMeter::Observe(int64_t bytes, DurationMs duration_ms) {
   if (bytes < kSpeedSampleBytesMin) return;
-  const int64_t sample =
-      bytes * 1000 / std::max<DurationMs>(duration_ms, 1);
+  const int64_t sample = bytes * 1000 / std::max<DurationMs>(duration_ms, 1);
   // Half old, half new: two parts suffice to follow a change of link, one
   // slow part does not.
   bytes_per_second_ = (bytes_per_second_ + sample) / 2;
 }
 
 void SpeedMeter::ObserveCut() {
-  bytes_per_second_ = std::max(PartBytes() / 2, kPieceBytesMin) * 1000 /
-                      kPartDurationMs;
+  bytes_per_second_ =
+      std::max(PartBytes() / 2, kPieceBytesMin) * 1000 / kPartDurationMs;
 }
 
 int64_t SpeedMeter::PartBytes() const {

@@ -16,7 +16,8 @@
 namespace background_fetch {
 
 // The next part of a body of `length` bytes: the first bytes that are neither
-// stored nor in flight, at most `part_bytes` of them. Empty when there are none.
+// stored nor in flight, at most `part_bytes` of them. Empty when there are
+// none.
 ByteRange NextPart(const RangeSet& stored,
                    const std::vector<ByteRange>& in_flight, int64_t length,
                    int64_t part_bytes);

@@ -98,8 +98,7 @@ Representation DescribeRepresentation(const ResponseHead& head) {
   result.range_support =
       ParseAcceptRanges(FindHeader(head.headers, "accept-ranges"));
   if (head.status == 206) result.range_support = RangeSupport::kBytes;
-  result.length =
-      BodyLength(head, result.is_encoded, result.is_same_origin);
+  result.length = BodyLength(head, result.is_encoded, result.is_same_origin);
   return result;
 }
 

@@ -58,13 +58,12 @@ TEST(EntryCodec, TagsAndFieldsAreStable) {
                                           .title = "t",
                                           .icons = {{"a", "b", "c", "d"}},
                                           .download_total = 5},
-                              .record_count = 6,
-                              .registered_at = -2}),
+                              .record_count = 6}),
             "\x01\x01\x01u\x01i\x01t\x01\x01"
             "a\x01"
             "b\x01"
             "c\x01"
-            "d\x05\x06\xfe\xff\xff\xff\xff\xff\xff\xff");
+            "d\x05\x06");
   EXPECT_EQ(Encode(RequestAdded{1,
                                 {.url = "u",
                                  .method = "m",

@@ -1,0 +1,240 @@
+/**
+ * Session: one engine and all that ends with it.
+ *
+ * Executes the engine's commands in order, feeds back what came of them, and
+ * wakes it when it wants. Decides nothing: which bytes, when again and what it
+ * all means is the engine's.
+ */
+
+import { toError } from '../shared/errors.js';
+import { Alarm, now } from './clock.js';
+import { StorageError } from './database.js';
+import { Network } from './network.js';
+
+/** @typedef {import('../../bindings/engine.js').ChunkOwner} ChunkOwner */
+/** @typedef {import('../../bindings/engine.js').Command} Command */
+/** @typedef {import('../../bindings/engine.js').Engine} Engine */
+/** @typedef {import('./body-store.js').BodyStore} BodyStore */
+
+/** @typedef {(engine: Engine, now: number) => void} EngineEvent */
+
+/**
+ * @typedef {object} Observer
+ * @property {(sequence: number, mustBeHeard: boolean) => void} announce
+ * @property {(uid: string, event: 'success' | 'fail' | 'abort') => Promise<void>} deliver
+ *   Resolves when the lifetime of the event has ended. Never rejects.
+ * @property {(error: unknown) => void} crashed  The engine is not to be used any more.
+ */
+
+/**
+ * @typedef {object} TokenHolder
+ * @property {(value: any) => void} resolve
+ * @property {(error: unknown) => void} reject
+ */
+
+export class Session {
+  #engine;
+  #journal;
+  #store;
+  #observer;
+  #network;
+  #alarm = new Alarm(() => this.feed((engine, time) => engine.tick(time)));
+  /** @type {EngineEvent[]} */
+  #events = [];
+  #isFeeding = false;
+  #isOver = false;
+  /** @type {Map<number, TokenHolder>} Who waits for an answer of the engine. */
+  #tokens = new Map();
+  #lastToken = 0;
+
+  /**
+   * @param {object} parts
+   * @param {Engine} parts.engine
+   * @param {{sync: () => Promise<void>, close: () => Promise<void>}} parts.journal
+   *   Closed with the session.
+   * @param {BodyStore} parts.store
+   * @param {Observer} parts.observer
+   */
+  constructor({ engine, journal, store, observer }) {
+    this.#engine = engine;
+    this.#journal = journal;
+    this.#store = store;
+    this.#observer = observer;
+    this.#network = new Network(store, (event) => this.feed(event));
+  }
+
+  /**
+   * Tells the engine something and does what it wants done. Events that come
+   * while commands are executed wait until all of them are. After the end
+   * nobody is told anything.
+   *
+   * @param {EngineEvent} event
+   */
+  feed(event) {
+    this.#events.push(event);
+    if (this.#isFeeding || this.#isOver) return;
+    this.#isFeeding = true;
+    try {
+      this.#feedAll();
+    } catch (error) {
+      this.#crash(error);
+    } finally {
+      this.#isFeeding = false;
+    }
+  }
+
+  /**
+   * Asks the engine something that changes nothing.
+   *
+   * @template Result
+   * @param {(engine: Engine) => Result} question
+   * @returns {Result}
+   */
+  query(question) {
+    try {
+      return question(this.#engine);
+    } catch (error) {
+      if (isAssertion(error)) this.#crash(error);
+      throw error;
+    }
+  }
+
+  /**
+   * @param {(token: number, engine: Engine, now: number) => void} event
+   * @returns {Promise<any>} The answer that the engine gives to the token.
+   */
+  request(event) {
+    this.#lastToken += 1;
+    const token = this.#lastToken;
+    return new Promise((resolve, reject) => {
+      this.#tokens.set(token, { resolve, reject });
+      this.feed((engine, time) => {
+        try {
+          event(token, engine, time);
+        } catch (error) {
+          // Refused at the border, and nothing has changed: the asker's fault.
+          if (isAssertion(error)) throw error;
+          this.#takeToken(token)?.reject(error);
+        }
+      });
+    });
+  }
+
+  /**
+   * @param {Error} error  For those who wait for an answer.
+   * @returns {Promise<void>} Resolves when nothing is written any more.
+   */
+  async end(error) {
+    this.#isOver = true;
+    this.#alarm.set(Infinity);
+    for (const { reject } of this.#tokens.values()) reject(error);
+    this.#tokens.clear();
+    await Promise.all([this.#network.close(), this.#journal.close()]);
+  }
+
+  #feedAll() {
+    while (!this.#isOver) {
+      const event = this.#events.shift();
+      if (!event) break;
+      event(this.#engine, now());
+      for (const command of this.#engine.takeCommands()) this.#execute(command);
+    }
+    if (!this.#isOver) this.#alarm.set(this.#engine.nextWake());
+  }
+
+  /** @param {Command} command */
+  #execute(command) {
+    switch (command.type) {
+      case 'start-request':
+        return this.#network.start(command);
+      case 'read-body':
+        return this.#network.readBody(command);
+      case 'cancel-request':
+        return this.#network.cancel(command.request);
+      case 'delete-generation':
+        return this.#deleteGeneration(command.owner);
+      case 'delete-fetch':
+        return this.#deleteFetch(command.uid);
+      case 'sync-journal':
+        return this.#syncJournal();
+      case 'announce':
+        return this.#observer.announce(command.sequence, command.mustBeHeard);
+      case 'deliver':
+        return this.#deliver(command.uid, command.event);
+      case 'registered':
+        return this.#takeToken(command.token)?.resolve(this.#engine.snapshot(command.uid));
+      case 'rejected':
+        return this.#takeToken(command.token)?.reject(
+          toError({ name: command.error, message: command.message }),
+        );
+      case 'abort-answered':
+        return this.#takeToken(command.token)?.resolve(command.aborted);
+    }
+  }
+  /** @param {ChunkOwner} owner */
+  async #deleteGeneration(owner) {
+    try {
+      await this.#store.deleteGeneration(owner);
+    } catch (error) {
+      // The next start finds it again: nothing that is stored is forgotten.
+      expectStorageError(error);
+    }
+  }
+
+  /** @param {string} uid */
+  async #deleteFetch(uid) {
+    try {
+      await this.#store.deleteFetch(uid);
+    } catch (error) {
+      // As above: then it belongs to nobody.
+      expectStorageError(error);
+    }
+    this.feed((engine, time) => engine.fetchDeleted(uid, time));
+  }
+
+  async #syncJournal() {
+    try {
+      await this.#journal.sync();
+    } catch (error) {
+      const isQuota = error instanceof StorageError && error.isQuota;
+      this.feed((engine, time) => engine.journalSyncFailed(isQuota, time));
+      return;
+    }
+    this.feed((engine, time) => engine.journalSynced(time));
+  }
+
+  /**
+   * @param {string} uid
+   * @param {'success' | 'fail' | 'abort'} event
+   */
+  async #deliver(uid, event) {
+    await this.#observer.deliver(uid, event);
+    this.feed((engine, time) => engine.eventDelivered(uid, time));
+  }
+
+  /** @param {number} token */
+  #takeToken(token) {
+    const holder = this.#tokens.get(token);
+    this.#tokens.delete(token);
+    return holder;
+  }
+
+  /** @param {unknown} error */
+  #crash(error) {
+    if (!this.#isOver) this.#observer.crashed(error);
+  }
+}
+
+/**
+ * A failed assertion of the engine stops its wasm. It is a bug of ours.
+ *
+ * @param {unknown} error
+ */
+export function isAssertion(error) {
+  return error instanceof WebAssembly.RuntimeError;
+}
+
+/** @param {unknown} error */
+function expectStorageError(error) {
+  if (!(error instanceof StorageError)) throw error;
+}

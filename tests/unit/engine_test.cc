@@ -1,0 +1,668 @@
+#include "engine/engine.h"
+
+#include <cstdlib>
+#include <string>
+
+#include "base/limits.h"
+#include "gtest/gtest.h"
+#include "ranges/http_range.h"
+#include "tests/unit/engine_world.h"
+
+namespace background_fetch {
+namespace {
+
+constexpr int64_t kMiB = int64_t{1024} * 1024;
+
+// The head of a file that may be asked for in parts.
+HeaderList SplittableFile(int64_t length, const std::string& etag = "\"v1\"") {
+  return {{"accept-ranges", "bytes"},
+          {"content-length", std::to_string(length)},
+          {"etag", etag}};
+}
+
+HeaderList Part(int64_t begin, int64_t end, int64_t length,
+                const std::string& etag = "\"v1\"") {
+  return {{"content-range", "bytes " + std::to_string(begin) + "-" +
+                                std::to_string(end - 1) + "/" +
+                                std::to_string(length)},
+          {"content-length", std::to_string(end - begin)},
+          {"etag", etag}};
+}
+
+// The end of "bytes=first-last".
+int64_t EndOf(const std::string& range) {
+  return std::atoll(range.substr(range.find('-') + 1).c_str()) + 1;
+}
+
+// Splits a file of 4 MiB and leaves its first two parts under way.
+struct TwoParts {
+  explicit TwoParts(EngineWorld& world) {
+    world.Register("film", {"https://host/file"});
+    const StartRequest plain = world.TakeStart();
+    world.Head(plain.request, 200, SplittableFile(4 * kMiB));
+    first = world.TakeStart();
+    second = world.TakeStart();
+  }
+  StartRequest first;
+  StartRequest second;
+};
+
+// --- Registering -------------------------------------------------------------
+
+TEST(Engine, FetchIsAnsweredOnlyOnceItsEntriesAreDurable) {
+  EngineWorld world;
+  world.answers_storage = false;
+  world.Register("film", {"https://host/file"});
+  EXPECT_EQ(world.syncs, 1);
+  EXPECT_TRUE(world.registered.empty());
+  EXPECT_TRUE(world.started.empty());
+  EXPECT_EQ(world.engine().ActiveUid("film"), "");
+
+  world.Tell(JournalSynced{});
+  ASSERT_EQ(world.registered.size(), 1u);
+  EXPECT_EQ(world.registered[0].uid, "uid-film");
+  EXPECT_EQ(world.engine().ActiveUid("film"), "uid-film");
+  EXPECT_EQ(world.started.size(), 1u);
+}
+
+TEST(Engine, EmptyIdIsRejected) {
+  EngineWorld world;
+  world.Register("", {"https://host/file"});
+  ASSERT_EQ(world.rejected.size(), 1u);
+  EXPECT_EQ(world.rejected[0].error, ErrorCode::kEmptyId);
+}
+
+TEST(Engine, NoRequestsAreRejected) {
+  EngineWorld world;
+  world.Register("film", {});
+  ASSERT_EQ(world.rejected.size(), 1u);
+  EXPECT_EQ(world.rejected[0].error, ErrorCode::kNoRequests);
+}
+
+TEST(Engine, ActiveIdIsRejectedAndTheFirstFetchGoesOn) {
+  EngineWorld world;
+  world.Register("film", {"https://host/file"});
+  world.Register("film", {"https://host/other"});
+  ASSERT_EQ(world.rejected.size(), 1u);
+  EXPECT_EQ(world.rejected[0].error, ErrorCode::kIdActive);
+  EXPECT_EQ(world.engine().ActiveIds().size(), 1u);
+}
+
+TEST(Engine, MoreRecordsThanTheLimitAreRejected) {
+  EngineWorld world;
+  world.Register("map", std::vector<std::string>(
+                            static_cast<size_t>(kRecordsMax) + 1, "u"));
+  ASSERT_EQ(world.rejected.size(), 1u);
+  EXPECT_EQ(world.rejected[0].error, ErrorCode::kTooLarge);
+}
+
+TEST(Engine, FailedSyncRejectsTheFetchAndForgetsIt) {
+  EngineWorld world;
+  world.answers_storage = false;
+  world.Register("film", {"https://host/file"});
+  world.Tell(JournalSyncFailed{.is_quota = true});
+  ASSERT_EQ(world.rejected.size(), 1u);
+  EXPECT_EQ(world.rejected[0].error, ErrorCode::kQuota);
+
+  // What was appended may yet become durable; it must not come back.
+  world.answers_storage = true;
+  world.WakeUntil(world.now + kSyncRetryMs);
+  world.Crash();
+  EXPECT_TRUE(world.engine().ActiveIds().empty());
+}
+
+// --- The plain way -----------------------------------------------------------
+
+TEST(Engine, FirstRequestIsPlain) {
+  EngineWorld world;
+  world.Register("film", {"https://host/file"});
+  const StartRequest start = world.TakeStart();
+  EXPECT_EQ(start.range, "");
+  EXPECT_EQ(start.if_range, "");
+  EXPECT_EQ(start.cache, "");
+  EXPECT_EQ(start.info.url, "https://host/file");
+}
+
+TEST(Engine, SmallSetEndsInOneSuccessEvent) {
+  EngineWorld world;
+  world.Register("set", {"https://host/a", "https://host/b"});
+  world.Serve(world.TakeStart(), 10);
+  EXPECT_EQ(world.Of("set").settled_records, 1u);
+  world.Serve(world.TakeStart(), 20);
+
+  const Snapshot told = world.Of("set");
+  EXPECT_EQ(told.result, FetchResult::kSuccess);
+  EXPECT_EQ(told.failure_reason, FailureReason::kNone);
+  EXPECT_EQ(told.downloaded, 30);
+  EXPECT_FALSE(told.is_active);
+  EXPECT_TRUE(told.records_available);
+  EXPECT_TRUE(world.announced.back().must_be_heard);
+
+  // The event waits until pages have heard.
+  EXPECT_TRUE(world.delivered.empty());
+  world.Tell(Announced{.sequence = world.announced.back().sequence});
+  ASSERT_EQ(world.delivered.size(), 1u);
+  EXPECT_EQ(world.delivered[0].uid, "uid-set");
+  EXPECT_EQ(world.delivered[0].kind, Deliver::Kind::kSuccess);
+}
+
+TEST(Engine, SilentPagesDelayTheEventByTheirDeadlineOnly) {
+  EngineWorld world;
+  world.Register("set", {"https://host/a"});
+  world.Serve(world.TakeStart(), 10);
+  world.WakeUntil(world.now + kHeardTimeoutMs - 1);
+  EXPECT_TRUE(world.delivered.empty());
+  world.WakeUntil(world.now + 1);
+  EXPECT_EQ(world.delivered.size(), 1u);
+}
+
+TEST(Engine, RecordsLingerAfterTheEventAndAreThenDeleted) {
+  EngineWorld world;
+  world.Register("set", {"https://host/a"});
+  world.Serve(world.TakeStart(), 10);
+  world.WakeUntil(world.now + kHeardTimeoutMs);
+  world.Tell(EventDelivered{.uid = "uid-set"});
+  EXPECT_FALSE(world.Of("set").records_available);
+  EXPECT_FALSE(world.engine().IsWorking());
+  EXPECT_TRUE(world.deleted_fetches.empty());
+
+  world.WakeUntil(world.now + kDropDelayMs);
+  EXPECT_EQ(world.deleted_fetches, std::vector<std::string>{"uid-set"});
+  EXPECT_FALSE(world.engine().SnapshotOf("uid-set").has_value());
+  world.WakeUntil(world.now + kLazySyncMs);
+  world.Crash();
+  EXPECT_EQ(world.deleted_fetches.size(), 1u);
+}
+
+TEST(Engine, IdIsFreeAgainWhileTheEventRuns) {
+  EngineWorld world;
+  world.Register("film", {"https://host/file"});
+  world.Serve(world.TakeStart(), 10);
+  world.WakeUntil(world.now + kHeardTimeoutMs);
+  EXPECT_EQ(world.engine().ActiveUid("film"), "");
+  world.Register("film", {"https://host/file"});
+  EXPECT_TRUE(world.rejected.empty());
+  EXPECT_EQ(world.registered.size(), 2u);
+}
+
+TEST(Engine, ConnectionsAreLimited) {
+  EngineWorld world;
+  world.Register("set", std::vector<std::string>(20, "https://host/a"));
+  EXPECT_EQ(world.started.size(), static_cast<size_t>(kConnectionsMax));
+  world.Serve(world.TakeStart(), 10);
+  EXPECT_EQ(world.started.size(), static_cast<size_t>(kConnectionsMax));
+}
+
+TEST(Engine, FetchesShareConnectionsInTurn) {
+  EngineWorld world;
+  world.Register("one", std::vector<std::string>(20, "https://host/one"));
+  world.Register("two", std::vector<std::string>(20, "https://host/two"));
+  while (!world.started.empty() &&
+         world.started.front().owner.uid == "uid-one" &&
+         world.started.size() == static_cast<size_t>(kConnectionsMax)) {
+    world.Serve(world.TakeStart(), 10);
+    if (world.started.back().owner.uid == "uid-two") break;
+  }
+  EXPECT_EQ(world.started.back().owner.uid, "uid-two");
+  world.Serve(world.TakeStart(), 10);
+  EXPECT_EQ(world.started.back().owner.uid, "uid-one");
+}
+
+// --- Failures ----------------------------------------------------------------
+
+TEST(Engine, BadStatusKeepsTheHeadAndLetsOthersGoOn) {
+  EngineWorld world;
+  world.Register("set", {"https://host/a", "https://host/b"});
+  const StartRequest missing = world.TakeStart();
+  world.Head(missing.request, 404, {{"content-length", "9"}});
+  const ReadBody read = world.TakeRead();
+  EXPECT_EQ(read.plan.mode, BodyPlan::Mode::kNone);
+  ASSERT_TRUE(read.head.has_value());
+  EXPECT_EQ(read.head->status, 404);
+  world.Store(read, {.begin = 0, .end = 0});
+  world.Tell(BodyEnded{.request = missing.request});
+  EXPECT_EQ(world.Of("set").result, FetchResult::kNone);
+
+  world.Serve(world.TakeStart(), 20);
+  EXPECT_EQ(world.Of("set").result, FetchResult::kFailure);
+  EXPECT_EQ(world.Of("set").failure_reason, FailureReason::kBadStatus);
+  EXPECT_EQ(world.Of("set").downloaded, 20);
+  EXPECT_EQ(world.engine().RecordStateOf("uid-set", 0).kind,
+            RecordState::Kind::kBadStatus);
+  EXPECT_EQ(world.engine().RecordStateOf("uid-set", 1).kind,
+            RecordState::Kind::kComplete);
+  world.WakeUntil(world.now + kHeardTimeoutMs);
+  EXPECT_EQ(world.delivered.at(0).kind, Deliver::Kind::kFail);
+}
+
+TEST(Engine, OneByteOverTheTotalFailsTheGroupAtOnce) {
+  EngineWorld world;
+  world.Register("set", {"https://host/a", "https://host/b", "https://host/c"},
+                 /*download_total=*/29);
+  world.Serve(world.TakeStart(), 10);
+  const StartRequest over = world.TakeStart();
+  world.Head(over.request, 200, {{"content-length", "20"}});
+  world.Store(world.TakeRead(), {.begin = 0, .end = 20});
+
+  EXPECT_EQ(world.Of("set").failure_reason,
+            FailureReason::kDownloadTotalExceeded);
+  // Finished records stay readable and counted; nothing else does.
+  EXPECT_EQ(world.Of("set").downloaded, 10);
+  EXPECT_EQ(world.engine().RecordStateOf("uid-set", 0).kind,
+            RecordState::Kind::kComplete);
+  EXPECT_EQ(world.engine().RecordStateOf("uid-set", 1).kind,
+            RecordState::Kind::kFailed);
+  EXPECT_EQ(world.cancelled.size(), 2u);
+}
+
+TEST(Engine, ExactTotalIsNoFailure) {
+  EngineWorld world;
+  world.Register("set", {"https://host/a"}, /*download_total=*/10);
+  world.Serve(world.TakeStart(), 10);
+  EXPECT_EQ(world.Of("set").result, FetchResult::kSuccess);
+}
+
+TEST(Engine, FullStoreFailsTheRecordWithQuotaExceeded) {
+  EngineWorld world;
+  world.Register("film", {"https://host/file"});
+  const StartRequest start = world.TakeStart();
+  world.Head(start.request, 200, {{"content-length", "10"}});
+  world.Tell(StorageFailed{.request = start.request, .is_quota = true});
+  EXPECT_EQ(world.Of("film").failure_reason, FailureReason::kQuotaExceeded);
+}
+
+TEST(Engine, RefusedRequestIsTriedAgainAndThenFails) {
+  EngineWorld world;
+  world.Register("film", {"https://host/file"});
+  for (int i = 0; i < kRetriesUnansweredMax; ++i) {
+    world.Tell(RequestFailed{.request = world.TakeStart().request});
+    EXPECT_TRUE(world.started.empty());  // not without a pause
+    world.WakeUntil(world.now + kRetryDelayMaxMs);
+    ASSERT_EQ(world.started.size(), 1u);
+  }
+  world.Tell(RequestFailed{.request = world.TakeStart().request});
+  EXPECT_EQ(world.Of("film").failure_reason, FailureReason::kFetchError);
+}
+
+TEST(Engine, NothingIsAskedWhileOfflineAndEverythingAtOnceAfter) {
+  EngineWorld world;
+  world.Register("film", {"https://host/file"});
+  world.Tell(OnlineChanged{.is_online = false});
+  world.Tell(RequestFailed{.request = world.TakeStart().request});
+  world.WakeUntil(world.now + 10 * kRetryDelayMaxMs);
+  EXPECT_TRUE(world.started.empty());
+  world.Tell(OnlineChanged{.is_online = true});
+  EXPECT_EQ(world.started.size(), 1u);
+}
+
+TEST(Engine, StalledRequestIsCutOffAndAskedAgain) {
+  EngineWorld world;
+  world.Register("film", {"https://host/file"});
+  const StartRequest start = world.TakeStart();
+  world.WakeUntil(world.now + kStallMs);
+  EXPECT_EQ(world.cancelled, std::vector<RequestId>{start.request});
+  world.WakeUntil(world.now + kRetryDelayMaxMs);
+  EXPECT_EQ(world.started.size(), 1u);
+}
+
+TEST(Engine, PostIsSentOnlyAfterTheJournalSaysSo) {
+  EngineWorld world;
+  world.answers_storage = false;
+  world.Tell(Register{.token = 1,
+                      .uid = "uid-post",
+                      .options = {.id = "post", .title = {}, .icons = {}},
+                      .requests = {{.url = "https://host/up",
+                                    .method = "POST",
+                                    .headers = {},
+                                    .body_length = 5}}});
+  world.Tell(JournalSynced{});
+  EXPECT_TRUE(world.started.empty());
+  world.Tell(JournalSynced{});
+  EXPECT_EQ(world.started.size(), 1u);
+}
+
+TEST(Engine, PostThatMayHaveLeftIsNotRepeatedAfterACrash) {
+  EngineWorld world;
+  world.Tell(Register{
+      .token = 1,
+      .uid = "uid-post",
+      .options = {.id = "post", .title = {}, .icons = {}},
+      .requests = {
+          {.url = "https://host/up", .method = "POST", .headers = {}}}});
+  EXPECT_EQ(world.started.size(), 1u);
+  world.Crash();
+  EXPECT_TRUE(world.started.empty());
+  EXPECT_EQ(world.Of("post").failure_reason, FailureReason::kFetchError);
+}
+
+// --- Parts -------------------------------------------------------------------
+
+TEST(Engine, LargeFileIsClosedAtTheHeadAndAskedForInTwoPartsAtOnce) {
+  EngineWorld world;
+  TwoParts parts(world);
+  EXPECT_EQ(world.cancelled.size(), 1u);
+  EXPECT_EQ(parts.first.range, "bytes=0-1048575");
+  EXPECT_EQ(parts.second.range, "bytes=1048576-2097151");
+  EXPECT_EQ(parts.first.if_range, "\"v1\"");
+  EXPECT_EQ(parts.first.cache, "no-store");
+  EXPECT_TRUE(world.started.empty());
+}
+
+TEST(Engine, PartsKeepTheHeadOfTheWholeAndEndInSuccess) {
+  EngineWorld world;
+  TwoParts parts(world);
+  std::deque<StartRequest> open = {parts.first, parts.second};
+  int64_t begin = 0;
+  while (!open.empty()) {
+    const StartRequest start = open.front();
+    open.pop_front();
+    const int64_t end = EndOf(start.range);
+    ASSERT_EQ(start.range, FormatRange({.begin = begin, .end = end}));
+    world.Head(start.request, 206, Part(begin, end, 4 * kMiB));
+    const ReadBody read = world.TakeRead();
+    EXPECT_NE(read.plan.mode, BodyPlan::Mode::kStream);
+    EXPECT_EQ(read.plan.begin, begin);
+    EXPECT_EQ(read.plan.end, end);
+    if (begin == 0) {
+      ASSERT_TRUE(read.head.has_value());
+      EXPECT_EQ(read.head->status, 200);
+    }
+    world.now += 1000;
+    world.Store(read, {.begin = begin, .end = end});
+    world.Tell(BodyEnded{.request = start.request});
+    begin = end;
+    while (!world.started.empty()) open.push_back(world.TakeStart());
+  }
+  EXPECT_EQ(begin, 4 * kMiB);
+  EXPECT_EQ(world.Of("film").result, FetchResult::kSuccess);
+  EXPECT_EQ(world.engine().RecordStateOf("uid-film", 0).length, 4 * kMiB);
+}
+
+TEST(Engine, CutPartIsAskedForAgainAndNothingElseIs) {
+  EngineWorld world;
+  TwoParts parts(world);
+  world.Head(parts.first.request, 206, Part(0, kMiB, 4 * kMiB));
+  world.Store(world.TakeRead(), {.begin = 0, .end = kMiB});
+  world.Tell(BodyEnded{.request = parts.first.request});
+  const StartRequest third = world.TakeStart();
+  world.Head(parts.second.request, 206, Part(kMiB, 2 * kMiB, 4 * kMiB));
+  world.TakeRead();
+  world.Tell(RequestFailed{.request = parts.second.request});
+
+  const StartRequest again = world.TakeStart();
+  EXPECT_TRUE(again.range.starts_with("bytes=1048576-")) << again.range;
+  EXPECT_EQ(again.owner.generation, third.owner.generation);
+  EXPECT_TRUE(world.deleted_generations.empty());
+}
+
+TEST(Engine, ChangedFileStartsOverWithOnePlainRequestPastTheCache) {
+  EngineWorld world;
+  TwoParts parts(world);
+  world.Head(parts.first.request, 206, Part(0, kMiB, 4 * kMiB));
+  world.Store(world.TakeRead(), {.begin = 0, .end = kMiB});
+  EXPECT_EQ(world.Of("film").downloaded, kMiB);
+  world.Head(parts.second.request, 206,
+             Part(kMiB, 2 * kMiB, 4 * kMiB, "\"v2\""));
+
+  EXPECT_EQ(world.Of("film").downloaded, 0);
+  ASSERT_EQ(world.deleted_generations.size(), 1u);
+  EXPECT_EQ(world.deleted_generations[0].generation, 0u);
+  const StartRequest plain = world.TakeStart();
+  EXPECT_EQ(plain.range, "");
+  EXPECT_EQ(plain.cache, "no-store");
+  EXPECT_EQ(plain.owner.generation, 1u);
+  EXPECT_TRUE(world.started.empty());
+  // This time it is read as it comes.
+  world.Head(plain.request, 200, SplittableFile(4 * kMiB, "\"v2\""));
+  EXPECT_EQ(world.TakeRead().plan.mode, BodyPlan::Mode::kStream);
+}
+
+TEST(Engine, WholeBodyInAnswerToAPartIsTakenFromZero) {
+  EngineWorld world;
+  TwoParts parts(world);
+  world.Head(parts.first.request, 206, Part(0, kMiB, 4 * kMiB));
+  world.Store(world.TakeRead(), {.begin = 0, .end = kMiB});
+  world.Head(parts.second.request, 200, SplittableFile(4 * kMiB, "\"v2\""));
+  const ReadBody read = world.TakeRead();
+  EXPECT_EQ(read.request, parts.second.request);
+  EXPECT_EQ(read.owner.generation, 1u);
+  EXPECT_EQ(read.plan.begin, 0);
+  EXPECT_EQ(world.Of("film").downloaded, 0);
+  world.Store(read, {.begin = 0, .end = 4 * kMiB});
+  world.Tell(BodyEnded{.request = read.request});
+  EXPECT_EQ(world.Of("film").result, FetchResult::kSuccess);
+}
+
+TEST(Engine, RefusedPartNeverDecidesForTheApp) {
+  EngineWorld world;
+  TwoParts parts(world);
+  world.Head(parts.first.request, 403, {});
+  const StartRequest plain = world.TakeStart();
+  EXPECT_EQ(plain.range, "");
+  world.Head(plain.request, 200, SplittableFile(4 * kMiB));
+  const ReadBody read = world.TakeRead();
+  world.Store(read, {.begin = 0, .end = 4 * kMiB});
+  world.Tell(BodyEnded{.request = plain.request});
+  EXPECT_EQ(world.Of("film").result, FetchResult::kSuccess);
+}
+
+TEST(Engine, ChunkOfAVoidGenerationIsDeletedAgain) {
+  EngineWorld world;
+  TwoParts parts(world);
+  world.Head(parts.first.request, 206, Part(0, kMiB, 4 * kMiB));
+  const ReadBody read = world.TakeRead();
+  world.Head(parts.second.request, 200, SplittableFile(4 * kMiB, "\"v2\""));
+  const size_t before = world.deleted_generations.size();
+  // The host had it on its way into the store; its request is closing.
+  world.Store(read, {.begin = 0, .end = kMiB});
+  EXPECT_EQ(world.Of("film").downloaded, 0);
+  EXPECT_GE(world.deleted_generations.size(), before);
+}
+
+// --- Abort -------------------------------------------------------------------
+
+TEST(Engine, AbortAnswersTrueOnceTheOutcomeIsDurable) {
+  EngineWorld world;
+  world.Register("film", {"https://host/file"});
+  world.answers_storage = false;
+  world.Abort("film");
+  EXPECT_TRUE(world.aborts.empty());
+  EXPECT_EQ(world.Of("film").result, FetchResult::kNone);
+  EXPECT_EQ(world.cancelled.size(), 1u);
+
+  world.Tell(JournalSynced{});
+  ASSERT_EQ(world.aborts.size(), 1u);
+  EXPECT_TRUE(world.aborts[0].is_aborted);
+  EXPECT_EQ(world.Of("film").failure_reason, FailureReason::kAborted);
+  world.Tell(Announced{.sequence = world.engine().sequence()});
+  EXPECT_EQ(world.delivered.at(0).kind, Deliver::Kind::kAbort);
+}
+
+TEST(Engine, AbortAfterTheOutcomeIsDecidedAnswersFalse) {
+  EngineWorld world;
+  world.Register("film", {"https://host/file"});
+  const StartRequest start = world.TakeStart();
+  world.answers_storage = false;
+  world.Serve(start, 10);
+  world.Abort("film");
+  ASSERT_EQ(world.aborts.size(), 1u);
+  EXPECT_FALSE(world.aborts[0].is_aborted);
+}
+
+TEST(Engine, AbortOfAnUnknownFetchAnswersFalse) {
+  EngineWorld world;
+  world.Abort("nothing");
+  ASSERT_EQ(world.aborts.size(), 1u);
+  EXPECT_FALSE(world.aborts[0].is_aborted);
+}
+
+TEST(Engine, SecondAbortAnswersFalse) {
+  EngineWorld world;
+  world.Register("film", {"https://host/file"});
+  const Token first = world.Abort("film");
+  const Token second = world.Abort("film");
+  ASSERT_EQ(world.aborts.size(), 2u);
+  EXPECT_EQ(world.aborts[0].token, first);
+  EXPECT_TRUE(world.aborts[0].is_aborted);
+  EXPECT_EQ(world.aborts[1].token, second);
+  EXPECT_FALSE(world.aborts[1].is_aborted);
+}
+
+// --- Progress ----------------------------------------------------------------
+
+TEST(Engine, ProgressIsAnnouncedAtMostTenTimesASecond) {
+  EngineWorld world;
+  world.Register("film", {"https://host/file"});
+  const StartRequest start = world.TakeStart();
+  world.Head(start.request, 200, {});
+  const ReadBody read = world.TakeRead();
+  world.WakeUntil(world.now + 1000);
+  const size_t before = world.announced.size();
+  for (int64_t i = 0; i < 100; ++i) {
+    world.Store(read, {.begin = i, .end = i + 1});
+    world.WakeUntil(world.now + 10);
+  }
+  EXPECT_LE(world.announced.size() - before, 11u);
+  EXPECT_GE(world.announced.size() - before, 10u);
+  EXPECT_EQ(world.engine().ChangesSince(0).at(0).downloaded, 100);
+}
+
+TEST(Engine, ChangesSinceTheLastSequenceAreNone) {
+  EngineWorld world;
+  world.Register("film", {"https://host/file"});
+  EXPECT_EQ(world.engine().ChangesSince(0).size(), 1u);
+  EXPECT_TRUE(world.engine().ChangesSince(world.engine().sequence()).empty());
+}
+
+// --- Coming back -------------------------------------------------------------
+
+TEST(Engine, StoredPartsAreNotAskedForAgainAfterACrash) {
+  EngineWorld world;
+  TwoParts parts(world);
+  world.Head(parts.second.request, 206, Part(kMiB, 2 * kMiB, 4 * kMiB));
+  world.Store(world.TakeRead(), {.begin = kMiB, .end = 2 * kMiB});
+  world.Crash();
+  EXPECT_EQ(world.Of("film").downloaded, kMiB);
+  EXPECT_EQ(world.TakeStart().range, "bytes=0-1048575");
+  EXPECT_EQ(world.TakeStart().range, "bytes=2097152-3145727");
+}
+
+TEST(Engine, StreamThatCannotBeResumedStartsOverAfterACrash) {
+  EngineWorld world;
+  world.Register("film", {"https://host/file"});
+  const StartRequest start = world.TakeStart();
+  world.Head(start.request, 200, {});
+  world.Store(world.TakeRead(), {.begin = 0, .end = 10});
+  world.Crash();
+  EXPECT_EQ(world.Of("film").downloaded, 0);
+  EXPECT_EQ(world.deleted_generations.size(), 1u);
+  const StartRequest again = world.TakeStart();
+  EXPECT_EQ(again.range, "");
+  EXPECT_EQ(again.owner.generation, 1u);
+}
+
+TEST(Engine, BodyThatWasWholeBeforeTheCrashIsNotAskedForAgain) {
+  EngineWorld world;
+  world.Register("film", {"https://host/file"});
+  const StartRequest start = world.TakeStart();
+  world.Head(start.request, 200, SplittableFile(10));
+  world.Store(world.TakeRead(), {.begin = 0, .end = 10});
+  world.Crash();
+  EXPECT_TRUE(world.started.empty());
+  EXPECT_EQ(world.Of("film").result, FetchResult::kSuccess);
+}
+
+TEST(Engine, OutcomeIsDeliveredAgainUntilItIsAcknowledged) {
+  EngineWorld world;
+  world.Register("film", {"https://host/file"});
+  world.Serve(world.TakeStart(), 10);
+  for (uint32_t attempt = 1; attempt <= kDeliveryAttemptsMax; ++attempt) {
+    world.WakeUntil(world.now + kHeardTimeoutMs);
+    ASSERT_EQ(world.delivered.size(), 1u) << attempt;
+    world.Crash();
+  }
+  world.WakeUntil(world.now + kHeardTimeoutMs);
+  EXPECT_TRUE(world.delivered.empty());
+  EXPECT_FALSE(world.engine().IsWorking());
+}
+
+TEST(Engine, AcknowledgedOutcomeIsNotDeliveredAgain) {
+  EngineWorld world;
+  world.Register("film", {"https://host/file"});
+  world.Serve(world.TakeStart(), 10);
+  world.WakeUntil(world.now + kHeardTimeoutMs);
+  world.Tell(EventDelivered{.uid = "uid-film"});
+  world.Crash();
+  EXPECT_FALSE(world.engine().IsWorking());
+  EXPECT_EQ(world.deleted_fetches, std::vector<std::string>{"uid-film"});
+}
+
+TEST(Engine, CrashBeforeTheOutcomeIsDurableFindsTheSameOutcome) {
+  EngineWorld world;
+  world.Register("set", {"https://host/a", "https://host/b"});
+  const StartRequest missing = world.TakeStart();
+  const StartRequest found = world.TakeStart();
+  world.answers_storage = false;
+  world.Head(found.request, 200, {{"content-length", "20"}});
+  world.Store(world.TakeRead(), {.begin = 0, .end = 20});
+  world.Tell(BodyEnded{.request = found.request});
+  world.Head(missing.request, 404, {});
+  world.Store(world.TakeRead(), {.begin = 0, .end = 0});
+  world.Tell(BodyEnded{.request = missing.request});
+  EXPECT_EQ(world.Of("set").result, FetchResult::kNone);
+
+  world.answers_storage = true;
+  world.Crash();
+  EXPECT_TRUE(world.started.empty());
+  EXPECT_EQ(world.Of("set").failure_reason, FailureReason::kBadStatus);
+  EXPECT_EQ(world.Of("set").downloaded, 20);
+}
+
+TEST(Engine, RecordWhoseBytesVanishedIsFetchedAgain) {
+  EngineWorld world;
+  world.Register("set", {"https://host/a", "https://host/b"});
+  world.Serve(world.TakeStart(), 10);
+  world.WakeUntil(world.now + kLazySyncMs);
+  world.LoseChunks();
+  world.Crash();
+  EXPECT_EQ(world.Of("set").downloaded, 0);
+  EXPECT_EQ(world.Of("set").settled_records, 0u);
+  EXPECT_EQ(world.started.size(), 2u);
+}
+
+TEST(Engine, ChunksNoJournalKnowsAreDeleted) {
+  EngineWorld world;
+  world.Register("film", {"https://host/file"});
+  const StartRequest start = world.TakeStart();
+  world.Head(start.request, 200, SplittableFile(10));
+  world.Store(world.TakeRead(), {.begin = 0, .end = 10});
+  world.directory = MemoryDirectory();
+  world.Crash();
+  EXPECT_EQ(world.deleted_fetches, std::vector<std::string>{"uid-film"});
+}
+
+TEST(Engine, CompactionKeepsEverythingThatMatters) {
+  EngineWorld world;
+  world.Register("set", {"https://host/a", "https://host/b", "https://host/c"});
+  world.Serve(world.TakeStart(), 10);
+  // Enough short-lived fetches to make the log outgrow its snapshot.
+  const size_t files = 100;
+  for (size_t i = 0; i < files; ++i) {
+    const std::string id = "small" + std::to_string(i);
+    world.Register(id, {"https://host/" + std::string(2000, 'x')});
+    world.Abort(id);
+    world.Tell(Announced{.sequence = world.engine().sequence()});
+    world.Tell(EventDelivered{.uid = "uid-" + id});
+    world.WakeUntil(world.now + kDropDelayMs + kLazySyncMs);
+  }
+  EXPECT_LT(world.directory.List().value().size(), 6u);
+  world.Crash();
+  EXPECT_TRUE(world.engine().replay_report().IsClean());
+  EXPECT_EQ(world.engine().ActiveIds(), std::vector<std::string_view>{"set"});
+  EXPECT_EQ(world.Of("set").settled_records, 1u);
+  EXPECT_EQ(world.Of("set").downloaded, 10);
+  EXPECT_EQ(world.started.size(), 2u);
+}
+
+}  // namespace
+}  // namespace background_fetch
