@@ -6,14 +6,18 @@
  */
 
 import { makeError } from '../shared/errors.js';
-import { now } from './clock.js';
 import { journalPath, mayHaveJournal, mountJournal } from './journal-folder.js';
 import { holdScopeLock } from './scope-lock.js';
 import { Session, isAssertion } from './session.js';
 
 /** @typedef {import('../../bindings/engine.js').CoreModule} CoreModule */
+/** @typedef {import('../../bindings/engine.js').Engine} Engine */
+/** @typedef {import('../../bindings/engine.js').Snapshot} Snapshot */
 /** @typedef {import('./body-store.js').BodyStore} BodyStore */
+/** @typedef {import('./journal-folder.js').JournalFolder} JournalFolder */
 /** @typedef {import('./session.js').EngineEvent} EngineEvent */
+
+/** @typedef {'success' | 'fail' | 'abort'} Outcome */
 
 /**
  * Crashes in one worker's life before it gives up: one may be bad luck with
@@ -21,23 +25,214 @@ import { Session, isAssertion } from './session.js';
  */
 const kCrashesMax = 3;
 
-/**
- * @typedef {object} HostObserver
- * @property {(sequence: number, mustBeHeard: boolean) => void} announce
- * @property {(uid: string, event: 'success' | 'fail' | 'abort') => Promise<void>} deliver
- */
-
 export class Host {
   #scope;
   #createCore;
   #store;
-  /** @type {HostObserver[]} */
-  #observer;
-  #crashes = 0;
+  #deliver;
+  /** @type {((sequence: number, mustBeHeard: boolean) => void)[]} */
+  #listeners = [];
   /** @type {Promise<void> | null} */
   #lock = null;
-  /** @type {Promise<Session> | null} */
-  #session = null;
-  #epoch = crypto.randomUUID();
+  #isFenced = false;
+  #crashes = 0;
+  /** @type {Promise<Session> | null} Booted, or being booted. */
+  #boot = null;
+  /** @type {Map<string, Promise<void>>} Events whose lifetime has not ended, by uid. */
+  #deliveries = new Map();
 
+  /** @type {Session | null} The one that is booted. */
+  session = null;
+
+  /** Sequence numbers count within one; another one begins with every crash. */
+  epoch = crypto.randomUUID();
+
+  /**
+   * @param {object} parts
+   * @param {string} parts.scope
+   * @param {() => Promise<CoreModule>} parts.createCore
+   * @param {BodyStore} parts.store
+   * @param {(snapshot: Snapshot, outcome: Outcome) => Promise<void>} parts.deliver
+   *   Dispatches the final event; resolves when its lifetime has ended.
+   */
+  constructor({ scope, createCore, store, deliver }) {
+    this.#scope = scope;
+    this.#createCore = createCore;
+    this.#store = store;
+    this.#deliver = deliver;
+  }
+
+  /** @param {(sequence: number, mustBeHeard: boolean) => void} listener */
+  watch(listener) {
+    this.#listeners.push(listener);
+  }
+
+  /**
+   * Boots what is not booted. Waits as long as another worker holds the lock.
+   *
+   * @returns {Promise<Session>} Rejects when the journal or the store cannot be
+   *   read; the next call tries again.
+   */
+  async ready() {
+    for (;;) {
+      this.#boot ??= this.#track(this.#start());
+      const session = await this.#boot;
+      if (!session.isOver) return session;
+    }
+  }
+
+  /**
+   * The same where something may be stored; else null, and nothing is booted.
+   *
+   * @returns {Promise<Session | null>}
+   */
+  async readyIfAny() {
+    return this.#boot || (await mayHaveJournal(this.#scope)) ? this.ready() : null;
+  }
+
+  /**
+   * Goes on with unfinished work, if there is any.
+   *
+   * @returns {Promise<boolean>} Whether there is; true also when it takes an
+   *   engine to tell, which is being booted then.
+   */
+  async wake() {
+    if (this.session) return this.session.query((engine) => engine.isWorking());
+    if (!this.#boot && !(await mayHaveJournal(this.#scope))) return false;
+    this.#boot ??= this.#track(this.#start());
+    return true;
+  }
+
+  /** @param {EngineEvent} event  Not for an engine that is not there. */
+  feed(event) {
+    this.session?.feed(event);
+  }
+
+  /** @returns {Promise<void>} Resolves when no final event is under way. */
+  async deliveriesEnded() {
+    while (this.#deliveries.size > 0) await Promise.all(this.#deliveries.values());
+  }
+
+  async #start() {
+    try {
+      if (this.#isFenced || this.#crashes > kCrashesMax) throw makeUnusableError();
+      this.#lock ??= holdScopeLock(this.#scope, () => this.#fence());
+      await this.#lock;
+      return await this.#startSession();
+    } catch (error) {
+      if (isAssertion(error)) this.#countCrash(error);
+      throw error;
+    }
+  }
+
+  /**
+   * @param {Promise<Session>} boot  Whoever needs the engine hears when it
+   *   fails, and causes the next one.
+   */
+  #track(boot) {
+    boot.catch(() => {
+      if (this.#boot === boot) this.#boot = null;
+    });
+    return boot;
+  }
+
+  async #startSession() {
+    const core = await this.#createCore();
+    const path = journalPath(this.#scope);
+    const journal = mountJournal(core, path);
+    try {
+      await journal.load();
+      const [seed] = crypto.getRandomValues(new Uint32Array(1));
+      const engine = new core.Engine(path, seed);
+      await this.#store.eachHead((owner, head) => engine.recoverHead(owner, head));
+      await this.#store.eachChunk((owner, begin, end) => engine.recoverChunk(owner, begin, end));
+      await this.#deleteUnownedBodies(engine);
+      if (this.#isFenced) throw makeUnusableError();
+      // Nothing below may fail: from here on the engine writes.
+      return this.#run(engine, journal);
+    } catch (error) {
+      await journal.close();
+      throw error;
+    }
+  }
+
+  /**
+   * @param {Engine} engine
+   * @param {JournalFolder} journal
+   */
+  #run(engine, journal) {
+    const session = new Session({
+      engine,
+      journal,
+      store: this.#store,
+      observer: {
+        announce: (sequence, mustBeHeard) => {
+          for (const listener of this.#listeners) listener(sequence, mustBeHeard);
+        },
+        deliver: (uid, outcome) => this.#deliverOnce(session, uid, outcome),
+        crashed: (error) => this.#reboot(session, error),
+      },
+    });
+    this.session = session;
+    session.feed((_, now) => engine.start(navigator.onLine, now));
+    return session;
+  }
+
+  /**
+   * Request bodies are stored before the fetch is registered; a worker that was
+   * stopped in between has promised nothing.
+   *
+   * @param {Engine} engine
+   */
+  async #deleteUnownedBodies(engine) {
+    for (const uid of await this.#store.bodyOwners()) {
+      if (engine.snapshot(uid) === null) await this.#store.deleteFetch(uid);
+    }
+  }
+
+  /**
+   * An engine that came back after a crash asks for it again.
+   *
+   * @param {Session} session
+   * @param {string} uid
+   * @param {Outcome} outcome
+   */
+  #deliverOnce(session, uid, outcome) {
+    const started = this.#deliveries.get(uid);
+    if (started) return started;
+    const snapshot = /** @type {Snapshot} */ (session.query((engine) => engine.snapshot(uid)));
+    const delivery = this.#deliver(snapshot, outcome).finally(() => this.#deliveries.delete(uid));
+    this.#deliveries.set(uid, delivery);
+    return delivery;
+  }
+
+  /**
+   * @param {Session} session
+   * @param {unknown} error
+   */
+  #reboot(session, error) {
+    this.#countCrash(error);
+    this.session = null;
+    // Two engines must not write at the same time.
+    this.#boot = this.#track(session.end(makeUnusableError()).then(() => this.#start()));
+  }
+
+  /** @param {unknown} error */
+  #countCrash(error) {
+    console.error('background-fetch-polyfill: the engine has failed.', error);
+    this.#crashes += 1;
+    this.epoch = crypto.randomUUID();
+  }
+
+  /** Another worker drives now. */
+  #fence() {
+    this.#isFenced = true;
+    this.session?.end(makeUnusableError());
+    this.session = null;
+    this.#boot = null;
+  }
+}
+
+function makeUnusableError() {
+  return makeError('UnknownError', 'Background fetches cannot be carried out here any more.');
 }

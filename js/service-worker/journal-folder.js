@@ -85,7 +85,7 @@ export function mountJournal(core, path) {
   return folder;
 }
 
-class JournalFolder {
+export class JournalFolder {
   #fs;
   #idbfs;
   #database;

@@ -63,6 +63,11 @@ export class Session {
     this.#network = new Network(store, (event) => this.feed(event));
   }
 
+  /** True after end(). */
+  get isOver() {
+    return this.#isOver;
+  }
+
   /**
    * Tells the engine something and does what it wants done. Events that come
    * while commands are executed wait until all of them are. After the end

@@ -46,7 +46,7 @@ Engine::Engine(Directory& directory, uint64_t seed)
 
 void Engine::HandleEvent(Event&& event, TimeMs now) {
   now_ = now;
-  std::visit([&](auto&& each) { On(std::move(each), now); }, std::move(event));
+  std::visit([&](auto& each) { On(std::move(each), now); }, event);
   Advance(now);
 }
 

@@ -1,0 +1,75 @@
+/**
+ * BackgroundFetchEvent and BackgroundFetchUpdateUIEvent.
+ *
+ * Events of ours cannot be trusted ones; that a lifetime belongs to them tells
+ * them from those that the app constructs.
+ */
+
+import { makeError } from '../shared/errors.js';
+import { BackgroundFetchRegistration } from '../shared/registration.js';
+
+/** @typedef {import('./event-lifetime.js').EventLifetime} EventLifetime */
+
+/**
+ * Gives the event the lifetime that its waitUntil() extends.
+ *
+ * @type {(event: BackgroundFetchEvent, lifetime: EventLifetime) => void}
+ */
+export let enliven;
+
+/** @type {(event: BackgroundFetchEvent) => boolean} */
+let isActive;
+
+export class BackgroundFetchEvent extends ExtendableEvent {
+  /** @type {BackgroundFetchRegistration} */
+  #registration;
+  /** @type {EventLifetime | null} */
+  #lifetime = null;
+
+  static {
+    enliven = (event, lifetime) => {
+      event.#lifetime = lifetime;
+    };
+    isActive = (event) => event.#lifetime?.isActive ?? false;
+  }
+
+  /**
+   * @param {string} type
+   * @param {ExtendableEventInit & {registration: BackgroundFetchRegistration}} init
+   */
+  constructor(type, init) {
+    super(type, init);
+    const registration = init?.registration;
+    if (!(registration instanceof BackgroundFetchRegistration)) {
+      throw makeError('TypeError', 'A BackgroundFetchEvent needs a registration.');
+    }
+    this.#registration = registration;
+  }
+
+  get registration() {
+    return this.#registration;
+  }
+
+  /** @param {unknown} promise */
+  waitUntil(promise) {
+    if (!this.#lifetime) {
+      throw makeError('InvalidStateError', 'An event that an app constructs has no lifetime.');
+    }
+    this.#lifetime.extend(promise);
+  }
+}
+
+export class BackgroundFetchUpdateUIEvent extends BackgroundFetchEvent {
+  #isUpdated = false;
+
+  /** @param {{title?: string, icons?: object[]}} [options]  BackgroundFetchUIOptions */
+  async updateUI(options = {}) {
+    if (typeof options !== 'object' && typeof options !== 'function') {
+      throw makeError('TypeError', 'updateUI: the options must be an object.');
+    }
+    if (this.#isUpdated || !isActive(this)) {
+      throw makeError('InvalidStateError', 'updateUI() may be called once, in the lifetime of the event.');
+    }
+    this.#isUpdated = true;
+  }
+}

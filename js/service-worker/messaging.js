@@ -1,0 +1,43 @@
+/**
+ * Messages from pages: questions, each answered over the port it brings.
+ */
+
+import { toShape } from '../shared/errors.js';
+import { readMessage } from '../shared/messages.js';
+
+/** @typedef {import('../shared/messages.js').Answer} Answer */
+/** @typedef {import('./questions.js').Questions} Questions */
+
+/**
+ * @param {ServiceWorkerGlobalScope} worker  Must not be listened to by others
+ *   before: the app's listeners do not see our messages.
+ * @param {Questions} questions
+ * @param {() => Promise<void>} deliveriesEnded
+ */
+export function answerMessages(worker, questions, deliveriesEnded) {
+  worker.addEventListener('message', (event) => {
+    const message = readMessage(event.data);
+    if (!message) return;
+    event.stopImmediatePropagation();
+    const client = /** @type {Client | null} */ (event.source)?.id ?? '';
+    const answered = makeAnswer(questions, message, client).then((answer) => {
+      event.ports[0]?.postMessage(answer);
+    });
+    // Synthetic events hold no worker; the question on which they ride does.
+    event.waitUntil(answered.then(deliveriesEnded));
+  });
+}
+
+/**
+ * @param {Questions} questions
+ * @param {{name: string, fields: any}} message
+ * @param {string} client
+ * @returns {Promise<Answer>}
+ */
+async function makeAnswer(questions, { name, fields }, client) {
+  try {
+    return { ok: true, value: await questions.answer(/** @type {any} */ (name), fields, client) };
+  } catch (error) {
+    return { ok: false, error: toShape(error) };
+  }
+}

@@ -1,0 +1,148 @@
+/**
+ * NewsDesk: answers the `next` questions that pages keep open.
+ *
+ * It also knows who is listening: an outcome must be known to pages before its
+ * event starts, so the engine waits until all have come back for more.
+ */
+
+import { kNextAnswerMs } from '../shared/messages.js';
+import { Alarm, now } from './clock.js';
+
+/** @typedef {import('../shared/messages.js').News} News */
+/** @typedef {import('../shared/messages.js').Questions} Questions */
+/** @typedef {import('./host.js').Host} Host */
+/** @typedef {import('./session.js').Session} Session */
+
+/**
+ * A page asks again at once. One that has not by then is closed or frozen; the
+ * engine waits for it no longer than this either.
+ */
+const kReturnMs = 1_000;
+
+/**
+ * @typedef {object} Asker
+ * @property {number} known  The announcement that it had taken when it asked.
+ * @property {number} presentUntil  Infinity: its question is open.
+ */
+
+export class NewsDesk {
+  #host;
+  /** @type {Map<string, Asker>} By client id. */
+  #askers = new Map();
+  /** How many questions there were. */
+  #asked = 0;
+  /** @type {Set<() => void>} Who waits for the next announcement. */
+  #waiting = new Set();
+  /** The newest announcement that must be heard and has not been; 0: none. */
+  #unheard = 0;
+
+  /** @param {Host} host */
+  constructor(host) {
+    this.#host = host;
+    host.watch((sequence, mustBeHeard) => {
+      if (mustBeHeard) this.#unheard = sequence;
+      for (const stopWaiting of this.#waiting) stopWaiting();
+      this.#checkHeard();
+    });
+  }
+
+  /**
+   * @param {string} client
+   * @param {Questions['next']['ask']} question
+   * @returns {Promise<News>}
+   */
+  async next(client, question) {
+    this.#asked += 1;
+    const session = await this.#readyInTime();
+    if (!session) return noNews(question);
+    const known = this.#knownTo(question);
+    const asker = { known, presentUntil: Infinity };
+    this.#askers.set(client, asker);
+    this.#checkHeard();
+    // Where there is no work there will be no news.
+    if (session.query((engine) => engine.sequence() <= known && engine.isWorking())) {
+      await this.#announcement();
+    }
+    asker.presentUntil = now() + kReturnMs;
+    return this.#tell(question);
+  }
+
+  /**
+   * Resolves when nothing is worked on, or when a page is there again to keep
+   * the worker alive.
+   */
+  async last() {
+    const asked = this.#asked;
+    for (;;) {
+      const session = await this.#host.ready();
+      if (this.#asked > asked || !session.query((engine) => engine.isWorking())) return;
+      await this.#announcement();
+    }
+  }
+
+  /** @param {Questions['next']['ask']} question */
+  #knownTo({ epoch, since }) {
+    return epoch === this.#host.epoch ? since : 0;
+  }
+
+  /**
+   * @param {Questions['next']['ask']} question
+   * @returns {Promise<News>}
+   */
+  async #tell(question) {
+    // Another one, if the engine has crashed in the meantime.
+    const session = await this.#host.ready();
+    return session.query((engine) => ({
+      epoch: this.#host.epoch,
+      sequence: engine.sequence(),
+      working: engine.isWorking(),
+      changes: engine.changesSince(this.#knownTo(question)),
+      gone: question.watching.filter((uid) => engine.snapshot(uid) === null),
+    }));
+  }
+
+  /** @returns {Promise<Session | null>} Null: the lock is with another worker. */
+  #readyInTime() {
+    return new Promise((resolve, reject) => {
+      const alarm = new Alarm(() => resolve(null));
+      alarm.set(now() + kNextAnswerMs);
+      this.#host
+        .ready()
+        .then(resolve, reject)
+        .finally(() => alarm.set(Infinity));
+    });
+  }
+
+  /** @returns {Promise<void>} Resolves at the next announcement, or when a page must hear. */
+  #announcement() {
+    return new Promise((resolve) => {
+      const stopWaiting = () => {
+        alarm.set(Infinity);
+        this.#waiting.delete(stopWaiting);
+        resolve();
+      };
+      const alarm = new Alarm(stopWaiting);
+      alarm.set(now() + kNextAnswerMs);
+      this.#waiting.add(stopWaiting);
+    });
+  }
+
+  #checkHeard() {
+    for (const [client, { presentUntil }] of this.#askers) {
+      if (presentUntil < now()) this.#askers.delete(client);
+    }
+    const sequence = this.#unheard;
+    if (sequence === 0) return;
+    for (const { known } of this.#askers.values()) if (known < sequence) return;
+    this.#unheard = 0;
+    this.#host.feed((engine, time) => engine.announced(sequence, time));
+  }
+}
+
+/**
+ * @param {Questions['next']['ask']} question
+ * @returns {News} There may be work, but another worker does it.
+ */
+function noNews({ epoch, since }) {
+  return { epoch, sequence: since, working: true, changes: [], gone: [] };
+}

@@ -1,0 +1,227 @@
+/**
+ * Questions: the answers to those of js/shared/messages.js, whoever asks.
+ */
+
+import { makeError, toShape } from '../shared/errors.js';
+import { kMessageVersion } from '../shared/messages.js';
+
+/** @typedef {import('../../bindings/engine.js').RecordState} RecordState */
+/** @typedef {import('../shared/messages.js').Hello} Hello */
+/** @typedef {import('../shared/messages.js').MatchedRecord} MatchedRecord */
+/** @typedef {import('../shared/messages.js').Questions} QuestionTypes */
+/** @typedef {import('../shared/messages.js').SettledResponse} SettledResponse */
+/** @typedef {import('../shared/messages.js').Snapshot} Snapshot */
+/** @typedef {import('./body-store.js').BodyStore} BodyStore */
+/** @typedef {import('./host.js').Host} Host */
+/** @typedef {import('./news-desk.js').NewsDesk} NewsDesk */
+
+/**
+ * @template {keyof QuestionTypes} Name
+ * @typedef {(fields: QuestionTypes[Name]['ask'], client: string) =>
+ *   Promise<QuestionTypes[Name]['answer']>} Answerer
+ */
+
+export class Questions {
+  #host;
+  #store;
+  #newsDesk;
+  #tellWorkBegan;
+  /** @type {Map<string, Promise<Snapshot>>} Fetches being stored, by uid. */
+  #registering = new Map();
+
+  /** @type {{[Name in keyof QuestionTypes]: Answerer<Name>}} */
+  #answerers = {
+    hello: () => this.#hello(),
+    checkId: ({ id }) => this.#checkId(id),
+    fetch: (fields, client) => this.#fetch(fields, client),
+    get: ({ id }) => this.#get(id),
+    getIds: () => this.#getIds(),
+    abort: ({ uid }) => this.#abort(uid),
+    match: (fields) => this.#match(fields),
+    responses: (fields) => this.#responses(fields),
+    next: (fields, client) => this.#newsDesk.next(client, fields),
+    last: () => this.#last(),
+  };
+
+  /**
+   * @param {object} parts
+   * @param {Host} parts.host
+   * @param {BodyStore} parts.store
+   * @param {NewsDesk} parts.newsDesk
+   * @param {(asker: string) => Promise<void>} parts.tellWorkBegan
+   */
+  constructor({ host, store, newsDesk, tellWorkBegan }) {
+    this.#host = host;
+    this.#store = store;
+    this.#newsDesk = newsDesk;
+    this.#tellWorkBegan = tellWorkBegan;
+  }
+
+  /**
+   * @template {keyof QuestionTypes} Name
+   * @param {Name} name
+   * @param {QuestionTypes[Name]['ask']} fields
+   * @param {string} client  The id of the client that asks.
+   * @returns {Promise<QuestionTypes[Name]['answer']>} Rejects with what the app is to see.
+   */
+  async answer(name, fields, client) {
+    if (!Object.hasOwn(this.#answerers, name)) {
+      throw makeError('TypeError', `The service worker does not know the question "${name}".`);
+    }
+    return this.#answerers[name](fields, client);
+  }
+
+  /** @returns {Promise<Hello>} */
+  async #hello() {
+    const working = await this.#host.wake();
+    return { version: kMessageVersion, working, epoch: this.#host.epoch };
+  }
+
+  /** @param {string} id */
+  async #checkId(id) {
+    if (id === '') throw makeError('TypeError', 'The id of a background fetch must not be empty.');
+    if (await this.#get(id)) {
+      throw makeError('TypeError', `A background fetch with the id "${id}" is already active.`);
+    }
+    return null;
+  }
+
+  /**
+   * @param {QuestionTypes['fetch']['ask']} fields
+   * @param {string} client
+   */
+  async #fetch(fields, client) {
+    const session = await this.#host.ready();
+    const { uid } = fields;
+    const known = session.query((engine) => engine.snapshot(uid));
+    if (known) return known;
+    // Asked twice: the first answer was lost, or is not there yet.
+    let registering = this.#registering.get(uid);
+    if (!registering) {
+      registering = this.#register(fields, client).finally(() => this.#registering.delete(uid));
+      this.#registering.set(uid, registering);
+    }
+    return registering;
+  }
+
+  /**
+   * @param {QuestionTypes['fetch']['ask']} fields
+   * @param {string} client
+   * @returns {Promise<Snapshot>}
+   */
+  async #register({ uid, options, requests }, client) {
+    await this.#store.putBodies(uid, requests.map(({ body }) => body));
+    const session = await this.#host.ready();
+    const isFirst = session.query((engine) => !engine.isWorking());
+    const infos = requests.map(({ info }) => info);
+    try {
+      const snapshot = await session.request((token, engine, now) =>
+        engine.register(token, uid, options, infos, now),
+      );
+      // All other pages know: they were told, or have said hello since.
+      if (isFirst) await this.#tellWorkBegan(client);
+      return snapshot;
+    } catch (error) {
+      await this.#store.deleteFetch(uid);
+      throw error;
+    }
+  }
+
+  /**
+   * @param {string} id
+   * @returns {Promise<Snapshot | null>}
+   */
+  async #get(id) {
+    const session = await this.#host.readyIfAny();
+    if (!session) return null;
+    return session.query((engine) => {
+      const uid = engine.activeUid(id);
+      return uid === '' ? null : engine.snapshot(uid);
+    });
+  }
+
+  async #getIds() {
+    const session = await this.#host.readyIfAny();
+    return session ? session.query((engine) => engine.activeIds()) : [];
+  }
+
+  /** @param {string} uid */
+  async #abort(uid) {
+    const session = await this.#host.ready();
+    return session.request((token, engine, now) => engine.abort(token, uid, now));
+  }
+
+  /**
+   * @param {QuestionTypes['match']['ask']} fields
+   * @returns {Promise<MatchedRecord[]>}
+   */
+  async #match({ uid, query }) {
+    const matched = await this.#queryRecords(uid, 'InvalidStateError', (engine) =>
+      engine.match(uid, query).map((record) => ({ record, info: engine.request(uid, record) })),
+    );
+    return Promise.all(
+      matched.map(async ({ record, info }) => ({
+        record,
+        info,
+        body: info.bodyLength > 0 ? await this.#store.body(uid, record) : null,
+      })),
+    );
+  }
+
+  /**
+   * @param {QuestionTypes['responses']['ask']} fields
+   * @returns {Promise<SettledResponse[]>}
+   */
+  async #responses({ uid, records }) {
+    const states = await this.#queryRecords(uid, 'AbortError', (engine) =>
+      records.map((record) => engine.recordState(uid, record)),
+    );
+    const settled = states.filter(({ state }) => state !== 'pending');
+    return Promise.all(settled.map((state) => this.#response(uid, state)));
+  }
+
+  /**
+   * @template Result
+   * @param {string} uid
+   * @param {string} error  When the records are not there any more.
+   * @param {(engine: import('../../bindings/engine.js').Engine) => Result} question
+   * @returns {Promise<Result>}
+   */
+  async #queryRecords(uid, error, question) {
+    const session = await this.#host.ready();
+    return session.query((engine) => {
+      if (engine.snapshot(uid)?.recordsAvailable) return question(engine);
+      throw makeError(error, 'The records of this background fetch are gone.');
+    });
+  }
+
+  /**
+   * @param {string} uid
+   * @param {RecordState} settled
+   * @returns {Promise<SettledResponse>}
+   */
+  async #response(uid, { record, generation, state, length }) {
+    /** @type {SettledResponse} */
+    const response = { record, head: null, body: null, error: null };
+    if (state === 'aborted') {
+      return { ...response, error: { name: 'AbortError', message: 'The fetch was aborted.' } };
+    }
+    if (state === 'failed') {
+      return { ...response, error: { name: 'TypeError', message: 'The fetch failed.' } };
+    }
+    const owner = { uid, record, generation };
+    try {
+      const head = await this.#store.head(owner);
+      const body = state === 'complete' ? await this.#store.blobOf(owner, length) : null;
+      return { ...response, head, body };
+    } catch (error) {
+      // Bytes that the browser has lost: one record's trouble, not all records'.
+      return { ...response, error: { ...toShape(error), name: 'TypeError' } };
+    }
+  }
+
+  async #last() {
+    await this.#newsDesk.last();
+    return null;
+  }
+}
