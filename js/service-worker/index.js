@@ -4,10 +4,10 @@
  * workers demand, and before the app's.
  */
 
-import createCore from '../../build/wasm/core.mjs';
 import { install, isNeeded, readSettings } from '../shared/install.js';
 import { adopt } from '../shared/manager.js';
 import { BodyStore } from './body-store.js';
+import { createCore } from './core.js';
 import { startFresh } from './fresh-start.js';
 import { Host } from './host.js';
 import { installEvents } from './install-events.js';

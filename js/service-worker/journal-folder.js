@@ -27,17 +27,16 @@ const kTimestampIndex = 'timestamp';
  *
  * @typedef {{mountpoint: string}} Mount
  *
+ * @typedef {(error: unknown, result?: any) => void} Callback
+ *
  * The parts of IDBFS that are sound: they only touch memory, and call back
  * before they return.
  *
  * @typedef {object} LocalHalf
- * @property {(mount: Mount, callback: (error: unknown,
- *   local: {entries: Record<string, {timestamp: Date}>}) => void) => void} getLocalSet
- * @property {(path: string,
- *   callback: (error: unknown, file: StoredFile) => void) => void} loadLocalEntry
- * @property {(path: string, file: StoredFile,
- *   callback: (error: unknown) => void) => void} storeLocalEntry
- * @property {(path: string, callback: (error: unknown) => void) => void} removeLocalEntry
+ * @property {(mount: Mount, callback: Callback) => void} getLocalSet
+ * @property {(path: string, callback: Callback) => void} loadLocalEntry
+ * @property {(path: string, file: StoredFile, callback: Callback) => void} storeLocalEntry
+ * @property {(path: string, callback: Callback) => void} removeLocalEntry
  */
 
 /**
@@ -200,10 +199,7 @@ export class JournalFolder {
         // At once, not when the transaction ends: what is written from here on
         // is newer than what is stored.
         this.#fs.utime(path, save, save);
-        const file = resultOf((/** @type {(error: unknown, file: StoredFile) => void} */ callback) =>
-          this.#idbfs.loadLocalEntry(path, callback),
-        );
-        store.put(file, path);
+        store.put(resultOf((callback) => this.#idbfs.loadLocalEntry(path, callback)), path);
       }
       for (const path of removed) store.delete(path);
     });
@@ -216,10 +212,11 @@ export class JournalFolder {
    * @returns {Map<string, number>} The mtime of each file and folder.
    */
   #localTimes(mount) {
-    const { entries } = resultOf((/** @type {Parameters<LocalHalf['getLocalSet']>[1]} */ callback) =>
-      this.#idbfs.getLocalSet(mount, callback),
+    /** @type {{entries: Record<string, {timestamp: Date}>}} */
+    const { entries } = resultOf((callback) => this.#idbfs.getLocalSet(mount, callback));
+    return new Map(
+      Object.entries(entries).map(([path, { timestamp }]) => [path, timestamp.getTime()]),
     );
-    return new Map(Object.entries(entries).map(([path, { timestamp }]) => [path, +timestamp]));
   }
 }
 
@@ -230,13 +227,11 @@ function createFiles(database) {
 }
 
 /**
- * @template Result
- * @param {(callback: (error: unknown, result: Result) => void) => void} call
- *   Calls back before it returns.
- * @returns {Result}
+ * @param {(callback: Callback) => void} call  Calls back before it returns.
+ * @returns {any}
  */
 function resultOf(call) {
-  /** @type {{error: unknown, result: Result}[]} */
+  /** @type {{error: unknown, result?: any}[]} */
   const answers = [];
   call((error, result) => answers.push({ error, result }));
   const [{ error, result }] = answers;

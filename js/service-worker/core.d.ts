@@ -1,0 +1,1 @@
+export { default as createCore } from '../../bindings/engine.js';
