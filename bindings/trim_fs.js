@@ -27,11 +27,9 @@ for (const member of [
   'lchmod',
   'lchown',
   'mmap',
-  'msync',
   'munmap',
   'quit',
   'rename',
-  'truncate',
   'unmount',
 ]) {
   delete LibraryManager.library.$FS[member];

@@ -68,7 +68,7 @@ export class BackgroundFetchUpdateUIEvent extends BackgroundFetchEvent {
       throw makeError('TypeError', 'updateUI: the options must be an object.');
     }
     if (this.#isUpdated || !isActive(this)) {
-      throw makeError('InvalidStateError', 'updateUI() may be called once, in the lifetime of the event.');
+      throw makeError('InvalidStateError', 'updateUI() works once in the lifetime of an event.');
     }
     this.#isUpdated = true;
   }

@@ -2,11 +2,11 @@
  * The journal's folder: Emscripten's IDBFS, corrected.
  *
  * Its in-memory half is used as it is. Its IndexedDB half is replaced, because
- * as shipped (3.1.6) it never calls back after an aborted transaction, reports
- * failed puts as stored and errors as undefined, goes on using connections that
- * the browser has closed, blocks deleteDatabase() for ever, and does not see a
- * second write within one millisecond. The database itself stays what IDBFS
- * makes: files by path.
+ * as shipped (3.1.6) it never calls back after an aborted transaction or a
+ * failed put (`this.error` in an arrow function), goes on using connections
+ * that the browser has closed, blocks deleteDatabase() for ever, and does not
+ * see a second write within one millisecond. The database itself stays what
+ * IDBFS makes: files by path.
  *
  * One writer, and one sync at a time: IDBFS deletes what it does not know.
  */
