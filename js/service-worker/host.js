@@ -20,8 +20,9 @@ import { Session, isAssertion } from './session.js';
 /** @typedef {'success' | 'fail' | 'abort'} Outcome */
 
 /**
- * Crashes in one worker's life before it gives up: one may be bad luck with
- * what was in memory, more come from what is stored and would go on for ever.
+ * Crashes that a worker survives: one may be bad luck with what was in memory,
+ * more come from what is stored and would go on for ever. The browser stops a
+ * worker that nobody asks any more, and the next one begins to count anew.
  */
 const kCrashesMax = 3;
 

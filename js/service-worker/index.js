@@ -79,10 +79,10 @@ function followNetwork(worker, host) {
  * @param {Host} host
  */
 function wakeWhenActive(worker, host) {
-  worker.addEventListener('activate', () => {
-    host.wake();
-  });
-  if (isActive(worker)) host.wake();
+  // Where storage cannot be read, whoever asks for something hears of it.
+  const wake = () => host.wake().catch(() => {});
+  worker.addEventListener('activate', wake);
+  if (isActive(worker)) wake();
 }
 
 /** @param {ServiceWorkerGlobalScope} worker */
