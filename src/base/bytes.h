@@ -51,7 +51,6 @@ class ByteReader {
   size_t remaining() const { return rest_.size(); }
 
  private:
-
   std::string_view rest_;
   bool failed_ = false;
 };

@@ -40,8 +40,16 @@ inline constexpr int64_t kJournalSegmentOverheadBytes = int64_t{4} * 1024;
 inline constexpr int32_t kConnectionsMax = 4;
 
 // Range requests at once for one record: two hide the round trip between
-// parts; more helps only where a server caps each connection.
-inline constexpr int32_t kConnectionsPerRecordMax = 2;
+// parts; more helps only where a server caps each connection, and is tried out.
+inline constexpr int32_t kConnectionsPerRecordMin = 2;
+inline constexpr int32_t kConnectionsPerRecordMax = kConnectionsMax;
+
+// One more connection stays if the speed of all together rises to this share:
+// half of what a third could bring, and more than speeds vary by themselves.
+inline constexpr int64_t kWorthwhilePercent = 115;
+
+// After one that was not worth it, the next trial.
+inline constexpr DurationMs kConnectionTrialIntervalMs = DurationMs{30} * 1000;
 
 // Part and piece sizes: about a second's worth. Below 256 KiB the cost of a
 // request shows; above 8 MiB nothing is gained and a cut loses more.
@@ -85,9 +93,13 @@ inline constexpr int32_t kRestartsMax = 5;
 // A Retry-After beyond this is cut: the answer may have changed long before.
 inline constexpr DurationMs kRetryAfterMaxMs = DurationMs{60} * 60 * 1000;
 
-// A request with neither a head nor a durable chunk for so long is stuck;
-// nothing that still moves is this slow.
-inline constexpr DurationMs kStallMs = DurationMs{5} * 60 * 1000;
+// A request without a sign of life (head, durable chunk) is cut off after
+// kStallFactor times what its next chunk should take at the speed measured, but
+// not before kStallMinMs (servers think, phones change networks) and not after
+// kStallMaxMs (nothing that still moves is this slow).
+inline constexpr int64_t kStallFactor = 10;
+inline constexpr DurationMs kStallMinMs = DurationMs{60} * 1000;
+inline constexpr DurationMs kStallMaxMs = DurationMs{5} * 60 * 1000;
 
 // Records waiting to be asked again, above which no new ones are begun: while
 // the network is down, failing faster helps nobody.

@@ -308,7 +308,7 @@ TimeMs Engine::NextWake() const {
   TimeMs wake = std::min(announcer_.DueAt(), journal_sync_.DueAt());
   for (const auto& [id, request] : requests_) {
     if (!request.is_closing) {
-      wake = std::min(wake, request.moved_at + kStallMs);
+      wake = std::min(wake, StallsAt(request));
     }
   }
   for (const auto& [number, fetch] : fetches_) {

@@ -30,6 +30,7 @@
 #include "fetch/background_fetch.h"
 #include "fetch/matching.h"
 #include "journal/journal.h"
+#include "ranges/connection_governor.h"
 #include "ranges/planner.h"
 
 namespace background_fetch {
@@ -110,6 +111,8 @@ class Engine {
     TimeMs asked_at = 0;
     TimeMs moved_at = 0;  // last sign of life
     int64_t bytes = 0;
+    // What its next sign of life will bring, once its body is being read.
+    int64_t next_bytes = 0;
     // Not started before the journal is durable up to here.
     uint64_t waits_for = 0;
     bool has_head = false;
@@ -171,13 +174,16 @@ class Engine {
   void On(RequestFailed&& event, TimeMs now);
   void On(StorageFailed&& event, TimeMs now);
   void Schedule(TimeMs now);
-  bool AskOne(FetchNumber number, BackgroundFetch& fetch, TimeMs now);
+  bool AskNextFetch(const PartPolicy& policy, TimeMs now);
+  bool AskOne(FetchNumber number, BackgroundFetch& fetch,
+              const PartPolicy& policy, TimeMs now);
   bool AskRecord(FetchNumber number, BackgroundFetch& fetch, uint32_t index,
-                 TimeMs now);
+                 const PartPolicy& policy, TimeMs now);
+  int32_t LiveRequestsOf(FetchNumber number, uint32_t index) const;
+  TimeMs StallsAt(const Request& request) const;
   void StartWaitingRequests();
   void EmitStart(RequestId id, const Request& request);
-  void EmitReadBody(RequestId id, const Request& request,
-                    const ResponseHead& head);
+  void EmitReadBody(RequestId id, Request& request, const ResponseHead& head);
   void FailRequest(const Request& request, TimeMs now);
   void SettleRecord(FetchNumber number, uint32_t index, FailureReason reason,
                     TimeMs now);
@@ -198,6 +204,7 @@ class Engine {
   JournalSync journal_sync_;
   Announcer announcer_;
   SpeedMeter speed_;
+  ConnectionGovernor governor_;
   Fetches fetches_;
   std::map<RequestId, Request> requests_;
   std::vector<Waiter> waiters_;

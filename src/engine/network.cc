@@ -31,26 +31,38 @@ std::string CacheMode(const Ask& ask) {
 
 // --- Asking ------------------------------------------------------------------
 
-// Fetches take turns; within one, records already begun come first, so that
-// few are half done at a time.
+// Fetches take turns. Within one, records already begun come first, so that few
+// are half done at a time; but one large record gets more than
+// kConnectionsPerRecordMin connections only when nobody else has a use for
+// them, so that small ones are not starved.
 void Engine::Schedule(TimeMs now) {
   if (!is_online_) return;
-  while (LiveRequests() < kConnectionsMax) {
-    bool has_asked = false;
-    auto next = fetches_.upper_bound(last_served_);
-    for (size_t i = 0; i < fetches_.size() && !has_asked; ++i, ++next) {
-      if (next == fetches_.end()) next = fetches_.begin();
-      has_asked = AskOne(next->first, *next->second, now);
-      if (has_asked) last_served_ = next->first;
-    }
-    if (!has_asked) return;
+  PartPolicy policy{.part_bytes = speed_.PartBytes(),
+                    .connections = kConnectionsPerRecordMin};
+  while (LiveRequests() < kConnectionsMax && AskNextFetch(policy, now)) {
+  }
+  policy.connections = governor_.limit();
+  while (LiveRequests() < kConnectionsMax && AskNextFetch(policy, now)) {
   }
 }
 
-bool Engine::AskOne(FetchNumber number, BackgroundFetch& fetch, TimeMs now) {
+bool Engine::AskNextFetch(const PartPolicy& policy, TimeMs now) {
+  auto next = fetches_.upper_bound(last_served_);
+  for (size_t i = 0; i < fetches_.size(); ++i, ++next) {
+    if (next == fetches_.end()) next = fetches_.begin();
+    if (AskOne(next->first, *next->second, policy, now)) {
+      last_served_ = next->first;
+      return true;
+    }
+  }
+  return false;
+}
+
+bool Engine::AskOne(FetchNumber number, BackgroundFetch& fetch,
+                    const PartPolicy& policy, TimeMs now) {
   if (fetch.phase != Phase::kActive) return false;
   for (uint32_t index : fetch.open_records) {
-    if (AskRecord(number, fetch, index, now)) return true;
+    if (AskRecord(number, fetch, index, policy, now)) return true;
   }
   if (fetch.open_records.size() >= static_cast<size_t>(kOpenRecordsMax)) {
     return false;
@@ -62,11 +74,11 @@ bool Engine::AskOne(FetchNumber number, BackgroundFetch& fetch, TimeMs now) {
   if (fetch.next_fresh == fetch.record_count()) return false;
   const uint32_t index = fetch.next_fresh++;
   fetch.open_records.push_back(index);
-  return AskRecord(number, fetch, index, now);
+  return AskRecord(number, fetch, index, policy, now);
 }
 
 bool Engine::AskRecord(FetchNumber number, BackgroundFetch& fetch,
-                       uint32_t index, TimeMs now) {
+                       uint32_t index, const PartPolicy& policy, TimeMs now) {
   std::vector<AskedRange> in_flight;
   for (const auto& [id, request] : requests_) {
     if (request.is_closing || request.fetch != number ||
@@ -76,8 +88,7 @@ bool Engine::AskRecord(FetchNumber number, BackgroundFetch& fetch,
     in_flight.push_back(request.asked.value_or(AskedRange{}));
   }
   Record& record = fetch.record(index);
-  const std::optional<Ask> ask =
-      record.NextAsk(in_flight, speed_.PartBytes(), now);
+  const std::optional<Ask> ask = record.NextAsk(in_flight, policy, now);
   if (!ask) return false;
   record.OnAsked();
   const RequestId id = next_request_++;
@@ -175,7 +186,7 @@ void Engine::On(ResponseHeadSeen&& event, TimeMs now) {
   }
 }
 
-void Engine::EmitReadBody(RequestId id, const Request& request,
+void Engine::EmitReadBody(RequestId id, Request& request,
                           const ResponseHead& head) {
   const BackgroundFetch& fetch = *Find(request.fetch);
   const Record& record = fetch.record(request.record);
@@ -185,6 +196,11 @@ void Engine::EmitReadBody(RequestId id, const Request& request,
                              .generation = request.generation}};
   if (!request.is_bad_status) {
     command.plan = record.PlanBody(PointerTo(request.asked), head, speed_);
+    // A stream reports every piece, anything else only its end.
+    request.next_bytes =
+        command.plan.mode == BodyPlan::Mode::kStream || !command.plan.end
+            ? command.plan.piece_bytes
+            : *command.plan.end - command.plan.begin;
   }
   if (record.UnstoredHead() != nullptr) command.head = *record.UnstoredHead();
   Emit(std::move(command));
@@ -229,6 +245,11 @@ void Engine::On(BodyEnded&& event, TimeMs now) {
     return;
   }
   speed_.Observe(request.bytes, now - request.asked_at);
+  if (request.asked) {
+    // The one that just ended counts, too.
+    governor_.OnPart(request.bytes, request.asked_at,
+                     1 + LiveRequestsOf(request.fetch, request.record), now);
+  }
   Record& record = Find(request.fetch)->record(request.record);
   switch (record.OnBodyEnded(PointerTo(request.asked))) {
     case EndVerdict::kComplete:
@@ -367,7 +388,7 @@ void Engine::CancelStalled(TimeMs now) {
   std::vector<RequestId> stalled;
   for (const auto& [id, request] : requests_) {
     if (!request.is_closing && request.waits_for == 0 &&
-        request.moved_at + kStallMs <= now) {
+        StallsAt(request) <= now) {
       stalled.push_back(id);
     }
   }
@@ -384,6 +405,21 @@ bool Engine::HasRequests(FetchNumber number) const {
   return std::any_of(requests_.begin(), requests_.end(), [&](const auto& each) {
     return each.second.fetch == number;
   });
+}
+
+TimeMs Engine::StallsAt(const Request& request) const {
+  const DurationMs expected_ms = speed_.DurationOf(request.next_bytes);
+  return request.moved_at +
+         std::clamp(kStallFactor * expected_ms, kStallMinMs, kStallMaxMs);
+}
+
+int32_t Engine::LiveRequestsOf(FetchNumber number, uint32_t index) const {
+  return static_cast<int32_t>(
+      std::count_if(requests_.begin(), requests_.end(), [&](const auto& each) {
+        const Request& request = each.second;
+        return !request.is_closing && request.fetch == number &&
+               request.record == index;
+      }));
 }
 
 int32_t Engine::LiveRequests() const {

@@ -18,11 +18,13 @@ bool IsAskedToWait(const ResponseHead& head) {
          !FindHeader(head.headers, "retry-after").empty();
 }
 
-// A 206 that nobody asked for must at least begin at the beginning.
+// A 206 that nobody asked for must at least begin at the beginning, and say
+// how much there is: otherwise a part could pass for the whole.
 bool IsRangeFromZero(const ResponseHead& head) {
   const auto part =
       ParseContentRange(FindHeader(head.headers, "content-range"));
-  return part.ok() && part.value().range.begin == 0;
+  return part.ok() && part.value().range.begin == 0 &&
+         part.value().complete_length;
 }
 
 // Content-Length describes the body only where there is one.
@@ -53,7 +55,7 @@ bool Record::IsInParts() const {
 }
 
 std::optional<Ask> Record::NextAsk(const std::vector<AskedRange>& in_flight,
-                                   int64_t part_bytes, TimeMs now) const {
+                                   const PartPolicy& policy, TimeMs now) const {
   if (is_settled_ || now < retry_at_) return std::nullopt;
   Ask ask{.bypass_http_cache = bypass_http_cache_};
   if (!representation_) {
@@ -75,8 +77,8 @@ std::optional<Ask> Record::NextAsk(const std::vector<AskedRange>& in_flight,
   const bool is_proven =
       representation_->range_support == RangeSupport::kBytes ||
       !representation_->is_same_origin;
-  const size_t most = is_proven ? kConnectionsPerRecordMax : 1;
-  if (in_flight.size() >= most) return std::nullopt;
+  const int32_t most = is_proven ? policy.connections : 1;
+  if (in_flight.size() >= static_cast<size_t>(most)) return std::nullopt;
   std::vector<ByteRange> taken;
   for (const AskedRange& range : in_flight) {
     // Somebody reads to the end already.
@@ -84,7 +86,7 @@ std::optional<Ask> Record::NextAsk(const std::vector<AskedRange>& in_flight,
     taken.push_back({.begin = range.begin, .end = *range.end});
   }
   const ByteRange part =
-      NextPart(stored_, taken, *representation_->length, part_bytes);
+      NextPart(stored_, taken, *representation_->length, policy);
   if (part.IsEmpty()) return std::nullopt;
   ask.range = AskedRange{.begin = part.begin, .end = part.end};
   return ask;
@@ -130,8 +132,10 @@ HeadVerdict Record::OnPartHead(const AskedRange& asked,
     }
     case JoinVerdict::kTakeFromZero:
       // The server ignores ranges, or has a newer version. Either way this is
-      // the body; asking for parts again could go on for ever.
-      if (!Restart()) return HeadVerdict::kFetchError;
+      // the body. It fits, so it does not count as a restart: another range is
+      // asked for only after a cut, and cuts are bounded by retries.
+      may_split_ = false;
+      BeginGeneration();
       BeginBody(head);
       return HeadVerdict::kReadAnew;
     case JoinVerdict::kRestart:
@@ -146,10 +150,14 @@ HeadVerdict Record::OnPartHead(const AskedRange& asked,
   BF_CHECK(false);
 }
 
+// The latest counts: a cut of one part does not end the wait that the server
+// demanded in answer to another.
+void Record::WaitUntil(TimeMs time) { retry_at_ = std::max(retry_at_, time); }
+
 void Record::WaitAsTold(const ResponseHead& head, TimeMs now, Random& random) {
   ++retries_;
   const auto told = ParseRetryAfter(FindHeader(head.headers, "retry-after"));
-  retry_at_ = now + (told ? *told : RetryDelay(retries_, random));
+  WaitUntil(now + (told ? *told : RetryDelay(retries_, random)));
 }
 
 void Record::BeginBody(const ResponseHead& head) {
@@ -269,9 +277,9 @@ FailureVerdict Record::OnRequestFailed(const AskedRange* asked,
   }
   FailureVerdict verdict;
   // The first cut after progress is answered at once: it is the commonest.
-  retry_at_ = retries_ <= 1 && stored_.TotalBytes() > 0
-                  ? now
-                  : now + RetryDelay(std::max(retries_, 1), random);
+  WaitUntil(retries_ <= 1 && stored_.TotalBytes() > 0
+                ? now
+                : now + RetryDelay(std::max(retries_, 1), random));
   verdict.retry_at = retry_at_;
   const bool can_go_on = asked != nullptr
                              ? representation_ && MayResume(*representation_)
@@ -298,6 +306,7 @@ void Record::RestoreGeneration(uint32_t generation) {
   stored_.Clear();
   representation_.reset();
   is_head_stored_ = false;
+  bypass_http_cache_ = generation > 0;  // as BeginGeneration had it
 }
 
 bool Record::IsBodyStored() const {

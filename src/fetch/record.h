@@ -108,7 +108,7 @@ class Record {
   // one from 0 without end). Nothing while settled or busy enough, or before
   // retry_at().
   std::optional<Ask> NextAsk(const std::vector<AskedRange>& in_flight,
-                             int64_t part_bytes, TimeMs now) const;
+                             const PartPolicy& policy, TimeMs now) const;
   void OnAsked() { is_begun_ = true; }
   TimeMs retry_at() const { return retry_at_; }
   // The network is back: no need to wait any longer.
@@ -171,6 +171,7 @@ class Record {
   void BeginGeneration();
   // As BeginGeneration, because parts did not fit. False: once too often.
   bool Restart();
+  void WaitUntil(TimeMs time);
   void WaitAsTold(const ResponseHead& head, TimeMs now, Random& random);
 
   RequestInfo info_;

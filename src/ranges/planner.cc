@@ -9,6 +9,9 @@ namespace {
 // retries ask for the same ranges.
 constexpr int64_t kGrain = kPieceBytesMin;
 
+// Bytes per second at which a part is of the largest size.
+constexpr int64_t kSpeedMax = kPartBytesMax * 1000 / kPartDurationMs;
+
 int64_t WorthOf(int64_t bytes_per_second, int64_t minimum) {
   const int64_t worth = bytes_per_second * kPartDurationMs / 1000;
   if (worth <= minimum) return minimum;
@@ -19,25 +22,34 @@ int64_t WorthOf(int64_t bytes_per_second, int64_t minimum) {
 
 ByteRange NextPart(const RangeSet& stored,
                    const std::vector<ByteRange>& in_flight, int64_t length,
-                   int64_t part_bytes) {
+                   const PartPolicy& policy) {
   RangeSet taken = stored;
   for (const ByteRange& range : in_flight) taken.Add(range);
   ByteRange gap = taken.FirstGap({.begin = 0, .end = length});
+  const int64_t left = length - taken.TotalBytes();
+  const int64_t fair_share =
+      (left / policy.connections + kGrain - 1) / kGrain * kGrain;
+  const int64_t part_bytes =
+      std::min(policy.part_bytes, std::max(fair_share, kPartBytesMin));
   gap.end = std::min(gap.end, gap.begin + part_bytes);
   return gap;
 }
 
 void SpeedMeter::Observe(int64_t bytes, DurationMs duration_ms) {
   if (bytes < kSpeedSampleBytesMin) return;
-  const int64_t sample = bytes * 1000 / std::max<DurationMs>(duration_ms, 1);
+  // What is faster than the largest part can use would only have to be
+  // forgotten again when the link slows down.
+  const int64_t sample =
+      std::min(bytes * 1000 / std::max<DurationMs>(duration_ms, 1), kSpeedMax);
   // Half old, half new: two parts suffice to follow a change of link, one
   // slow part does not.
   bytes_per_second_ = (bytes_per_second_ + sample) / 2;
 }
 
-void SpeedMeter::ObserveCut() {
-  bytes_per_second_ =
-      std::max(PartBytes() / 2, kPieceBytesMin) * 1000 / kPartDurationMs;
+void SpeedMeter::ObserveCut() { bytes_per_second_ /= 2; }
+
+DurationMs SpeedMeter::DurationOf(int64_t bytes) const {
+  return bytes * 1000 / std::max<int64_t>(bytes_per_second_, 1);
 }
 
 int64_t SpeedMeter::PartBytes() const {

@@ -15,12 +15,19 @@
 
 namespace background_fetch {
 
+// How a body may be asked for in parts, at the moment.
+struct PartPolicy {
+  int64_t part_bytes = kPartBytesInitial;
+  // Requests at once for one record.
+  int32_t connections = kConnectionsPerRecordMin;
+};
+
 // The next part of a body of `length` bytes: the first bytes that are neither
-// stored nor in flight, at most `part_bytes` of them. Empty when there are
-// none.
+// stored nor in flight, at most `part_bytes` of them; towards the end less, so
+// that all connections finish together. Empty when there are none.
 ByteRange NextPart(const RangeSet& stored,
                    const std::vector<ByteRange>& in_flight, int64_t length,
-                   int64_t part_bytes);
+                   const PartPolicy& policy);
 
 // Speed of one connection, from finished bodies and parts.
 class SpeedMeter {
@@ -31,6 +38,9 @@ class SpeedMeter {
 
   // A connection was cut: smaller parts lose less.
   void ObserveCut();
+
+  // How long one connection should take for so many bytes.
+  DurationMs DurationOf(int64_t bytes) const;
 
   // Bytes of one range request: about kPartDurationMs worth, between
   // kPartBytesMin and kPartBytesMax.

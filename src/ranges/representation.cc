@@ -1,5 +1,6 @@
 #include "ranges/representation.h"
 
+#include <algorithm>
 #include <array>
 #include <string_view>
 
@@ -9,36 +10,6 @@
 namespace background_fetch {
 namespace {
 
-// Types that servers do not compress on the fly. For them, a cross-origin
-// Content-Length is the length of the body even though Content-Encoding cannot
-// be seen.
-bool IsNeverCompressed(std::string_view content_type) {
-  static constexpr std::array<std::string_view, 9> kPrefixes = {
-      "audio/",
-      "video/",
-      "image/",
-      "application/octet-stream",
-      "application/zip",
-      "application/gzip",
-      "application/x-",  // archives: x-tar, x-7z-compressed, x-bzip2, …
-      "application/vnd.rar",
-      "application/ogg",
-  };
-  // Of these prefixes' members, the ones that are text after all.
-  static constexpr std::array<std::string_view, 3> kText = {
-      "image/svg", "application/x-javascript", "application/x-www-form"};
-  const auto starts_with = [&](std::string_view prefix) {
-    return content_type.starts_with(prefix);
-  };
-  for (std::string_view text : kText) {
-    if (starts_with(text)) return false;
-  }
-  for (std::string_view prefix : kPrefixes) {
-    if (starts_with(prefix)) return true;
-  }
-  return false;
-}
-
 std::string AsciiLower(std::string_view text) {
   std::string lower(text);
   for (char& c : lower) {
@@ -47,10 +18,42 @@ std::string AsciiLower(std::string_view text) {
   return lower;
 }
 
-bool IsEncoded(const HeaderList& headers) {
-  const std::string coding =
-      AsciiLower(FindHeader(headers, "content-encoding"));
-  return !coding.empty() && coding != "identity";
+// Types that servers do not compress on the fly. For them, a cross-origin
+// Content-Length is the length of the body even though Content-Encoding cannot
+// be seen. A list of what is known, not of a prefix's exceptions: trusting the
+// length of a compressed body (CDNs compress application/x-ttf, x-protobuf, …)
+// would end it too early.
+bool IsNeverCompressed(std::string_view content_type) {
+  static constexpr std::array<std::string_view, 14> kTypes = {
+      "application/octet-stream", "application/ogg",
+      "application/zip",          "application/x-zip-compressed",
+      "application/gzip",         "application/x-gzip",
+      "application/x-tar",        "application/x-7z-compressed",
+      "application/x-bzip",       "application/x-bzip2",
+      "application/x-xz",         "application/zstd",
+      "application/vnd.rar",      "application/x-rar-compressed",
+  };
+  static constexpr std::array<std::string_view, 3> kFamilies = {
+      "audio/", "video/", "image/"};
+  // Members of the families that are text or plain pixels after all.
+  static constexpr std::array<std::string_view, 8> kCompressed = {
+      "image/svg+xml",   "image/bmp",
+      "image/x-ms-bmp",  "image/x-icon",
+      "audio/mpegurl",   "image/vnd.microsoft.icon",
+      "audio/x-mpegurl", "video/vnd.mpeg.dash.mpd",
+  };
+  const std::string type = AsciiLower(content_type);
+  const std::string_view essence =
+      std::string_view(type).substr(0, type.find_first_of("; \t"));
+  const auto is_essence = [&](std::string_view each) {
+    return essence == each;
+  };
+  const auto is_of_family = [&](std::string_view family) {
+    return essence.starts_with(family);
+  };
+  if (std::any_of(kTypes.begin(), kTypes.end(), is_essence)) return true;
+  return std::any_of(kFamilies.begin(), kFamilies.end(), is_of_family) &&
+         std::none_of(kCompressed.begin(), kCompressed.end(), is_essence);
 }
 
 RangeSupport ParseAcceptRanges(std::string_view value) {
@@ -72,7 +75,7 @@ std::optional<int64_t> BodyLength(const ResponseHead& head, bool is_encoded,
   }
   const bool is_believable =
       is_same_origin ||
-      IsNeverCompressed(AsciiLower(FindHeader(head.headers, "content-type")));
+      IsNeverCompressed(FindHeader(head.headers, "content-type"));
   if (!is_believable) return std::nullopt;
   const auto length =
       ParseContentLength(FindHeader(head.headers, "content-length"));
@@ -81,6 +84,12 @@ std::optional<int64_t> BodyLength(const ResponseHead& head, bool is_encoded,
 }
 
 }  // namespace
+
+bool IsEncoded(const HeaderList& headers) {
+  const std::string coding =
+      AsciiLower(FindHeader(headers, "content-encoding"));
+  return !coding.empty() && coding != "identity";
+}
 
 bool Representation::HasStrongEtag() const {
   return etag.size() >= 2 && etag.front() == '"' && etag.back() == '"';

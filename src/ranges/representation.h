@@ -42,6 +42,10 @@ struct Representation {
 // Content-Range (if readable) starts there.
 Representation DescribeRepresentation(const ResponseHead& head);
 
+// Has the body a coding that the browser undoes? Offsets then count other bytes
+// than the reader sees. "identity" is no coding.
+bool IsEncoded(const HeaderList& headers);
+
 // May a broken body go on at a byte offset? Only where a part that does not
 // belong would be noticed.
 bool MayResume(const Representation& representation);

@@ -277,7 +277,7 @@ TEST(Engine, RefusedRequestIsTriedAgainAndThenFails) {
   for (int i = 0; i < kRetriesUnansweredMax; ++i) {
     world.Tell(RequestFailed{.request = world.TakeStart().request});
     EXPECT_TRUE(world.started.empty());  // not without a pause
-    world.WakeUntil(world.now + kRetryDelayMaxMs);
+    world.WakeUntilAsked(world.now + kRetryDelayMaxMs);
     ASSERT_EQ(world.started.size(), 1u);
   }
   world.Tell(RequestFailed{.request = world.TakeStart().request});
@@ -299,9 +299,9 @@ TEST(Engine, StalledRequestIsCutOffAndAskedAgain) {
   EngineWorld world;
   world.Register("film", {"https://host/file"});
   const StartRequest start = world.TakeStart();
-  world.WakeUntil(world.now + kStallMs);
+  world.WakeUntil(world.now + kStallMinMs);
   EXPECT_EQ(world.cancelled, std::vector<RequestId>{start.request});
-  world.WakeUntil(world.now + kRetryDelayMaxMs);
+  world.WakeUntilAsked(world.now + kRetryDelayMaxMs);
   EXPECT_EQ(world.started.size(), 1u);
 }
 

@@ -49,6 +49,14 @@ class EngineWorld {
     now = until;
   }
 
+  // Lets the time pass until something is asked for, at most to `until`.
+  void WakeUntilAsked(TimeMs until) {
+    while (started.empty() && engine_->NextWake() <= until) {
+      now = std::max(now, engine_->NextWake());
+      Tell(TimePassed{});
+    }
+  }
+
   // The worker dies: everything not synced is lost, chunks are not. A new
   // engine reads what there is.
   void Crash() {

@@ -1,0 +1,44 @@
+// ConnectionGovernor: how many range requests at once are worth it.
+//
+// Starts with two, which hide the round trip between parts. Adds one at a time
+// and keeps it only where the speed of all together rises by
+// kWorthwhilePercent: that is so where a server caps each connection, and
+// hardly anywhere else.
+//
+// Fed with finished parts. Units: bytes, milliseconds.
+
+#ifndef BACKGROUND_FETCH_RANGES_CONNECTION_GOVERNOR_H_
+#define BACKGROUND_FETCH_RANGES_CONNECTION_GOVERNOR_H_
+
+#include <cstdint>
+
+#include "base/limits.h"
+#include "base/units.h"
+
+namespace background_fetch {
+
+class ConnectionGovernor {
+ public:
+  // Range requests that one record may have in flight.
+  int32_t limit() const { return limit_; }
+
+  // A part has arrived that was asked for at `asked_at`, while the record had
+  // `connections` requests in flight, this one included.
+  void OnPart(int64_t bytes, TimeMs asked_at, int32_t connections, TimeMs now);
+
+ private:
+  void Judge(int64_t total_speed, TimeMs now);
+  void ChangeTo(int32_t limit, TimeMs now);
+
+  int32_t limit_ = kConnectionsPerRecordMin;
+  // Speed of all connections before the last one was added; 0: not on trial.
+  int64_t speed_before_ = 0;
+  int64_t speed_sum_ = 0;  // of single connections, since the last change
+  int32_t samples_ = 0;
+  TimeMs changed_at_ = 0;
+  TimeMs next_trial_at_ = 0;
+};
+
+}  // namespace background_fetch
+
+#endif  // BACKGROUND_FETCH_RANGES_CONNECTION_GOVERNOR_H_

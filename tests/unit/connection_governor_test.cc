@@ -1,0 +1,95 @@
+#include "ranges/connection_governor.h"
+
+#include <cstdint>
+
+#include "base/limits.h"
+#include "gtest/gtest.h"
+
+namespace background_fetch {
+namespace {
+
+constexpr int64_t kMiB = int64_t{1024} * 1024;
+
+// A link over which `part` MiB take one second divided by `speed_of(n)`, the
+// MiB a second that each of n connections gets.
+template <typename SpeedOf>
+class Link {
+ public:
+  explicit Link(SpeedOf speed_of) : speed_of_(speed_of) {}
+
+  void Download(int parts) {
+    for (int i = 0; i < parts; ++i) {
+      const int32_t connections = governor.limit();
+      const TimeMs asked_at = now;
+      now += 1000 / speed_of_(connections);
+      governor.OnPart(kMiB, asked_at, connections, now);
+    }
+  }
+
+  ConnectionGovernor governor;
+  TimeMs now = 1'000'000;
+
+ private:
+  SpeedOf speed_of_;
+};
+
+TEST(ConnectionGovernor, StartsWithTwo) {
+  EXPECT_EQ(ConnectionGovernor().limit(), kConnectionsPerRecordMin);
+}
+
+TEST(ConnectionGovernor, GrowsToTheMostWhereEachConnectionIsCapped) {
+  Link link([](int32_t) { return 8; });
+  link.Download(20);
+  EXPECT_EQ(link.governor.limit(), kConnectionsPerRecordMax);
+}
+
+TEST(ConnectionGovernor, GoesBackToTwoWhereTheLinkIsFull) {
+  Link link([](int32_t connections) { return 24 / connections; });
+  link.Download(2);
+  EXPECT_EQ(link.governor.limit(), 3);
+  link.Download(3);
+  EXPECT_EQ(link.governor.limit(), 2);
+  link.Download(10);
+  EXPECT_EQ(link.governor.limit(), 2);
+}
+
+TEST(ConnectionGovernor, TriesAgainAfterTheInterval) {
+  Link link([](int32_t connections) { return 24 / connections; });
+  link.Download(5);
+  ASSERT_EQ(link.governor.limit(), 2);
+  link.now += kConnectionTrialIntervalMs;
+  link.Download(2);
+  EXPECT_EQ(link.governor.limit(), 3);
+}
+
+TEST(ConnectionGovernor, KeepsTheThirdWhenTheFourthGainsNothing) {
+  Link link([](int32_t connections) { return connections <= 3 ? 8 : 6; });
+  link.Download(2 + 3 + 4);
+  EXPECT_EQ(link.governor.limit(), 3);
+}
+
+TEST(ConnectionGovernor, PartsAskedForBeforeTheChangeDoNotCount) {
+  ConnectionGovernor governor;
+  governor.OnPart(kMiB, /*asked_at=*/1000, 2, /*now=*/2000);
+  governor.OnPart(kMiB, /*asked_at=*/1000, 2, /*now=*/2000);
+  ASSERT_EQ(governor.limit(), 3);
+  for (int i = 0; i < 10; ++i) governor.OnPart(kMiB, 1999, 3, 9000);
+  EXPECT_EQ(governor.limit(), 3);
+}
+
+TEST(ConnectionGovernor, PartsThatHadTheLinkForThemselvesDoNotCount) {
+  ConnectionGovernor governor;
+  for (int i = 0; i < 10; ++i) governor.OnPart(kMiB, 1000, 1, 2000);
+  EXPECT_EQ(governor.limit(), 2);
+}
+
+TEST(ConnectionGovernor, SmallPartsDoNotCount) {
+  ConnectionGovernor governor;
+  for (int i = 0; i < 10; ++i) {
+    governor.OnPart(kSpeedSampleBytesMin - 1, 1000, 2, 2000);
+  }
+  EXPECT_EQ(governor.limit(), 2);
+}
+
+}  // namespace
+}  // namespace background_fetch
