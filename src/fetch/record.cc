@@ -156,7 +156,8 @@ void Record::WaitUntil(TimeMs time) { retry_at_ = std::max(retry_at_, time); }
 
 void Record::WaitAsTold(const ResponseHead& head, TimeMs now, Random& random) {
   ++retries_;
-  const auto told = ParseRetryAfter(FindHeader(head.headers, "retry-after"));
+  const auto told =
+      ParseRetryAfter(FindHeader(head.headers, "retry-after"), now);
   WaitUntil(now + (told ? *told : RetryDelay(retries_, random)));
 }
 

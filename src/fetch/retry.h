@@ -16,9 +16,9 @@ namespace background_fetch {
 // half and all of min(kRetryDelayFirstMs * 2^(attempt - 1), kRetryDelayMaxMs).
 DurationMs RetryDelay(int32_t attempt, Random& random);
 
-// Retry-After in its delta-seconds form (RFC 9110, section 10.2.3), at most
-// kRetryAfterMaxMs. Nothing when the value is anything else.
-std::optional<DurationMs> ParseRetryAfter(std::string_view value);
+// Retry-After (RFC 9110, section 10.2.3), seconds or date: how long to wait
+// from `now`, at most kRetryAfterMaxMs. Nothing when the value is neither.
+std::optional<DurationMs> ParseRetryAfter(std::string_view value, TimeMs now);
 
 }  // namespace background_fetch
 

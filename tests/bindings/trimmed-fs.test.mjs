@@ -1,4 +1,4 @@
-// bindings/trim_fs.js deletes members of Emscripten's FS by name. Nothing that
+// bindings/trim_glue.js deletes members of Emscripten's FS by name. Nothing that
 // is left may call one of them: it would fail only where it is reached.
 
 import assert from 'node:assert/strict';

@@ -1,0 +1,52 @@
+// Leaves out the parts of Emscripten's runtime that nothing here calls: FS is
+// one object, and Embind registers every type there is, so the build cannot see
+// what of them is dead.
+//
+// A js-library: run by emcc at link time, after its own libraries.
+
+const library = LibraryManager.library;
+
+for (const member of [
+  // Files that load themselves over the network, and FS's own IndexedDB store.
+  'createLazyFile',
+  'createPreloadedFile',
+  'forceLoadFile',
+  'indexedDB',
+  'DB_NAME',
+  'saveFilesToDB',
+  'loadFilesFromDB',
+  // The old API on paths.
+  'analyzePath',
+  'createPath',
+  'createFile',
+  'createDataFile',
+  'findObject',
+  // Operations on files that the journal does without.
+  'allocate',
+  'chown',
+  'fchmod',
+  'fchown',
+  'ftruncate',
+  'lchmod',
+  'lchown',
+  'mmap',
+  'munmap',
+  'quit',
+  'rename',
+  'unmount',
+]) {
+  delete library.$FS[member];
+}
+
+// No terminal, no random device, no /proc: the journal's folder is all there is.
+library.$FS.createDefaultDevices = () => {};
+library.$FS.createSpecialDirectories = () => {};
+library.$FS.createStandardStreams = () => {};
+const kUnused = ['$TTY', '$getRandomDevice', '$asyncLoad'];
+library.$FS__deps = library.$FS__deps.filter((name) => !kUnused.includes(name));
+
+// Types that engine.cc never hands over.
+for (const name of ['_embind_register_std_wstring', '_embind_register_memory_view']) {
+  library[name] = function () {};
+  library[`${name}__deps`] = [];
+}
