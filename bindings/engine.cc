@@ -190,6 +190,7 @@ val ToVal(const Snapshot& snapshot) {
   object.set("failureReason", ToVal(ToString(snapshot.failure_reason)));
   object.set("recordsAvailable", snapshot.records_available);
   object.set("active", snapshot.is_active);
+  object.set("paused", snapshot.is_paused);
   object.set("settledRecords", snapshot.settled_records);
   return object;
 }
@@ -297,6 +298,13 @@ val ToVal(const AbortAnswered& command) {
   return object;
 }
 
+val ToVal(const PauseAnswered& command) {
+  val object = CommandNamed("pause-answered");
+  object.set("token", command.token);
+  object.set("active", command.is_active);
+  return object;
+}
+
 // --- The engine --------------------------------------------------------------
 
 class BoundEngine {
@@ -331,6 +339,12 @@ class BoundEngine {
     Handle(
         background_fetch::Abort{.token = ToIndex(token), .uid = std::move(uid)},
         now);
+  }
+  void SetPaused(double token, std::string uid, bool paused, double now) {
+    Handle(background_fetch::SetPaused{.token = ToIndex(token),
+                                       .uid = std::move(uid),
+                                       .is_paused = paused},
+           now);
   }
   void ResponseHead(double request, val head, double now) {
     Handle(ResponseHeadSeen{.request = ToIndex(request),
@@ -456,6 +470,7 @@ EMSCRIPTEN_BINDINGS(background_fetch) {
       .function("start", &BoundEngine::Start)
       .function("register", &BoundEngine::Register)
       .function("abort", &BoundEngine::Abort)
+      .function("setPaused", &BoundEngine::SetPaused)
       .function("responseHead", &BoundEngine::ResponseHead)
       .function("chunkStored", &BoundEngine::ChunkStored)
       .function("bodyEnded", &BoundEngine::BodyEnded)

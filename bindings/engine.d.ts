@@ -66,6 +66,8 @@ export interface Snapshot {
   recordsAvailable: boolean;
   /** True from fetch() until success, failure or abort: get(id) finds it. */
   active: boolean;
+  /** Nothing is asked for until it is resumed. */
+  paused: boolean;
   /** How many records have settled; grows only. */
   settledRecords: number;
 }
@@ -163,10 +165,12 @@ export type Command =
   | { type: 'announce'; sequence: number; mustBeHeard: boolean }
   /** Dispatch backgroundfetch<event>; when its lifetime has ended, eventDelivered(). */
   | { type: 'deliver'; uid: string; event: 'success' | 'fail' | 'abort' }
-  /** Answers to register() and abort(), by the token given there. */
+  /** Answers to register(), abort() and setPaused(), by the token given there. */
   | { type: 'registered'; token: number; uid: string }
   | { type: 'rejected'; token: number; error: string; message: string }
-  | { type: 'abort-answered'; token: number; aborted: boolean };
+  | { type: 'abort-answered'; token: number; aborted: boolean }
+  /** `active` false: it had settled before, and nothing has changed. */
+  | { type: 'pause-answered'; token: number; active: boolean };
 
 /**
  * Start: new Engine(folder, seed); then recoverHead() and recoverChunk() for
@@ -183,6 +187,7 @@ export interface Engine {
   /** `uid`: fresh; bodies of the requests are already in the body store under it. */
   register(token: number, uid: string, options: FetchOptions, requests: RequestInfo[], now: number): void;
   abort(token: number, uid: string, now: number): void;
+  setPaused(token: number, uid: string, paused: boolean, now: number): void;
 
   responseHead(request: number, head: ResponseHead, now: number): void;
   chunkStored(request: number, begin: number, end: number, now: number): void;

@@ -42,7 +42,8 @@ export class Session {
   /** @type {EngineEvent[]} */
   #events = [];
   #isFeeding = false;
-  #isOver = false;
+  /** @type {Error | null} What ended it. */
+  #end = null;
   /** @type {Map<number, TokenHolder>} Who waits for an answer of the engine. */
   #tokens = new Map();
   #lastToken = 0;
@@ -65,7 +66,7 @@ export class Session {
 
   /** True after end(). */
   get isOver() {
-    return this.#isOver;
+    return this.#end !== null;
   }
 
   /**
@@ -76,8 +77,9 @@ export class Session {
    * @param {EngineEvent} event
    */
   feed(event) {
+    if (this.isOver) return;
     this.#events.push(event);
-    if (this.#isFeeding || this.#isOver) return;
+    if (this.#isFeeding) return;
     this.#isFeeding = true;
     try {
       this.#feedAll();
@@ -109,6 +111,7 @@ export class Session {
    * @returns {Promise<any>} The answer that the engine gives to the token.
    */
   request(event) {
+    if (this.#end) return Promise.reject(this.#end);
     this.#lastToken += 1;
     const token = this.#lastToken;
     return new Promise((resolve, reject) => {
@@ -130,7 +133,7 @@ export class Session {
    * @returns {Promise<void>} Resolves when nothing is written any more.
    */
   async end(error) {
-    this.#isOver = true;
+    this.#end = error;
     this.#alarm.set(Infinity);
     for (const { reject } of this.#tokens.values()) reject(error);
     this.#tokens.clear();
@@ -138,13 +141,13 @@ export class Session {
   }
 
   #feedAll() {
-    while (!this.#isOver) {
+    while (!this.isOver) {
       const event = this.#events.shift();
       if (!event) break;
       event(this.#engine, now());
       for (const command of this.#engine.takeCommands()) this.#execute(command);
     }
-    if (!this.#isOver) this.#alarm.set(this.#engine.nextWake());
+    if (!this.isOver) this.#alarm.set(this.#engine.nextWake());
   }
 
   /** @param {Command} command */
@@ -174,8 +177,11 @@ export class Session {
         );
       case 'abort-answered':
         return this.#takeToken(command.token)?.resolve(command.aborted);
+      case 'pause-answered':
+        return this.#takeToken(command.token)?.resolve(command.active);
     }
   }
+
   /** @param {ChunkOwner} owner */
   async #deleteGeneration(owner) {
     try {
@@ -226,7 +232,7 @@ export class Session {
 
   /** @param {unknown} error */
   #crash(error) {
-    if (!this.#isOver) this.#observer.crashed(error);
+    if (!this.isOver) this.#observer.crashed(error);
   }
 }
 

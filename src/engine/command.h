@@ -84,7 +84,7 @@ struct Deliver {
   Kind kind = Kind::kSuccess;
 };
 
-// Answers to Register and Abort. Not answered.
+// Answers to Register, Abort and SetPaused. Not answered.
 struct Registered {
   Token token = 0;
   std::string uid;
@@ -98,10 +98,15 @@ struct AbortAnswered {
   bool is_aborted = false;
 };
 
+struct PauseAnswered {
+  Token token = 0;
+  bool is_active = false;  // false: it had settled, and nothing has changed
+};
+
 using Command =
     std::variant<StartRequest, ReadBody, CancelRequest, DeleteGeneration,
                  DeleteFetch, SyncJournal, Announce, Deliver, Registered,
-                 Rejected, AbortAnswered>;
+                 Rejected, AbortAnswered, PauseAnswered>;
 
 }  // namespace background_fetch
 

@@ -113,6 +113,25 @@ void Engine::On(Abort&& event, TimeMs now) {
   WaitForDurable(Waiter::Kind::kAborted, number, event.token);
 }
 
+void Engine::On(SetPaused&& event, TimeMs now) {
+  const FetchNumber number = NumberOf(event.uid);
+  BackgroundFetch* fetch = Find(number);
+  if (fetch == nullptr || fetch->phase != Phase::kActive) {
+    Emit(PauseAnswered{.token = event.token, .is_active = false});
+    return;
+  }
+  Append(FetchPaused{.fetch = number, .is_paused = event.is_paused},
+         /*is_urgent=*/true, now);
+  WaitForDurable(Waiter::Kind::kPaused, number, event.token);
+  fetch->is_paused = event.is_paused;
+  if (event.is_paused) {
+    PauseRequests(number, now);
+  } else {
+    fetch->RetryNow();
+  }
+  MarkChanged(*fetch, /*at_once=*/true);
+}
+
 void Engine::SettleFetch(FetchNumber number, FailureReason reason, TimeMs now) {
   BackgroundFetch& fetch = *Find(number);
   BF_CHECK(fetch.phase == Phase::kActive);
@@ -226,6 +245,9 @@ void Engine::OnDurable(const Waiter& waiter, TimeMs now) {
     case Waiter::Kind::kAborted:
       Emit(AbortAnswered{.token = waiter.token, .is_aborted = true});
       return;
+    case Waiter::Kind::kPaused:
+      Emit(PauseAnswered{.token = waiter.token, .is_active = true});
+      return;
   }
 }
 
@@ -269,11 +291,7 @@ void Engine::AnnounceNow(bool must_be_heard, TimeMs now) {
 void Engine::On(OnlineChanged&& event, TimeMs) {
   is_online_ = event.is_online;
   if (!is_online_) return;
-  for (const auto& [number, fetch] : fetches_) {
-    for (uint32_t index : fetch->open_records) {
-      fetch->record(index).RetryNow();
-    }
-  }
+  for (const auto& [number, fetch] : fetches_) fetch->RetryNow();
 }
 
 void Engine::On(TimePassed&&, TimeMs) {}
@@ -319,7 +337,7 @@ TimeMs Engine::NextWake() const {
     if (fetch->phase == Phase::kClosed && fetch->delete_at > now_) {
       wake = std::min(wake, fetch->delete_at);
     }
-    if (!is_online_) continue;
+    if (!is_online_ || fetch->is_paused) continue;
     for (uint32_t index : fetch->open_records) {
       const TimeMs retry_at = fetch->record(index).retry_at();
       // One that is due already waits for a connection, not for the time.

@@ -46,6 +46,7 @@ struct Snapshot {
   FailureReason failure_reason = FailureReason::kNone;
   bool records_available = false;
   bool is_active = false;
+  bool is_paused = false;
   uint32_t settled_records = 0;
 };
 
@@ -123,7 +124,13 @@ class Engine {
 
   // Something to do once the journal is durable up to `position`.
   struct Waiter {
-    enum class Kind : uint8_t { kRegistered, kSettled, kDelivered, kAborted };
+    enum class Kind : uint8_t {
+      kRegistered,
+      kSettled,
+      kDelivered,
+      kAborted,
+      kPaused
+    };
     uint64_t position = 0;
     Kind kind = Kind::kRegistered;
     FetchNumber fetch = 0;
@@ -145,6 +152,7 @@ class Engine {
   // engine.cc
   void On(Register&& event, TimeMs now);
   void On(Abort&& event, TimeMs now);
+  void On(SetPaused&& event, TimeMs now);
   void On(JournalSynced&& event, TimeMs now);
   void On(JournalSyncFailed&& event, TimeMs now);
   void On(Announced&& event, TimeMs now);
@@ -193,6 +201,7 @@ class Engine {
   void CancelRecord(FetchNumber number, uint32_t index, RequestId except = 0);
   void CancelFetch(FetchNumber number);
   void CancelStalled(TimeMs now);
+  void PauseRequests(FetchNumber number, TimeMs now);
   bool HasRequests(FetchNumber number) const;
   int32_t LiveRequests() const;
 

@@ -29,6 +29,13 @@ struct Abort {
   std::string uid;
 };
 
+// The package's pause() and resume(). Answered by PauseAnswered.
+struct SetPaused {
+  Token token = 0;
+  std::string uid;
+  bool is_paused = false;
+};
+
 struct ResponseHeadSeen {
   RequestId request = 0;
   ResponseHead head;
@@ -78,10 +85,10 @@ struct OnlineChanged {
 struct TimePassed {};
 
 using Event =
-    std::variant<Register, Abort, ResponseHeadSeen, ChunkStored, BodyEnded,
-                 RequestFailed, StorageFailed, JournalSynced, JournalSyncFailed,
-                 Announced, EventDelivered, FetchDeleted, OnlineChanged,
-                 TimePassed>;
+    std::variant<Register, Abort, SetPaused, ResponseHeadSeen, ChunkStored,
+                 BodyEnded, RequestFailed, StorageFailed, JournalSynced,
+                 JournalSyncFailed, Announced, EventDelivered, FetchDeleted,
+                 OnlineChanged, TimePassed>;
 
 }  // namespace background_fetch
 

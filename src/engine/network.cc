@@ -60,7 +60,7 @@ bool Engine::AskNextFetch(const PartPolicy& policy, TimeMs now) {
 
 bool Engine::AskOne(FetchNumber number, BackgroundFetch& fetch,
                     const PartPolicy& policy, TimeMs now) {
-  if (fetch.phase != Phase::kActive) return false;
+  if (fetch.phase != Phase::kActive || fetch.is_paused) return false;
   for (uint32_t index : fetch.open_records) {
     if (AskRecord(number, fetch, index, policy, now)) return true;
   }
@@ -398,6 +398,21 @@ void Engine::CancelStalled(TimeMs now) {
     if (request.is_closing) continue;
     CancelRequest(id);
     FailRequest(request, now);
+  }
+}
+
+// What may have left and must not be repeated goes on to its end.
+void Engine::PauseRequests(FetchNumber number, TimeMs now) {
+  BackgroundFetch& fetch = *Find(number);
+  for (uint32_t index : fetch.open_records) {
+    Record& record = fetch.record(index);
+    if (!record.IsRepeatable()) continue;
+    CancelRecord(number, index);
+    const uint32_t generation = record.generation();
+    const int64_t before = record.DownloadedBytes();
+    if (!record.StartOverUnlessResumable()) continue;
+    fetch.SubtractDownloaded(before - record.DownloadedBytes());
+    VoidGeneration(number, index, generation, now);
   }
 }
 

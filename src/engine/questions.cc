@@ -16,6 +16,7 @@ Snapshot Describe(const BackgroundFetch& fetch) {
                     .downloaded = fetch.downloaded(),
                     .records_available = fetch.AreRecordsAvailable(),
                     .is_active = fetch.phase == Phase::kActive,
+                    .is_paused = fetch.is_paused,
                     .settled_records = fetch.settled_records()};
   if (fetch.IsOutcomePublic()) {
     snapshot.failure_reason = fetch.reason();

@@ -94,6 +94,8 @@ void Engine::Apply(Replaying& replaying, Entry&& entry) {
           if (record.IsSettled()) return;
           record.RestoreGeneration(fact.generation);
           fetch->SettleRecord(fact.record, fact.reason, fact.length);
+        } else if constexpr (std::is_same_v<Fact, FetchPaused>) {
+          fetch->is_paused = fact.is_paused;
         } else if constexpr (std::is_same_v<Fact, FetchSettled>) {
           fetch->Settle(fact.reason);
           fetch->phase = Phase::kSettling;
@@ -262,6 +264,9 @@ void Engine::Dictate(const std::function<void(const Entry&)>& write) const {
       if (record.IsSettled()) {
         write(SettledEntry(number, *fetch, i));
       }
+    }
+    if (fetch->is_paused) {
+      write(FetchPaused{.fetch = number, .is_paused = true});
     }
     if (fetch->phase >= Phase::kSettling) {
       write(FetchSettled{.fetch = number, .reason = fetch->reason()});

@@ -64,6 +64,10 @@ void BackgroundFetch::ReopenRecord(uint32_t index) {
   --settled_records_;
 }
 
+void BackgroundFetch::RetryNow() {
+  for (uint32_t index : open_records) record(index).RetryNow();
+}
+
 void BackgroundFetch::Settle(FailureReason reason) {
   reason_ = reason;
   downloaded_ = 0;

@@ -80,6 +80,7 @@ class BackgroundFetch {
   // --- Where it stands ------------------------------------------------------
 
   Phase phase = Phase::kRegistering;
+  bool is_paused = false;
   // A response to any of its requests has been seen in this engine's life.
   bool is_answered = false;
   // How often its event has been dispatched, over all lives.
@@ -95,6 +96,9 @@ class BackgroundFetch {
   // The next record never asked for, and those begun but not settled.
   uint32_t next_fresh = 0;
   std::vector<uint32_t> open_records;
+
+  // Whatever its open records wait for has come.
+  void RetryNow();
 
   // What the app may know of the outcome.
   bool IsOutcomePublic() const { return phase >= Phase::kTelling; }

@@ -65,6 +65,13 @@ struct RecordSettled {
   friend bool operator==(const RecordSettled&, const RecordSettled&) = default;
 };
 
+// The app has paused or resumed it.
+struct FetchPaused {
+  FetchNumber fetch = 0;
+  bool is_paused = false;
+  friend bool operator==(const FetchPaused&, const FetchPaused&) = default;
+};
+
 // The outcome, journalled before anyone hears of it.
 struct FetchSettled {
   FetchNumber fetch = 0;
@@ -95,7 +102,7 @@ struct FetchDropped {
 using Entry =
     std::variant<FetchBegun, RequestAdded, FetchSealed, GenerationBegun,
                  RequestSent, RecordSettled, FetchSettled, DeliveryBegun,
-                 FetchDelivered, FetchDropped>;
+                 FetchDelivered, FetchDropped, FetchPaused>;
 
 }  // namespace background_fetch
 

@@ -22,6 +22,7 @@ enum class Tag : uint8_t {
   kDeliveryBegun = 8,
   kFetchDelivered = 9,
   kFetchDropped = 10,
+  kFetchPaused = 11,
 };
 
 // An icon is four strings, a header two; each takes a byte at least. A count
@@ -86,6 +87,11 @@ class Encoder {
     Begin(Tag::kFetchDropped, entry.fetch);
   }
 
+  void operator()(const FetchPaused& entry) {
+    Begin(Tag::kFetchPaused, entry.fetch);
+    writer_.WriteByte(entry.is_paused ? 1 : 0);
+  }
+
  private:
   void Begin(Tag tag, FetchNumber fetch) {
     writer_.WriteByte(static_cast<uint8_t>(tag));
@@ -146,6 +152,12 @@ class Decoder {
   int64_t ReadLength() {
     return static_cast<int64_t>(
         ReadVarintUpTo(static_cast<uint64_t>(kOffsetMax)));
+  }
+
+  bool ReadBool() {
+    const uint8_t value = reader_.ReadByte();
+    if (value > 1) reader_.Fail();
+    return value == 1;
   }
 
   FailureReason ReadReason() {
@@ -255,6 +267,8 @@ Result<Entry> DecodeEntry(std::string_view bytes) {
       return decoder.Finish(FetchDelivered{fetch});
     case Tag::kFetchDropped:
       return decoder.Finish(FetchDropped{fetch});
+    case Tag::kFetchPaused:
+      return decoder.Finish(FetchPaused{fetch, decoder.ReadBool()});
   }
   return ErrorCode::kMalformed;
 }

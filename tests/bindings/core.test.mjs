@@ -150,6 +150,7 @@ test('one whole fetch ends delivered and forgotten', () => {
     failureReason: '',
     recordsAvailable: true,
     active: false,
+    paused: false,
     settledRecords: 1,
   });
   assert.deepEqual(engine.match(kUid, null), [0]);

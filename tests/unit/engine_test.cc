@@ -508,6 +508,69 @@ TEST(Engine, SecondAbortAnswersFalse) {
   EXPECT_FALSE(world.aborts[1].is_aborted);
 }
 
+// --- Pause ----
+
+TEST(Engine, PausedFetchAsksForNothingUntilItIsResumed) {
+  EngineWorld world;
+  TwoParts parts(world);
+  world.Head(parts.first.request, 206, Part(0, kMiB, 4 * kMiB));
+  world.Store(world.TakeRead(), {.begin = 0, .end = kMiB});
+  world.Tell(BodyEnded{.request = parts.first.request});
+  world.TakeStart();
+  world.SetPaused("film", true);
+  EXPECT_TRUE(world.Of("film").is_paused);
+  EXPECT_TRUE(world.pauses.at(0).is_active);
+  EXPECT_EQ(world.cancelled.size(), 3u);
+  world.WakeUntil(world.now + 10 * kRetryDelayMaxMs);
+  EXPECT_TRUE(world.started.empty());
+
+  world.SetPaused("film", false);
+  EXPECT_FALSE(world.Of("film").is_paused);
+  EXPECT_EQ(world.Of("film").downloaded, kMiB);
+  EXPECT_TRUE(world.TakeStart().range.starts_with("bytes=1048576-"));
+}
+
+TEST(Engine, PauseSurvivesACrash) {
+  EngineWorld world;
+  world.Register("film", {"https://host/file"});
+  world.SetPaused("film", true);
+  world.Crash();
+  EXPECT_TRUE(world.Of("film").is_paused);
+  EXPECT_TRUE(world.started.empty());
+  world.SetPaused("film", false);
+  world.Crash();
+  EXPECT_FALSE(world.Of("film").is_paused);
+  EXPECT_EQ(world.started.size(), 1u);
+}
+
+TEST(Engine, StreamThatCannotBeResumedStartsOverAfterAPause) {
+  EngineWorld world;
+  world.Register("film", {"https://host/file"});
+  world.Head(world.TakeStart().request, 200, {});
+  world.Store(world.TakeRead(), {.begin = 0, .end = 10});
+  world.SetPaused("film", true);
+  EXPECT_EQ(world.Of("film").downloaded, 0);
+  world.SetPaused("film", false);
+  EXPECT_EQ(world.TakeStart().range, "");
+}
+
+TEST(Engine, PausedFetchCanBeAborted) {
+  EngineWorld world;
+  world.Register("film", {"https://host/file"});
+  world.SetPaused("film", true);
+  world.Abort("film");
+  EXPECT_EQ(world.Of("film").failure_reason, FailureReason::kAborted);
+}
+
+TEST(Engine, SettledFetchCannotBePaused) {
+  EngineWorld world;
+  world.Register("film", {"https://host/file"});
+  world.Abort("film");
+  world.SetPaused("film", true);
+  EXPECT_FALSE(world.pauses.at(0).is_active);
+  EXPECT_FALSE(world.Of("film").is_paused);
+}
+
 // --- Progress ----------------------------------------------------------------
 
 TEST(Engine, ProgressIsAnnouncedAtMostTenTimesASecond) {

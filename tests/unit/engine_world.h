@@ -74,6 +74,7 @@ class EngineWorld {
   std::vector<Registered> registered;
   std::vector<Rejected> rejected;
   std::vector<AbortAnswered> aborts;
+  std::vector<PauseAnswered> pauses;
   std::vector<std::string> deleted_fetches;
   std::vector<ChunkOwner> deleted_generations;
   int syncs = 0;
@@ -102,6 +103,11 @@ class EngineWorld {
     const Token token = next_token_++;
     Tell(background_fetch::Abort{.token = token, .uid = "uid-" + id});
     return token;
+  }
+
+  void SetPaused(const std::string& id, bool is_paused) {
+    Tell(background_fetch::SetPaused{
+        .token = next_token_++, .uid = "uid-" + id, .is_paused = is_paused});
   }
 
   StartRequest TakeStart() {
@@ -221,6 +227,7 @@ class EngineWorld {
   void Do(Deliver& command) { delivered.push_back(std::move(command)); }
   void Do(Registered& command) { registered.push_back(std::move(command)); }
   void Do(Rejected& command) { rejected.push_back(command); }
+  void Do(PauseAnswered& command) { pauses.push_back(command); }
   void Do(AbortAnswered& command) { aborts.push_back(command); }
 
   std::unique_ptr<Engine> engine_;

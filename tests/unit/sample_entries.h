@@ -62,6 +62,8 @@ inline std::vector<Entry> SampleEntries() {
       DeliveryBegun{.fetch = 1, .attempt = 3},
       FetchDelivered{.fetch = 1},
       FetchDropped{.fetch = UINT32_MAX},
+      FetchPaused{.fetch = 1, .is_paused = true},
+      FetchPaused{.fetch = 2, .is_paused = false},
   };
 }
 
