@@ -1,6 +1,7 @@
 // The page: starts downloads, shows them, and finds those of earlier visits.
 
 import { showCapabilities } from './capabilities.js';
+import { watchConnection } from './connection.js';
 import { DownloadCard } from './download-card.js';
 import { describe } from './errors.js';
 import { Library } from './library.js';
@@ -47,15 +48,6 @@ async function start(backgroundFetch, form) {
   });
   show(download);
   announce(`${offer.title}: started`);
-}
-
-function watchConnection() {
-  const update = () => {
-    byId('connection', HTMLElement).hidden = navigator.onLine;
-  };
-  addEventListener('online', update);
-  addEventListener('offline', update);
-  update();
 }
 
 /** @param {ServiceWorkerContainer} serviceWorker */

@@ -5,13 +5,17 @@ import { formatBytes, formatDuration } from './format.js';
 import { announce, make, showProblem } from './page.js';
 import { SpeedGauge } from './speed-gauge.js';
 
-/** What each end is called. */
-const kFailures = new Map([
-  ['aborted', 'Aborted'],
-  ['bad-status', 'Failed: the server answered with an error'],
-  ['fetch-error', 'Failed: the network or the server gave up'],
-  ['quota-exceeded', 'Failed: no space left'],
-  ['download-total-exceeded', 'Failed: more bytes than announced'],
+/** @typedef {'running' | 'success' | 'failure' | 'aborted'} State */
+
+/** @type {Record<State, string>} */
+const kOutcomes = { running: '', success: 'Done', failure: 'Failed', aborted: 'Aborted' };
+
+/** Why it failed. An abort needs no words. */
+const kReasons = new Map([
+  ['bad-status', 'the server answered with an error'],
+  ['fetch-error', 'the network or the server gave up'],
+  ['quota-exceeded', 'no space left'],
+  ['download-total-exceeded', 'more bytes than announced'],
 ]);
 
 // The clock moves the speed and the time left even when no bytes come.
@@ -30,6 +34,7 @@ export class DownloadCard {
   #fill = make('div', 'bar-fill');
   #details = make('p', 'details');
   #abort = make('button', 'abort', 'Abort');
+  #outcome = make('span', 'badge');
   #timer = 0;
 
   /** @param {BackgroundFetchRegistration} download */
@@ -57,7 +62,7 @@ export class DownloadCard {
     this.#abort.setAttribute('aria-label', `Abort: ${this.#title}`);
     this.#abort.addEventListener('click', () => this.#onAbort());
     const head = make('div', 'card-head');
-    head.append(heading, this.#abort);
+    head.append(heading, this.#abort, this.#outcome);
     card.append(head, this.#bar, this.#details);
     return card;
   }
@@ -76,36 +81,42 @@ export class DownloadCard {
     this.#gauge.add(this.#download.downloaded, performance.now());
     if (this.#download.result !== '') {
       clearInterval(this.#timer);
-      announce(`${this.#title}: ${this.#outcome()}`);
+      announce(`${this.#title}: ${kOutcomes[this.#state()]}`);
     }
     this.#render();
   }
 
-  #outcome() {
+  /** @returns {State} */
+  #state() {
     const { result, failureReason } = this.#download;
-    return result === 'success' ? 'Done' : (kFailures.get(failureReason) ?? `Failed: ${failureReason}`);
+    return failureReason === 'aborted' ? 'aborted' : result || 'running';
   }
 
   #render() {
-    const { downloaded, downloadTotal, result } = this.#download;
+    const { downloaded, downloadTotal } = this.#download;
+    const state = this.#state();
     const share = downloadTotal > 0 ? Math.min(1, downloaded / downloadTotal) : 0;
     const percent = Math.floor(share * 100);
     this.#fill.style.setProperty('--share', String(share));
     this.#bar.setAttribute('aria-valuenow', String(percent));
     this.#bar.setAttribute('aria-valuetext', `${percent} percent`);
-    this.element.dataset.state = result || 'running';
-    this.#abort.hidden = result !== '';
+    this.element.dataset.state = state;
+    this.#abort.hidden = state !== 'running';
+    this.#outcome.hidden = state === 'running';
+    this.#outcome.textContent = kOutcomes[state];
     this.#details.textContent = this.#describe();
   }
 
   #describe() {
-    const { downloaded, downloadTotal, result } = this.#download;
+    const { downloaded, downloadTotal, result, failureReason } = this.#download;
     const amount =
       downloadTotal > 0
         ? `${formatBytes(downloaded)} of ${formatBytes(downloadTotal)}`
         : formatBytes(downloaded);
-    if (result !== '') return `${this.#outcome()} · ${amount}`;
+    const reason = kReasons.get(failureReason);
+    if (result !== '') return reason ? `${amount} · ${reason}` : amount;
     const bytesPerSecond = this.#gauge.bytesPerSecond(performance.now());
+    if (bytesPerSecond === null) return amount;
     if (bytesPerSecond === 0) return `${amount} · waiting`;
     const parts = [amount, `${formatBytes(bytesPerSecond)}/s`];
     if (downloadTotal > downloaded) {

@@ -8,7 +8,7 @@ import { openFile } from './viewer.js';
 
 const kCacheName = 'background-fetch-demo:files';
 
-const byNewestFirst = new Intl.Collator('en', { numeric: true }).compare;
+const byName = new Intl.Collator('en', { numeric: true }).compare;
 
 export class Library {
   #list = byId('files', HTMLUListElement);
@@ -25,7 +25,7 @@ export class Library {
     const cache = await caches.open(kCacheName);
     const requests = await cache.keys();
     const names = requests.map((request) => new URL(request.url));
-    names.sort((a, b) => byNewestFirst(a.pathname, b.pathname));
+    names.sort((a, b) => byName(a.pathname, b.pathname));
     this.#list.replaceChildren(...names.map((url) => this.#row(url)));
     byId('no-files', HTMLElement).hidden = names.length > 0;
     this.#removeAll.hidden = names.length === 0;

@@ -20,14 +20,17 @@ export class SpeedGauge {
     this.#forget(nowMs);
   }
 
-  /** @param {number} nowMs @returns {number} 0: nothing arrives, or too early to say. */
+  /** @param {number} nowMs @returns {number | null} null: too early to say. */
   bytesPerSecond(nowMs) {
     this.#forget(nowMs);
     const first = this.#samples[0];
     const last = this.#samples.at(-1);
-    if (!first || !last) return 0;
+    if (!first || !last) return null;
     const spanMs = nowMs - first.atMs;
-    return spanMs < kSpanMsMin ? 0 : ((last.bytes - first.bytes) / spanMs) * 1000;
+    const bytes = last.bytes - first.bytes;
+    // Bytes come in chunks: none for a moment does not mean that none will.
+    if (spanMs < (bytes > 0 ? kSpanMsMin : kWindowMs)) return null;
+    return (bytes / spanMs) * 1000;
   }
 
   /** @param {number} nowMs  Keeps the newest sample that is older than the window. */

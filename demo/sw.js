@@ -16,6 +16,7 @@ const kShell = [
   '/',
   '/app.js',
   '/capabilities.js',
+  '/connection.js',
   '/dist/background-fetch-polyfill.js',
   '/download-card.js',
   '/errors.js',

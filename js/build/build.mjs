@@ -14,10 +14,9 @@ const kTarget = 'es2022';
 
 async function buildCore() {
   if (!existsSync(join(kProjectFolder, 'build/wasm/build.ninja'))) {
-    console.log('Configuring the core for wasm');
+    console.log('Building the core for wasm (a minute or two, the first time)');
     await mustRun('cmake', ['--preset', 'wasm'], { quiet: true });
   }
-  console.log('Building the core for wasm (a minute or two when all of it is new)');
   const startedMs = performance.now();
   await mustRun('cmake', ['--build', '--preset', 'wasm'], { quiet: true });
   console.log(`build/wasm/core.mjs is up to date (${secondsSince(startedMs)})`);

@@ -10,5 +10,11 @@ await runMain(async () => {
   await mustRun('node', ['js/build/build.mjs']);
   // In this process, so that ending npm start ends the server too. It reads
   // the same command line and prints its address.
-  await import('../../tests/server/serve.mjs');
+  await import('../../tests/server/serve.mjs').catch((error) => {
+    if (error.code !== 'EADDRINUSE') throw error;
+    throw new Error(
+      `Port ${error.port} is taken by another program. To use another port:\n\n` +
+        `  npm start -- --port ${error.port + 1}\n`,
+    );
+  });
 });

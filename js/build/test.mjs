@@ -90,6 +90,7 @@ async function everything() {
     step('types', 'node', ['js/build/typecheck.mjs'], { beside: true }),
   ]);
   await nodeTests('tests/page');
+  await nodeTests('tests/service-worker');
   await nodeTests('tests/server');
 
   const engines = ['chromium', 'firefox', 'webkit'];

@@ -54,8 +54,9 @@ export class PageChannel {
       clearInterval(timer);
       if (answer === null) continue;
       if (!answer.ok) throw toError(answer.error);
-      // Nothing else tells the page that asked that there is work now.
-      if (name === 'fetch') this.#loop.start();
+      // Nothing else tells the page that asked that there is work now; workers
+      // and pages outside the scope are never told.
+      if (name === 'fetch' || (name === 'get' && answer.value)) this.#loop.start();
       return answer.value;
     }
   }

@@ -18,6 +18,13 @@ import { Question, answerWithin } from './question.js';
  */
 const kNextGraceMs = 5_000;
 
+/**
+ * After an answer that is an error: twice as long as engines keep a worker that
+ * nobody asks. The one that is asked then is a new one, to which the store may
+ * answer again; asking earlier would keep the old one and its trouble alive.
+ */
+const kErrorPauseMs = 60_000;
+
 export class NewsLoop {
   /** @type {(news: ChannelNews) => void} */
   listener = () => {};
@@ -32,6 +39,8 @@ export class NewsLoop {
   #isSuspended = false;
   #epoch = '';
   #sequence = 0;
+  /** Cuts the pause after an error short. */
+  #endPause = () => {};
   /** @type {Set<string>} What the last question watched. */
   #watched = new Set();
 
@@ -50,6 +59,7 @@ export class NewsLoop {
   /** Somebody says that there is work. */
   start() {
     this.#isWorking = true;
+    this.#endPause();
     this.#run();
   }
 
@@ -57,6 +67,7 @@ export class NewsLoop {
   suspend() {
     this.#isSuspended = true;
     this.#question?.lose();
+    this.#endPause();
   }
 
   resume() {
@@ -92,8 +103,18 @@ export class NewsLoop {
     this.#question = null;
     if (answer === null) return;
     if (answer.ok) this.#hear(answer.value);
-    // Going on would spin. The next hello starts the loop again.
-    else this.#isWorking = false;
+    else await this.#pause();
+  }
+
+  /** @returns {Promise<void>} */
+  #pause() {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, kErrorPauseMs);
+      this.#endPause = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
   }
 
   /** @returns {Promise<ServiceWorker | null>} Null: there is nobody to ask, the loop ends. */

@@ -9,7 +9,7 @@
  * From this size on a piece is a Blob, which the store takes over fastest.
  * Smaller ones are ArrayBuffers: many of them fit one transaction.
  */
-const kBlobBytesMin = 256 * 1024;
+export const kBlobBytesMin = 256 * 1024;
 
 /**
  * @param {Response} response
@@ -24,7 +24,8 @@ export async function* bodyPieces(response, { mode, lengthMax, pieceBytes }) {
   switch (mode) {
     case 'blob': {
       const blob = await response.blob();
-      yield blob.size > lengthMax ? blob.slice(0, lengthMax) : blob;
+      const piece = blob.size > lengthMax ? blob.slice(0, lengthMax) : blob;
+      yield piece.size < kBlobBytesMin ? piece.arrayBuffer() : piece;
       return;
     }
     case 'buffer': {

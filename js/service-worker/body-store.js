@@ -7,6 +7,7 @@
  * so the two cannot part.
  */
 
+import { kBlobBytesMin } from './body-pieces.js';
 import { Database, deleteDatabase } from './database.js';
 import { PutQueue } from './put-queue.js';
 
@@ -31,6 +32,9 @@ const kVersion = 1;
 
 /** A page of keys takes some milliseconds; all at once might not fit memory. */
 const kKeysPerTransaction = 4096;
+
+/** Each opens a file: many at once, but not thousands. */
+const kProbesAtOnce = 64;
 
 export class BodyStore {
   #database;
@@ -130,6 +134,33 @@ export class BodyStore {
     });
   }
 
+  /**
+   * Deletes chunks that have a key but no bytes. WebKit commits the key of a
+   * Blob before it gives the Blob's file its name, and a browser that is killed
+   * in between keeps the one without the other. Only chunks that nobody was
+   * told to be durable can be so; before the engine is told of any, they go.
+   */
+  async deleteBroken() {
+    /** @type {IDBValidKey[]} */
+    const suspects = [];
+    await this.#eachKey(kChunks, (key) => {
+      const [, , , begin, end] = key;
+      if (end - begin >= kBlobBytesMin) suspects.push(key);
+    });
+    for (let first = 0; first < suspects.length; first += kProbesAtOnce) {
+      const keys = suspects.slice(first, first + kProbesAtOnce);
+      const requests = await this.#database.run(kChunks, 'readonly', (transaction) =>
+        keys.map((key) => transaction.objectStore(kChunks).get(key)),
+      );
+      const areWhole = await Promise.all(requests.map(({ result }) => isReadable(result)));
+      const broken = keys.filter((_, index) => !areWhole[index]);
+      if (broken.length === 0) continue;
+      await this.#database.run(kChunks, 'readwrite', (transaction) => {
+        for (const key of broken) transaction.objectStore(kChunks).delete(key);
+      });
+    }
+  }
+
   /** @returns {Promise<Set<string>>} The uids that upload bodies are stored for. */
   async bodyOwners() {
     /** @type {Set<string>} */
@@ -214,6 +245,22 @@ function putChunk(transaction, { owner, begin, end, data, head }) {
   const key = keyOf(owner);
   if (head) transaction.objectStore(kHeads).put(head, key);
   if (begin < end) transaction.objectStore(kChunks).put(data, [...key, begin, end]);
+}
+
+/**
+ * The first byte tells: the file is there, or it is not.
+ *
+ * @param {Blob | ArrayBuffer} data
+ */
+async function isReadable(data) {
+  if (!(data instanceof Blob)) return true;
+  try {
+    await data.slice(0, 1).arrayBuffer();
+    return true;
+  } catch {
+    // The error is the answer.
+    return false;
+  }
 }
 
 /**

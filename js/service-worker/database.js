@@ -78,28 +78,29 @@ export class Database {
   /**
    * @param {string | string[]} stores
    * @param {IDBTransactionMode} mode
+   * @returns {Promise<IDBTransaction>}
    */
   async #begin(stores, mode) {
     const options = { durability: kDurability };
-    const begin = (/** @type {any} */ connection) =>
-      /** @type {IDBTransaction} */ (connection.transaction(stores, mode, options));
-    const connection = await this.#open();
-    try {
-      return begin(connection);
-    } catch (error) {
-      if (!(error instanceof DOMException) || error.name !== 'InvalidStateError') throw error;
-      // It was closed while it was handed to us.
-      this.#connection = null;
-      return begin(await this.#open());
+    for (let attempt = 1; ; attempt += 1) {
+      const connection = /** @type {any} */ (await this.#open());
+      try {
+        return connection.transaction(stores, mode, options);
+      } catch (error) {
+        // It was closed while it was handed to us, which can happen once.
+        this.#connection = null;
+        if (attempt === 2) throw new StorageError(error);
+      }
     }
   }
 
   #open() {
-    const connection =
-      this.#connection ??
-      open(this.#name, this.#version, this.#upgrade, () => {
-        if (this.#connection === connection) this.#connection = null;
-      });
+    if (this.#connection) return this.#connection;
+    const forget = () => {
+      if (this.#connection === connection) this.#connection = null;
+    };
+    const connection = open(this.#name, this.#version, this.#upgrade, forget);
+    connection.catch(forget);
     this.#connection = connection;
     return connection;
   }
@@ -131,17 +132,14 @@ export function deleteDatabase(name) {
  * @param {string} name
  * @param {number} version
  * @param {(database: IDBDatabase) => void} upgrade
- * @param {() => void} onGone  There is no such connection any more.
+ * @param {() => void} onGone  The browser has closed it.
  * @returns {Promise<IDBDatabase>}
  */
 function open(name, version, upgrade, onGone) {
   return new Promise((resolve, reject) => {
-    const request = indexedDB.open(name, version);
+    const request = requestOpen(name, version);
     request.onupgradeneeded = () => upgrade(request.result);
-    request.onerror = () => {
-      onGone();
-      reject(new StorageError(request.error));
-    };
+    request.onerror = () => reject(new StorageError(request.error));
     request.onsuccess = () => {
       const connection = request.result;
       connection.onclose = onGone;
@@ -152,6 +150,20 @@ function open(name, version, upgrade, onGone) {
       resolve(connection);
     };
   });
+}
+
+/**
+ * Where storage is switched off, even asking throws.
+ *
+ * @param {string} name
+ * @param {number} version
+ */
+function requestOpen(name, version) {
+  try {
+    return indexedDB.open(name, version);
+  } catch (error) {
+    throw new StorageError(error);
+  }
 }
 
 /**

@@ -7,6 +7,7 @@
 
 import { makeError } from '../shared/errors.js';
 import { BackgroundFetchRegistration } from '../shared/registration.js';
+import { toUiOptions } from '../shared/webidl.js';
 
 /** @typedef {import('./event-lifetime.js').EventLifetime} EventLifetime */
 
@@ -64,9 +65,7 @@ export class BackgroundFetchUpdateUIEvent extends BackgroundFetchEvent {
 
   /** @param {{title?: string, icons?: object[]}} [options]  BackgroundFetchUIOptions */
   async updateUI(options = {}) {
-    if (typeof options !== 'object' && typeof options !== 'function') {
-      throw makeError('TypeError', 'updateUI: the options must be an object.');
-    }
+    toUiOptions(options);
     if (this.#isUpdated || !isActive(this)) {
       throw makeError('InvalidStateError', 'updateUI() works once in the lifetime of an event.');
     }

@@ -102,6 +102,7 @@ export class JournalFolder {
   #running = Promise.resolve();
   /** @type {Promise<void> | null} The sync that has not begun yet. */
   #waiting = null;
+  #isClosed = false;
 
   /**
    * @param {CoreModule['FS']} fs
@@ -136,8 +137,14 @@ export class JournalFolder {
     return this.#waiting;
   }
 
-  /** @returns {Promise<void>} Resolves when nothing is written any more. */
+  /**
+   * A sync that has begun ends; one that still waits is rejected: the lock may
+   * be another worker's already, and the store emptied.
+   *
+   * @returns {Promise<void>} Resolves when nothing is written any more.
+   */
   async close() {
+    this.#isClosed = true;
     await this.#running;
     await this.#database.close();
   }
@@ -146,6 +153,7 @@ export class JournalFolder {
   #queue(populate) {
     const done = this.#running.then(() => {
       if (!populate) this.#waiting = null;
+      if (this.#isClosed) throw new Error('The journal is closed.');
       return this.#syncFileSystem(populate);
     });
     // Whoever called hears of errors; the next in line need not.

@@ -85,6 +85,8 @@ export class NetworkRequest {
   /** @param {StartCommand} command */
   async #makeRequest({ owner, info, range, ifRange, cache }) {
     const body = info.bodyLength > 0 ? await this.#store.body(owner.uid, owner.record) : null;
+    // What the browser has lost: a server must not take nothing for the body.
+    if ((body?.size ?? 0) !== info.bodyLength) throw new Error('A stored request body is missing.');
     const request = new Request(toRequest(info, body), {
       signal: this.#controller.signal,
       ...(cache && { cache: /** @type {RequestCache} */ (cache) }),

@@ -4,6 +4,7 @@
 
 import { makeError, toShape } from '../shared/errors.js';
 import { kMessageVersion } from '../shared/messages.js';
+import { StorageError } from './database.js';
 
 /** @typedef {import('../../bindings/engine.js').RecordState} RecordState */
 /** @typedef {import('../shared/messages.js').Hello} Hello */
@@ -110,21 +111,45 @@ export class Questions {
    * @returns {Promise<Snapshot>}
    */
   async #register({ uid, options, requests }, client) {
-    await this.#store.putBodies(uid, requests.map(({ body }) => body));
+    await this.#storeBodies(uid, requests.map(({ body }) => body));
     const session = await this.#host.ready();
     const isFirst = session.query((engine) => !engine.isWorking());
     const infos = requests.map(({ info }) => info);
+    const snapshot = await session
+      .request((token, engine, now) => engine.register(token, uid, options, infos, now))
+      .catch((error) => this.#unlessRegistered(uid, error));
+    // All other pages know: they were told, or have said hello since. What is
+    // durable stays so when one cannot be told: that one sees no progress.
+    if (isFirst) await this.#tellWorkBegan(client).catch(() => {});
+    return snapshot;
+  }
+
+  /**
+   * @param {string} uid
+   * @param {(Blob | null)[]} bodies
+   */
+  async #storeBodies(uid, bodies) {
     try {
-      const snapshot = await session.request((token, engine, now) =>
-        engine.register(token, uid, options, infos, now),
-      );
-      // All other pages know: they were told, or have said hello since.
-      if (isFirst) await this.#tellWorkBegan(client);
-      return snapshot;
+      await this.#store.putBodies(uid, bodies);
     } catch (error) {
-      await this.#store.deleteFetch(uid);
-      throw error;
+      if (!(error instanceof StorageError) || !error.isQuota) throw error;
+      throw makeError('QuotaExceededError', 'There is no room for the bodies of the requests.');
     }
+  }
+
+  /**
+   * An engine that failed before it answered may have made the fetch durable.
+   *
+   * @param {string} uid
+   * @param {unknown} error  Thrown again when it has not.
+   * @returns {Promise<Snapshot>}
+   */
+  async #unlessRegistered(uid, error) {
+    const session = await this.#host.ready();
+    const snapshot = session.query((engine) => engine.snapshot(uid));
+    if (snapshot) return snapshot;
+    await this.#store.deleteFetch(uid);
+    throw error;
   }
 
   /**

@@ -59,6 +59,10 @@ inline constexpr int64_t kPartBytesInitial = int64_t{1024} * 1024;
 inline constexpr int64_t kPartBytesMax = int64_t{8} * 1024 * 1024;
 inline constexpr int64_t kPieceBytesMin = int64_t{32} * 1024;
 
+// The last parts of a body are made smaller so that all connections finish
+// together, but not below this fraction: a quarter second's worth.
+inline constexpr int64_t kTailPartDivisor = 4;
+
 // Bodies below this say more about latency than about speed.
 inline constexpr int64_t kSpeedSampleBytesMin = int64_t{64} * 1024;
 

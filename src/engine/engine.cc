@@ -214,7 +214,7 @@ void Engine::On(JournalSynced&&, TimeMs now) {
   waiters_.erase(std::remove_if(waiters_.begin(), waiters_.end(), is_durable),
                  waiters_.end());
   for (const Waiter& waiter : reached) OnDurable(waiter, now);
-  StartWaitingRequests();
+  StartWaitingRequests(now);
   if (journal_.WantsCompaction()) {
     BF_CHECK(journal_.Compact([this](const auto& write) { Dictate(write); }) ==
              ErrorCode::kOk);
@@ -325,7 +325,8 @@ void Engine::AdvanceFetch(FetchNumber number, BackgroundFetch& fetch,
 TimeMs Engine::NextWake() const {
   TimeMs wake = std::min(announcer_.DueAt(), journal_sync_.DueAt());
   for (const auto& [id, request] : requests_) {
-    if (!request.is_closing) {
+    // One that waits for the journal has not begun to stall.
+    if (!request.is_closing && request.waits_for == 0) {
       wake = std::min(wake, StallsAt(request));
     }
   }

@@ -189,8 +189,8 @@ class Engine {
                  const PartPolicy& policy, TimeMs now);
   int32_t LiveRequestsOf(FetchNumber number, uint32_t index) const;
   TimeMs StallsAt(const Request& request) const;
-  void StartWaitingRequests();
-  void EmitStart(RequestId id, const Request& request);
+  void StartWaitingRequests(TimeMs now);
+  void EmitStart(RequestId id, const Request& request, const Ask& ask);
   void EmitReadBody(RequestId id, Request& request, const ResponseHead& head);
   void FailRequest(const Request& request, TimeMs now);
   void SettleRecord(FetchNumber number, uint32_t index, FailureReason reason,

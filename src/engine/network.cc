@@ -107,33 +107,32 @@ bool Engine::AskRecord(FetchNumber number, BackgroundFetch& fetch,
     return true;
   }
   requests_.emplace(id, request);
-  Emit(StartRequest{.request = id,
-                    .owner = {.uid = fetch.uid(),
-                              .record = index,
-                              .generation = record.generation()},
-                    .info = record.info(),
-                    .range = RangeHeader(ask->range),
-                    .if_range = ask->range ? ask->if_range : std::string(),
-                    .cache = CacheMode(*ask)});
+  EmitStart(id, request, *ask);
   return true;
 }
 
-void Engine::StartWaitingRequests() {
+void Engine::StartWaitingRequests(TimeMs now) {
   for (auto& [id, request] : requests_) {
     if (request.waits_for == 0 || request.waits_for > journal_sync_.durable()) {
       continue;
     }
     request.waits_for = 0;
-    const BackgroundFetch& fetch = *Find(request.fetch);
-    Emit(StartRequest{.request = id,
-                      .owner = {.uid = fetch.uid(),
-                                .record = request.record,
-                                .generation = request.generation},
-                      .info = fetch.record(request.record).info(),
-                      .range = {},
-                      .if_range = {},
-                      .cache = {}});
+    // The time it waited says nothing of the network.
+    request.asked_at = request.moved_at = now;
+    EmitStart(id, request, Ask{});
   }
+}
+
+void Engine::EmitStart(RequestId id, const Request& request, const Ask& ask) {
+  const BackgroundFetch& fetch = *Find(request.fetch);
+  Emit(StartRequest{.request = id,
+                    .owner = {.uid = fetch.uid(),
+                              .record = request.record,
+                              .generation = request.generation},
+                    .info = fetch.record(request.record).info(),
+                    .range = RangeHeader(ask.range),
+                    .if_range = ask.range ? ask.if_range : std::string(),
+                    .cache = CacheMode(ask)});
 }
 
 // --- Answers -----------------------------------------------------------------

@@ -193,15 +193,18 @@ void Engine::ResumeFetch(FetchNumber number, TimeMs now) {
 void Engine::ResumeActive(FetchNumber number, TimeMs now) {
   BackgroundFetch& fetch = *Find(number);
   fetch.Recount();
+  if (fetch.IsTotalExceeded()) {
+    // The chunk that was too much became durable, the outcome did not. Asked
+    // first: with that chunk its record may look complete.
+    SettleFetch(number, FailureReason::kDownloadTotalExceeded, now);
+    return;
+  }
   for (uint32_t index = 0; index < fetch.record_count(); ++index) {
     ResumeRecord(number, index, now);
     if (fetch.phase != Phase::kActive) return;
   }
   if (fetch.AllRecordsSettled()) {
     SettleFetch(number, fetch.first_failure(), now);
-  } else if (fetch.IsTotalExceeded()) {
-    // The chunk that was too much became durable, the outcome did not.
-    SettleFetch(number, FailureReason::kDownloadTotalExceeded, now);
   }
 }
 

@@ -78,6 +78,29 @@ int64_t CountSnapshotSegments(const std::vector<SegmentName>& segments,
       });
 }
 
+// The snapshot that `segments` begin with, whose seal is damaged. The first
+// header that can be read says where it began: its first file may be the one
+// that is missing or damaged, too.
+Result<Snapshot> LeadingSnapshot(Directory& directory,
+                                 const std::vector<SegmentName>& segments) {
+  const SegmentNumber front = segments.front().number;
+  Snapshot leading;
+  for (const SegmentName& name : segments) {
+    if (name.kind != SegmentKind::kSnapshot) break;
+    leading.last = name.number;
+    if (leading.first != 0) continue;
+    const Result<std::string> bytes = directory.Read(FormatSegmentName(name));
+    if (!bytes.ok()) return bytes.error();
+    const Result<SegmentHeader> header = ReadHeaderOf(name, bytes.value());
+    if (header.ok()) leading.first = header.value().first;
+  }
+  if (leading.first == 0) leading.first = front;
+  // The end of it, with the seal, and the beginning, where that is gone.
+  leading.missing_files =
+      1 + std::max<int64_t>(int64_t{front} - leading.first, 0);
+  return leading;
+}
+
 // The newest sealed snapshot. Without any, an unsealed one counts if nothing
 // older is left: older segments are removed only after the seal is written, so
 // there was a seal and it has been damaged since.
@@ -97,9 +120,7 @@ Result<Snapshot> FindSnapshot(Directory& directory,
     return sealed;
   }
   if (!segments.empty() && segments.front().kind == SegmentKind::kSnapshot) {
-    return Snapshot{.first = segments.front().number,
-                    .last = kSegmentNumberMax,
-                    .missing_files = 1};  // the end of it, with the seal
+    return LeadingSnapshot(directory, segments);
   }
   return Snapshot{};
 }

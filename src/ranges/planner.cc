@@ -9,13 +9,14 @@ namespace {
 // retries ask for the same ranges.
 constexpr int64_t kGrain = kPieceBytesMin;
 
-// Bytes per second at which a part is of the largest size.
+// Bytes per second at which a part is of the largest size; the meter shows no
+// more.
 constexpr int64_t kSpeedMax = kPartBytesMax * 1000 / kPartDurationMs;
 
 int64_t WorthOf(int64_t bytes_per_second, int64_t minimum) {
   const int64_t worth = bytes_per_second * kPartDurationMs / 1000;
   if (worth <= minimum) return minimum;
-  return std::min(worth / kGrain * kGrain, kPartBytesMax);
+  return worth / kGrain * kGrain;
 }
 
 }  // namespace
@@ -26,11 +27,15 @@ ByteRange NextPart(const RangeSet& stored,
   RangeSet taken = stored;
   for (const ByteRange& range : in_flight) taken.Add(range);
   ByteRange gap = taken.FirstGap({.begin = 0, .end = length});
+  // Towards the end, an equal share for each connection; but no crumbs, whose
+  // round trips would cost more than an idle connection.
   const int64_t left = length - taken.TotalBytes();
   const int64_t fair_share =
       (left / policy.connections + kGrain - 1) / kGrain * kGrain;
+  const int64_t crumb =
+      std::max(policy.part_bytes / kTailPartDivisor, kPartBytesMin);
   const int64_t part_bytes =
-      std::min(policy.part_bytes, std::max(fair_share, kPartBytesMin));
+      std::min(policy.part_bytes, std::max(fair_share, crumb));
   gap.end = std::min(gap.end, gap.begin + part_bytes);
   return gap;
 }

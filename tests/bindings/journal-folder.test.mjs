@@ -284,6 +284,19 @@ test('one sync at a time; those that wait for the same one share it', async (t) 
   assert.equal(await stored(), 'two');
 });
 
+test('a sync that waits when the folder is closed writes nothing', async (t) => {
+  const folder = mountJournal(core, path);
+  const syncfs = t.mock.method(core.FS, 'syncfs');
+  write('one');
+  const running = folder.sync();
+  await null; // it has begun
+  const waiting = folder.sync();
+  const closed = folder.close();
+  await assert.rejects(waiting);
+  await Promise.all([running, closed]);
+  assert.equal(syncfs.mock.callCount(), 1);
+});
+
 test('a second folder on the same path loads what the first has stored', async () => {
   const first = mountJournal(core, path);
   write('one');

@@ -113,3 +113,26 @@ export function wholeRecord(server, file) {
   const { name, size } = file;
   return { url: urlOf(server.origin, file), status: 200, size, sha256: sha256Of(name, size) };
 }
+
+/**
+ * @param {Page} page
+ * @param {string} id  of an active fetch
+ * @param {number} least  bytes
+ * @returns {Promise<number>} What the page has been told, as soon as it is that much.
+ */
+export function untilDownloaded(page, id, least) {
+  return page.run(
+    async ({ scope, id, least }) => {
+      const worker = await navigator.serviceWorker.getRegistration(scope);
+      const registration = await worker?.backgroundFetch.get(id);
+      if (!registration) throw new Error(`${id} is not active`);
+      while (registration.downloaded < least) {
+        await new Promise((resolve) => {
+          registration.addEventListener('progress', resolve, { once: true });
+        });
+      }
+      return registration.downloaded;
+    },
+    { scope: kScope, id, least },
+  );
+}

@@ -5,6 +5,9 @@ import { kHelloTimeoutMs, kNextAnswerMs } from '../../js/shared/messages.js';
 import { makeSnapshot } from './fake-channel.mjs';
 import { FakeWorker, makeHello, makeNews, messagesArrive } from './fake-worker.mjs';
 
+/** Engines stop a worker that nobody has asked anything for about so long. */
+const kIdleWorkerMs = 30_000;
+
 /** @type {FakeWorker} */
 let worker;
 /** @type {any} */
@@ -226,11 +229,38 @@ test('the questions go on with the worker that takes over', async () => {
   );
 });
 
-test('an answer that is an error ends the questions', async () => {
+test('after an answer that is an error, the next question waits for another worker', async () => {
   worker.answers.hello = makeHello({ working: true });
   await channel.wake();
   await messagesArrive();
   worker.asked('next')[0].answer(new TypeError('broken'));
+  await messagesArrive();
+  mock.timers.tick(kIdleWorkerMs);
+  await messagesArrive();
+  assert.equal(worker.asked('next').length, 1);
+  mock.timers.tick(kIdleWorkerMs);
+  await messagesArrive();
+  assert.equal(worker.asked('next').length, 2);
+});
+
+test('after an answer that is an error, a hello that tells of work asks at once', async () => {
+  worker.answers.hello = makeHello({ working: true });
+  await channel.wake();
+  await messagesArrive();
+  worker.asked('next')[0].answer(new TypeError('broken'));
+  await messagesArrive();
+  await channel.wake();
+  await messagesArrive();
+  assert.equal(worker.asked('next').length, 2);
+});
+
+test('a fetch that is found starts the questions', async () => {
+  worker.answers.get = null;
+  await channel.ask('get', { id: 'film' });
+  await messagesArrive();
+  assert.equal(worker.asked('next').length, 0);
+  worker.answers.get = makeSnapshot();
+  await channel.ask('get', { id: 'film' });
   await messagesArrive();
   assert.equal(worker.asked('next').length, 1);
 });

@@ -321,6 +321,27 @@ TEST(Engine, PostIsSentOnlyAfterTheJournalSaysSo) {
   EXPECT_EQ(world.started.size(), 1u);
 }
 
+TEST(Engine, PostThatWaitsForASlowJournalIsNotStalled) {
+  EngineWorld world;
+  world.answers_storage = false;
+  world.Tell(background_fetch::Register{
+      .token = 1,
+      .uid = "uid-up",
+      .options = {.id = "up", .title = {}, .icons = {}},
+      .requests = {
+          {.url = "https://host/up", .method = "POST", .headers = {}}}});
+  world.directory.Sync();
+  world.Tell(JournalSynced{});
+  ASSERT_TRUE(world.started.empty());
+
+  world.now += kStallMaxMs;
+  world.Tell(TimePassed{});
+  EXPECT_GT(world.engine().NextWake(), world.now);
+  world.Tell(JournalSynced{});
+  EXPECT_EQ(world.started.size(), 1u);
+  EXPECT_TRUE(world.cancelled.empty());
+}
+
 TEST(Engine, PostThatMayHaveLeftIsNotRepeatedAfterACrash) {
   EngineWorld world;
   world.Tell(Register{

@@ -303,6 +303,22 @@ TEST(Journal, MissingSnapshotSegmentIsReported) {
   EXPECT_EQ(replayed.report.dropped_files, 1);
 }
 
+TEST(Journal, SnapshotWithoutItsFirstSegmentAndItsSealIsReadAllTheSame) {
+  MemoryDirectory directory;
+  Journal journal(directory);
+  ReplayInto(journal);
+  const size_t bytes = static_cast<size_t>(kJournalSegmentBytesMax) - 1000;
+  const Entries entries = {Large(bytes), Large(bytes), Numbered(1)};
+  ASSERT_EQ(Compact(journal, entries), ErrorCode::kOk);
+  Files files = directory.files();
+  ASSERT_EQ(files.erase("00000001.snap"), 1u);
+  ASSERT_EQ(files.size(), 1u);
+  files.begin()->second.pop_back();  // tears the seal
+  const Replayed replayed = ReplayFrom(files);
+  EXPECT_EQ(replayed.entries, Entries(entries.begin() + 1, entries.end()));
+  EXPECT_EQ(replayed.report.dropped_files, 2);
+}
+
 TEST(Journal, UnsealedSnapshotOfACrashIsVoid) {
   // A log, then a snapshot whose seal was never written.
   MemoryDirectory directory;

@@ -1,0 +1,132 @@
+import 'fake-indexeddb/auto';
+import assert from 'node:assert/strict';
+import { beforeEach, mock, test } from 'node:test';
+
+import { BodyStore } from '../../js/service-worker/body-store.js';
+import { PutQueue } from '../../js/service-worker/put-queue.js';
+
+const kOwner = { uid: 'a', record: 0, generation: 0 };
+const kHead = {
+  status: 200, statusText: '', headers: [], url: '', type: 'basic', redirected: false,
+};
+
+let scopes = 0;
+/** @type {BodyStore} */
+let store;
+
+beforeEach(() => {
+  mock.restoreAll();
+  scopes += 1;
+  store = new BodyStore(`https://example.test/${scopes}/`);
+});
+
+/** @param {number} begin @param {string} text @param {object} [changes] */
+function put(begin, text, changes) {
+  const data = /** @type {ArrayBuffer} */ (new TextEncoder().encode(text).buffer);
+  const end = begin + data.byteLength;
+  return store.put({ owner: kOwner, begin, end, data, head: null, ...changes });
+}
+
+/** @returns {Promise<[number, number][]>} */
+async function storedRanges() {
+  /** @type {[number, number][]} */
+  const ranges = [];
+  await store.eachChunk((_, begin, end) => ranges.push([begin, end]));
+  return ranges;
+}
+
+test('a body is its chunks in order, overlaps once', async () => {
+  await put(6, 'gh');
+  await put(0, 'abcd', { head: kHead });
+  await put(2, 'cdef');
+  assert.equal(await (await store.blobOf(kOwner, 8)).text(), 'abcdefgh');
+});
+
+test('a body with a gap, or of another length, is refused', async () => {
+  await put(0, 'ab');
+  await put(3, 'de');
+  await assert.rejects(store.blobOf(kOwner, 5), /gap/);
+  await put(2, 'c');
+  await assert.rejects(store.blobOf(kOwner, 6), /5 bytes, not 6/);
+});
+
+test('an empty chunk stores its head and no key', async () => {
+  await put(0, '', { head: kHead });
+  assert.deepEqual(await storedRanges(), []);
+  assert.deepEqual(await store.head(kOwner), kHead);
+  assert.equal((await store.blobOf(kOwner, 0)).size, 0);
+});
+
+test('a head and its first chunk are stored together or not at all', async () => {
+  const original = IDBObjectStore.prototype.put;
+  mock.method(IDBObjectStore.prototype, 'put', function (/** @type {any[]} */ ...args) {
+    // @ts-ignore: IDBObjectStore
+    const target = /** @type {any} */ (this);
+    if (target.name === 'chunks') throw new DOMException('', 'DataCloneError');
+    return original.apply(target, /** @type {any} */ (args));
+  });
+  await assert.rejects(put(0, 'ab', { head: kHead }), { name: 'DataCloneError' });
+  mock.restoreAll();
+  await assert.rejects(store.head(kOwner), /missing/);
+});
+
+test('deleting a generation, or a fetch, leaves its neighbours alone', async () => {
+  const others = [
+    { ...kOwner, generation: 1 }, { ...kOwner, record: 1 }, { ...kOwner, uid: 'ab' },
+  ];
+  for (const owner of [kOwner, ...others]) await put(0, 'x', { owner, head: kHead });
+  await store.deleteGeneration(kOwner);
+  for (const owner of others) assert.equal((await store.blobOf(owner, 1)).size, 1);
+  await assert.rejects(store.head(kOwner));
+  await store.deleteFetch('a');
+  assert.deepEqual(await storedRanges(), [[0, 1]]);
+  assert.deepEqual(await store.head(others[2]), kHead);
+});
+
+test('more keys than one transaction reads are all visited once', async () => {
+  const count = 4096 + 1;
+  const puts = [];
+  for (let begin = 0; begin < count; begin += 1) puts.push(put(begin, 'x'));
+  await Promise.all(puts);
+  const ranges = await storedRanges();
+  assert.equal(ranges.length, count);
+  assert.deepEqual(ranges.at(-1), [count - 1, count]);
+});
+
+test('chunks that have a key but no bytes are deleted, all others stay', async () => {
+  const size = 256 * 1024;
+  for (const begin of [0, size, 2 * size]) {
+    await put(begin, '', { end: begin + size, data: new Blob([new Uint8Array(size)]) });
+  }
+  await put(3 * size, 'abc');
+  const { slice } = Blob.prototype;
+  let probes = 0;
+  // What reading a Blob comes to whose file is not there.
+  mock.method(Blob.prototype, 'slice', function (/** @type {any[]} */ ...args) {
+    probes += 1;
+    // @ts-ignore: Blob
+    const slicedBlob = slice.apply(this, args);
+    if (probes !== 2) return slicedBlob;
+    return { arrayBuffer: () => Promise.reject(new TypeError('Blob loading failed')) };
+  });
+  await store.deleteBroken();
+  assert.deepEqual(await storedRanges(),
+    [[0, size], [2 * size, 3 * size], [3 * size, 3 * size + 3]]);
+  assert.equal(probes, 3);
+});
+
+test('of items written together one that fails is rejected alone', async () => {
+  /** @type {string[][]} */
+  const written = [];
+  const queue = new PutQueue(async (/** @type {{bytes: number, name: string}[]} */ items) => {
+    const names = items.map(({ name }) => name);
+    if (names.includes('bad')) throw new Error('bad');
+    written.push(names);
+  });
+  const outcomes = await Promise.allSettled(
+    ['first', 'a', 'bad', 'b'].map((name) => queue.put({ bytes: 1, name })),
+  );
+  assert.deepEqual(outcomes.map(({ status }) => status),
+    ['fulfilled', 'fulfilled', 'rejected', 'fulfilled']);
+  assert.deepEqual(written, [['first'], ['a'], ['b']]);
+});

@@ -1,0 +1,80 @@
+import 'fake-indexeddb/auto';
+import assert from 'node:assert/strict';
+import { beforeEach, mock, test } from 'node:test';
+
+import { Database, StorageError } from '../../js/service-worker/database.js';
+
+let databases = 0;
+/** @type {Database} */
+let database;
+
+beforeEach(() => {
+  mock.restoreAll();
+  databases += 1;
+  database = new Database(`test-${databases}`, 1, (created) => {
+    created.createObjectStore('things');
+  });
+});
+
+/** @param {string} value */
+function put(value) {
+  return database.run('things', 'readwrite', (transaction) => {
+    transaction.objectStore('things').put(value, 'key');
+  });
+}
+
+async function get() {
+  const request = await database.run('things', 'readonly', (transaction) =>
+    transaction.objectStore('things').get('key'),
+  );
+  return request.result;
+}
+
+test('what is put is there, also after the connection was closed', async () => {
+  await put('a');
+  await database.close();
+  assert.equal(await get(), 'a');
+});
+
+test('a store that may not be opened is a StorageError, and is tried again', async () => {
+  mock.method(indexedDB, 'open', () => {
+    throw new DOMException('denied', 'SecurityError');
+  });
+  await assert.rejects(put('a'), StorageError);
+  mock.restoreAll();
+  await put('a');
+  assert.equal(await get(), 'a');
+});
+
+test('a connection that is closing whenever it is used is a StorageError', async () => {
+  await put('a');
+  mock.method(IDBDatabase.prototype, 'transaction', () => {
+    throw new DOMException('closing', 'InvalidStateError');
+  });
+  await assert.rejects(get(), StorageError);
+  mock.restoreAll();
+  assert.equal(await get(), 'a');
+});
+
+test('a connection that was closed unseen is replaced', async () => {
+  await put('a');
+  const { transaction } = IDBDatabase.prototype;
+  let isFirst = true;
+  mock.method(IDBDatabase.prototype, 'transaction', function (/** @type {any[]} */ ...args) {
+    // @ts-ignore: IDBDatabase
+    const connection = /** @type {any} */ (this);
+    if (isFirst) connection.close();
+    isFirst = false;
+    return transaction.apply(connection, /** @type {any} */ (args));
+  });
+  assert.equal(await get(), 'a');
+});
+
+test('when the work throws, its error comes out and nothing is stored', async () => {
+  const refused = database.run('things', 'readwrite', (transaction) => {
+    transaction.objectStore('things').put('b', 'key');
+    throw new RangeError('no');
+  });
+  await assert.rejects(refused, RangeError);
+  assert.equal(await get(), undefined);
+});

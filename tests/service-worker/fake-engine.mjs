@@ -1,0 +1,84 @@
+// An engine that decides nothing: it notes what it is told and does what the
+// test has put into it. And its host's surroundings.
+
+/** @typedef {import('../../bindings/engine.js').Command} Command */
+
+export class FakeEngine {
+  /** @type {any[][]} Name and arguments of each event, without the time. */
+  events = [];
+  /** @type {Record<string, any>} By uid. */
+  snapshots = {};
+  working = true;
+  /** @type {Command[]} */
+  #commands = [];
+
+  /**
+   * By event: what the engine does when it is told, with its arguments.
+   *
+   * @type {Record<string, (...args: any[]) => void>}
+   */
+  reactions = {};
+
+  constructor() {
+    for (const name of kEvents) {
+      /** @type {any} */ (this)[name] = (/** @type {any[]} */ ...args) => {
+        this.events.push([name, ...args.slice(0, -1)]);
+        this.reactions[name]?.(...args);
+      };
+    }
+  }
+
+  /** @param {Command[]} commands */
+  command(...commands) {
+    this.#commands.push(...commands);
+  }
+
+  takeCommands() {
+    return this.#commands.splice(0);
+  }
+
+  /** @param {string} uid */
+  snapshot(uid) {
+    return this.snapshots[uid] ?? null;
+  }
+
+  nextWake() {
+    return Infinity;
+  }
+
+  isWorking() {
+    return this.working;
+  }
+
+  /** @param {any} owner @param {any} head */
+  recoverHead(owner, head) {
+    this.events.push(['recoverHead', owner, head]);
+  }
+
+  /** @param {any} owner @param {number} begin @param {number} end */
+  recoverChunk(owner, begin, end) {
+    this.events.push(['recoverChunk', owner, begin, end]);
+  }
+
+  /** @param {string} name */
+  told(name) {
+    return this.events.filter(([event]) => event === name);
+  }
+}
+
+/** All end with the time. */
+const kEvents = [
+  'start', 'register', 'abort', 'responseHead', 'chunkStored', 'bodyEnded', 'requestFailed',
+  'storageFailed', 'journalSynced', 'journalSyncFailed', 'announced', 'eventDelivered',
+  'fetchDeleted', 'online', 'tick',
+];
+
+/** What a failed assertion of the core looks like from outside. */
+export function makeAssertion() {
+  return new WebAssembly.RuntimeError('unreachable');
+}
+
+/** Lets everything that waits for promises alone happen. */
+export async function promisesSettle() {
+  for (let turn = 0; turn < 10; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+}

@@ -1,0 +1,190 @@
+import 'fake-indexeddb/auto';
+import assert from 'node:assert/strict';
+import { beforeEach, mock, test } from 'node:test';
+
+import { BodyStore } from '../../js/service-worker/body-store.js';
+import { Host } from '../../js/service-worker/host.js';
+import { stealScopeLock } from '../../js/service-worker/scope-lock.js';
+import { makeSnapshot } from '../page/fake-channel.mjs';
+import { FakeEngine, makeAssertion, promisesSettle } from './fake-engine.mjs';
+import { FakeLocks } from './fake-locks.mjs';
+
+const kHead = {
+  status: 200, statusText: '', headers: [], url: '', type: 'basic', redirected: false,
+};
+
+let scopes = 0;
+/** @type {string} One for each test. */
+let scope;
+/** @type {FakeLocks} */
+let locks;
+/** @type {FakeEngine[]} In the order in which they were made. */
+let engines;
+/** @type {string[]} */
+let steps;
+/** @type {(engine: FakeEngine) => void} */
+let prepare;
+
+beforeEach(() => {
+  mock.restoreAll();
+  scopes += 1;
+  scope = `https://example.test/${scopes}/`;
+  locks = new FakeLocks();
+  Object.defineProperty(globalThis, 'navigator', {
+    value: { locks, onLine: true },
+    configurable: true,
+  });
+  engines = [];
+  steps = [];
+  prepare = () => {};
+});
+
+/** A core whose folder stays empty in memory, and whose engines the test has. */
+async function createCore() {
+  /** @type {any} */
+  let type;
+  return /** @type {any} */ ({
+    Engine: class extends FakeEngine {
+      constructor() {
+        super();
+        steps.push('engine');
+        engines.push(this);
+        prepare(this);
+      }
+    },
+    FS: {
+      mkdirTree() {},
+      mount(/** @type {any} */ mounted) {
+        type = mounted;
+      },
+      syncfs(/** @type {boolean} */ populate, /** @type {any} */ done) {
+        steps.push(populate ? 'load' : 'save');
+        type.syncfs({ mountpoint: '/' }, populate, done);
+      },
+    },
+    IDBFS: {
+      getLocalSet: (/** @type {any} */ _, /** @type {any} */ done) => done(null, { entries: {} }),
+    },
+  });
+}
+
+/** @param {any} [deliver] */
+function makeHost(deliver = async () => {}) {
+  return new Host({ scope, createCore, store: new BodyStore(scope), deliver });
+}
+
+test('where nothing was ever begun, nothing is booted', async () => {
+  const host = makeHost();
+  assert.equal(await host.wake(), false);
+  assert.equal(await host.readyIfAny(), null);
+  assert.deepEqual(steps, []);
+});
+
+test('a boot tells the engine what is stored, heads first, then starts it', async () => {
+  const store = new BodyStore(scope);
+  const owner = { uid: 'a', record: 0, generation: 1 };
+  await store.put({ owner, begin: 0, end: 3, data: new ArrayBuffer(3), head: kHead });
+  await store.put({ owner, begin: 3, end: 5, data: new ArrayBuffer(2), head: null });
+  await makeHost().ready();
+  assert.deepEqual(steps, ['load', 'engine']);
+  assert.deepEqual(engines[0].events, [
+    ['recoverHead', owner, kHead],
+    ['recoverChunk', owner, 0, 3],
+    ['recoverChunk', owner, 3, 5],
+    ['start', true],
+  ]);
+});
+
+test('a second worker of the scope loads nothing before the first is gone', async () => {
+  await makeHost().ready();
+  const second = makeHost();
+  const ready = second.ready();
+  await promisesSettle();
+  assert.deepEqual(steps, ['load', 'engine']);
+  locks.releaseHeld();
+  await ready;
+  assert.deepEqual(steps, ['load', 'engine', 'load', 'engine']);
+});
+
+test('a worker whose lock was stolen is over, and comes back no more', async () => {
+  const host = makeHost();
+  const session = await host.ready();
+  await stealScopeLock(scope, async () => {});
+  await promisesSettle();
+  assert.equal(session.isOver, true);
+  await assert.rejects(host.ready(), { name: 'UnknownError' });
+  assert.equal(engines.length, 1);
+});
+
+test('bodies of requests that no fetch owns are deleted at the boot', async () => {
+  const store = new BodyStore(scope);
+  await store.putBodies('kept', [new Blob(['a'])]);
+  await store.putBodies('orphan', [new Blob(['b'])]);
+  prepare = (engine) => {
+    engine.snapshots.kept = makeSnapshot({ uid: 'kept' });
+  };
+  await makeHost().ready();
+  assert.deepEqual([...(await store.bodyOwners())], ['kept']);
+});
+
+test('a crash boots another engine, in an epoch of its own', async () => {
+  mock.method(console, 'error', () => {});
+  const host = makeHost();
+  await host.ready();
+  const { epoch } = host;
+  engines[0].reactions.tick = () => {
+    throw makeAssertion();
+  };
+  host.feed((engine, now) => engine.tick(now));
+  const session = await host.ready();
+  assert.equal(engines.length, 2);
+  assert.equal(session.isOver, false);
+  assert.notEqual(host.epoch, epoch);
+});
+
+test('an engine that crashes whenever it starts is given up', async () => {
+  mock.method(console, 'error', () => {});
+  prepare = (engine) => {
+    engine.reactions.start = () => {
+      throw makeAssertion();
+    };
+  };
+  const host = makeHost();
+  await assert.rejects(host.ready(), { name: 'UnknownError' });
+  await assert.rejects(host.ready(), { name: 'UnknownError' });
+  assert.equal(engines.length, 4);
+});
+
+test('a boot that fails for the store is tried again by whoever asks next', async () => {
+  const host = makeHost();
+  mock.method(indexedDB, 'open', () => {
+    throw new DOMException('denied', 'SecurityError');
+  });
+  await assert.rejects(host.ready(), { name: 'StorageError' });
+  mock.restoreAll();
+  await host.ready();
+  assert.equal(engines.length, 1);
+});
+
+test('an event that is under way during a crash is not dispatched again', async () => {
+  mock.method(console, 'error', () => {});
+  /** @type {(() => void)[]} */
+  const ends = [];
+  const host = makeHost(() => new Promise((resolve) => ends.push(() => resolve(null))));
+  prepare = (engine) => {
+    engine.snapshots.a = makeSnapshot({ uid: 'a' });
+    engine.command({ type: 'deliver', uid: 'a', event: 'success' });
+  };
+  await host.ready();
+  engines[0].reactions.tick = () => {
+    throw makeAssertion();
+  };
+  host.feed((engine, now) => engine.tick(now));
+  await host.ready();
+  assert.equal(ends.length, 1);
+  ends[0]();
+  await host.deliveriesEnded();
+  await promisesSettle();
+  assert.deepEqual(engines[1].told('eventDelivered'), [['eventDelivered', 'a']]);
+  assert.deepEqual(engines[0].told('eventDelivered'), []);
+});

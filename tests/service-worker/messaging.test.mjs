@@ -1,0 +1,99 @@
+import assert from 'node:assert/strict';
+import { beforeEach, test } from 'node:test';
+
+import { makeError } from '../../js/shared/errors.js';
+import { makeQuestion } from '../../js/shared/messages.js';
+import { answerMessages } from '../../js/service-worker/messaging.js';
+import { tellWorkBegan } from '../../js/service-worker/work-began.js';
+import { promisesSettle } from './fake-engine.mjs';
+
+/** @type {any} */
+let worker;
+/** @type {(...args: any[]) => any} Of a name, fields and a client. */
+let answer;
+let endDeliveries = () => {};
+/** @type {unknown[]} What the app's own listener has seen. */
+let seenByApp;
+/** @type {Promise<unknown>[]} */
+let extensions;
+/** @type {any[]} */
+let answers;
+
+beforeEach(() => {
+  worker = new EventTarget();
+  seenByApp = [];
+  extensions = [];
+  answers = [];
+  answer = () => true;
+  const questions = { answer: async (/** @type {any[]} */ ...args) => answer(...args) };
+  const deliveries = new Promise((resolve) => (endDeliveries = () => resolve(null)));
+  answerMessages(worker, /** @type {any} */ (questions), () => /** @type {any} */ (deliveries));
+  worker.addEventListener('message', (/** @type {any} */ { data }) => seenByApp.push(data));
+});
+
+/** @param {unknown} data */
+function post(data) {
+  worker.dispatchEvent(Object.assign(new Event('message'), {
+    data,
+    source: { id: 'client-1' },
+    ports: [{ postMessage: (/** @type {any} */ message) => answers.push(message) }],
+    waitUntil: (/** @type {Promise<unknown>} */ promise) => extensions.push(promise),
+  }));
+}
+
+test('a question is answered, and the app does not see it', async () => {
+  answer = (...args) => args;
+  post(makeQuestion('abort', { uid: 'a' }));
+  await promisesSettle();
+  assert.deepEqual(answers, [{ ok: true, value: ['abort', { uid: 'a' }, 'client-1'] }]);
+  assert.deepEqual(seenByApp, []);
+});
+
+test('the app\'s own messages are the app\'s alone', async () => {
+  const messages = ['text', null, 7, { type: 'mine' }, { backgroundFetchPolyfill: 'mine' }];
+  for (const message of messages) post(message);
+  await promisesSettle();
+  assert.deepEqual(seenByApp, messages);
+  assert.deepEqual(answers, []);
+  assert.deepEqual(extensions, []);
+});
+
+test('an error crosses as its name and message', async () => {
+  answer = () => {
+    throw makeError('QuotaExceededError', 'full');
+  };
+  post(makeQuestion('getIds', {}));
+  await promisesSettle();
+  const error = { name: 'QuotaExceededError', message: 'full' };
+  assert.deepEqual(answers, [{ ok: false, error }]);
+});
+
+test('a question holds the worker until no final event is under way', async () => {
+  post(makeQuestion('getIds', {}));
+  let isOver = false;
+  extensions[0].then(() => (isOver = true));
+  await promisesSettle();
+  assert.equal(answers.length, 1);
+  assert.equal(isOver, false);
+  endDeliveries();
+  await promisesSettle();
+  assert.equal(isOver, true);
+});
+
+test('of work that began, the pages of the scope are told, but not the asker', async () => {
+  /** @type {string[]} */
+  const told = [];
+  /** @param {string} id @param {string} path */
+  const client = (id, path) => ({
+    id, url: `https://example.test${path}`, postMessage: () => told.push(id),
+  });
+  const pages = [
+    client('asker', '/app/'), client('other', '/app/deep/'), client('outside', '/elsewhere/'),
+  ];
+  Object.assign(worker, {
+    clients: { matchAll: async () => pages },
+    registration: { scope: 'https://example.test/app/' },
+  });
+  await tellWorkBegan(worker, 'asker');
+  assert.deepEqual(told, ['other']);
+});

@@ -1,0 +1,108 @@
+import assert from 'node:assert/strict';
+import { beforeEach, test } from 'node:test';
+
+import { makeError } from '../../js/shared/errors.js';
+import { StorageError } from '../../js/service-worker/database.js';
+import { Questions } from '../../js/service-worker/questions.js';
+import { makeSnapshot } from '../page/fake-channel.mjs';
+import { FakeEngine, promisesSettle } from './fake-engine.mjs';
+
+/** @type {FakeEngine} */
+let engine;
+/** @type {any} */
+let session;
+/** @type {any} */
+let store;
+/** @type {string[]} What was done, in order. */
+let done;
+/** @type {(asker: string) => Promise<void>} */
+let tellWorkBegan;
+/** @type {Questions} */
+let questions;
+
+beforeEach(() => {
+  done = [];
+  engine = new FakeEngine();
+  engine.working = false;
+  session = {
+    query: (/** @type {any} */ question) => question(engine),
+    request: async () => {
+      done.push('register');
+      engine.snapshots['uid-1'] = makeSnapshot();
+      return makeSnapshot();
+    },
+  };
+  store = {
+    putBodies: async () => done.push('putBodies'),
+    deleteFetch: async () => done.push('deleteFetch'),
+  };
+  tellWorkBegan = async (asker) => {
+    done.push(`tell all but ${asker}`);
+  };
+  const host = /** @type {any} */ ({ ready: async () => session });
+  questions = new Questions({
+    host,
+    store,
+    newsDesk: /** @type {any} */ ({}),
+    tellWorkBegan: (asker) => tellWorkBegan(asker),
+  });
+});
+
+function fetch() {
+  return questions.answer(
+    'fetch',
+    { uid: 'uid-1', options: /** @type {any} */ ({}), requests: [] },
+    'client-1',
+  );
+}
+
+test('a fetch is registered when its bodies are stored, then pages are told', async () => {
+  assert.deepEqual(await fetch(), makeSnapshot());
+  assert.deepEqual(done, ['putBodies', 'register', 'tell all but client-1']);
+});
+
+test('pages that watch other work already are not told', async () => {
+  engine.working = true;
+  await fetch();
+  assert.deepEqual(done, ['putBodies', 'register']);
+});
+
+test('a fetch asked twice is registered once', async () => {
+  assert.deepEqual(await Promise.all([fetch(), fetch()]), [makeSnapshot(), makeSnapshot()]);
+  await fetch();
+  assert.equal(done.filter((what) => what === 'register').length, 1);
+});
+
+test('a durable fetch stays so when pages cannot be told', async () => {
+  tellWorkBegan = async () => {
+    throw new DOMException('', 'InvalidStateError');
+  };
+  assert.deepEqual(await fetch(), makeSnapshot());
+  assert.deepEqual(done, ['putBodies', 'register']);
+});
+
+test('bodies of a fetch that the engine rejects are deleted', async () => {
+  session.request = async () => {
+    throw makeError('TypeError', 'active');
+  };
+  await assert.rejects(fetch(), { name: 'TypeError', message: 'active' });
+  assert.deepEqual(done, ['putBodies', 'deleteFetch']);
+});
+
+test('a fetch that was durable before the engine failed is registered', async () => {
+  session.request = async () => {
+    engine.snapshots['uid-1'] = makeSnapshot();
+    throw makeError('UnknownError', 'crashed');
+  };
+  assert.deepEqual(await fetch(), makeSnapshot());
+  assert.deepEqual(done, ['putBodies', 'tell all but client-1']);
+});
+
+test('bodies for which there is no room are a QuotaExceededError', async () => {
+  store.putBodies = async () => {
+    throw new StorageError(new DOMException('full', 'QuotaExceededError'));
+  };
+  await assert.rejects(fetch(), { name: 'QuotaExceededError' });
+  await promisesSettle();
+  assert.deepEqual(done, []);
+});

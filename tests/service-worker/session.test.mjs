@@ -1,0 +1,140 @@
+import assert from 'node:assert/strict';
+import { beforeEach, test } from 'node:test';
+
+import { StorageError } from '../../js/service-worker/database.js';
+import { Session } from '../../js/service-worker/session.js';
+import { FakeEngine, makeAssertion, promisesSettle } from './fake-engine.mjs';
+
+/** @type {FakeEngine} */
+let engine;
+/** @type {any} */
+let journal;
+/** @type {any} */
+let store;
+/** @type {any} */
+let observer;
+/** @type {Session} */
+let session;
+
+beforeEach(() => {
+  engine = new FakeEngine();
+  journal = { sync: async () => {}, close: async () => {} };
+  store = { deleteFetch: async () => {}, deleteGeneration: async () => {} };
+  observer = { announce() {}, deliver: async () => {}, crashed() {} };
+  session = new Session({ engine: /** @type {any} */ (engine), journal, store, observer });
+});
+
+/** Any event: the engine answers it with the commands. @param {any[]} commands */
+function cause(...commands) {
+  session.feed(() => engine.command(...commands));
+}
+
+test('an event that a command causes at once waits for the other commands', () => {
+  /** @type {string[]} */
+  const order = [];
+  observer.announce = (/** @type {number} */ sequence) => {
+    order.push(`announced ${sequence}`);
+    session.feed(() => order.push('event'));
+  };
+  cause(
+    { type: 'announce', sequence: 1, mustBeHeard: false },
+    { type: 'announce', sequence: 2, mustBeHeard: false },
+  );
+  assert.deepEqual(order, ['announced 1', 'announced 2', 'event', 'event']);
+});
+
+test('a synced journal is told, and only when it is', async () => {
+  let finish = () => {};
+  journal.sync = () => new Promise((resolve) => (finish = () => resolve(null)));
+  cause({ type: 'sync-journal' });
+  await promisesSettle();
+  assert.deepEqual(engine.events, []);
+  finish();
+  await promisesSettle();
+  assert.deepEqual(engine.events, [['journalSynced']]);
+});
+
+test('a full store is told apart from one that fails otherwise', async () => {
+  for (const [name, isQuota] of [['QuotaExceededError', true], ['AbortError', false]]) {
+    journal.sync = async () => {
+      throw new StorageError(new DOMException('', String(name)));
+    };
+    cause({ type: 'sync-journal' });
+    await promisesSettle();
+    assert.deepEqual(engine.events.pop(), ['journalSyncFailed', isQuota]);
+  }
+});
+
+test('a fetch that the store would not delete is deleted for the engine', async () => {
+  store.deleteFetch = async () => {
+    throw new StorageError(null);
+  };
+  cause({ type: 'delete-fetch', uid: 'a' });
+  await promisesSettle();
+  assert.deepEqual(engine.events, [['fetchDeleted', 'a']]);
+});
+
+test('an event is delivered when its lifetime has ended', async () => {
+  let end = () => {};
+  observer.deliver = () => new Promise((resolve) => (end = () => resolve(null)));
+  cause({ type: 'deliver', uid: 'a', event: 'success' });
+  await promisesSettle();
+  assert.deepEqual(engine.events, []);
+  end();
+  await promisesSettle();
+  assert.deepEqual(engine.events, [['eventDelivered', 'a']]);
+});
+
+test('a request is answered by its token, whatever else is answered before', async () => {
+  const first = session.request((token, engine, now) => engine.abort(token, 'a', now));
+  const second = session.request((token, engine, now) => engine.abort(token, 'b', now));
+  cause(
+    { type: 'abort-answered', token: 2, aborted: false },
+    { type: 'abort-answered', token: 1, aborted: true },
+  );
+  assert.deepEqual(await Promise.all([first, second]), [true, false]);
+});
+
+test('what the engine rejects is a real error', async () => {
+  engine.reactions.register = (token) =>
+    engine.command({ type: 'rejected', token, error: 'QuotaExceededError', message: 'full' });
+  await assert.rejects(
+    session.request((token, engine, now) =>
+      engine.register(token, 'a', /** @type {any} */ ({}), [], now),
+    ),
+    { name: 'QuotaExceededError', message: 'full' },
+  );
+});
+
+test('a failed assertion ends the session once, and leaves nobody waiting', async () => {
+  const crashes = [];
+  observer.crashed = (/** @type {unknown} */ error) => {
+    crashes.push(error);
+    session.end(new Error('over'));
+  };
+  const waiting = session.request(() => {});
+  engine.reactions.tick = () => {
+    throw makeAssertion();
+  };
+  session.feed((engine, now) => engine.tick(now));
+  session.feed((engine, now) => engine.tick(now));
+  await assert.rejects(waiting, { message: 'over' });
+  assert.equal(crashes.length, 1);
+  assert.equal(session.isOver, true);
+});
+
+test('a request of a session that is over is rejected', async () => {
+  await session.end(new Error('over'));
+  await assert.rejects(session.request(() => {}), { message: 'over' });
+});
+
+test('an argument that the border refuses is the asker\'s error, and no crash', async () => {
+  observer.crashed = () => assert.fail('crashed');
+  await assert.rejects(
+    session.request(() => {
+      throw new TypeError('not a number');
+    }),
+    TypeError,
+  );
+  assert.equal(session.isOver, false);
+});
