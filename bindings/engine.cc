@@ -309,9 +309,10 @@ val ToVal(const PauseAnswered& command) {
 
 class BoundEngine {
  public:
-  BoundEngine(std::string folder, double seed)
+  BoundEngine(std::string folder, double seed, std::string origin)
       : directory_(std::move(folder)),
-        engine_(directory_, static_cast<uint64_t>(ToOffset(seed))) {}
+        engine_(directory_, static_cast<uint64_t>(ToOffset(seed)),
+                std::move(origin)) {}
 
   void RecoverHead(val owner, val head) {
     engine_.RecoverHead(ToOwner(owner), ToResponseHead(head));
@@ -464,7 +465,7 @@ class BoundEngine {
 
 EMSCRIPTEN_BINDINGS(background_fetch) {
   emscripten::class_<BoundEngine>("Engine")
-      .constructor<std::string, double>()
+      .constructor<std::string, double, std::string>()
       .function("recoverHead", &BoundEngine::RecoverHead)
       .function("recoverChunk", &BoundEngine::RecoverChunk)
       .function("start", &BoundEngine::Start)

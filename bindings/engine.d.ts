@@ -173,7 +173,7 @@ export type Command =
   | { type: 'pause-answered'; token: number; active: boolean };
 
 /**
- * Start: new Engine(folder, seed); then recoverHead() and recoverChunk() for
+ * Start: new Engine(folder, seed, origin); then recoverHead() and recoverChunk() for
  * everything in the body store; then start(). After every call: run the
  * commands of takeCommands() in order, and call tick() at nextWake().
  */
@@ -230,7 +230,7 @@ export interface Engine {
 
 /** The parts of Emscripten's runtime that the host uses. */
 export interface CoreModule {
-  Engine: new (folder: string, seed: number) => Engine;
+  Engine: new (folder: string, seed: number, origin: string) => Engine;
   FS: {
     mkdirTree(path: string): void;
     mount(type: object, options: object, path: string): { mountpoint: string };

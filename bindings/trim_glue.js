@@ -6,7 +6,7 @@
 
 const library = LibraryManager.library;
 
-for (const member of [
+const unusedOfFs = [
   // Files that load themselves over the network, and FS's own IndexedDB store.
   'createLazyFile',
   'createPreloadedFile',
@@ -23,20 +23,36 @@ for (const member of [
   'findObject',
   // Operations on files that the journal does without.
   'allocate',
+  'chdir',
   'chown',
   'fchmod',
   'fchown',
   'ftruncate',
   'lchmod',
   'lchown',
+  'lstat',
   'mmap',
+  'msync',
   'munmap',
   'quit',
+  'readFile',
   'rename',
   'unmount',
-]) {
-  delete library.$FS[member];
-}
+];
+const unusedOfSyscalls = [
+  'calculateAt',
+  'doAccess',
+  'doDup',
+  'doMkdir',
+  'doMknod',
+  'doMsync',
+  'doReadlink',
+  'doStat',
+];
+for (const member of unusedOfFs) delete library.$FS[member];
+for (const member of unusedOfSyscalls) delete library.$SYSCALLS[member];
+delete library.$PATH_FS.relative;
+delete library.$PATH.extname;
 
 // No terminal, no random device, no /proc: the journal's folder is all there is.
 library.$FS.createDefaultDevices = () => {};

@@ -39,6 +39,8 @@ const kProbesAtOnce = 64;
 export class BodyStore {
   #database;
   #puts;
+  /** Until a Blob was refused whose bytes were not. */
+  #takesBlobs = true;
 
   /** @param {string} scope */
   constructor(scope) {
@@ -56,7 +58,21 @@ export class BodyStore {
    * @param {Chunk} chunk
    * @returns {Promise<void>} Resolves when it is durable.
    */
-  put(chunk) {
+  async put(chunk) {
+    const { data } = chunk;
+    if (!(data instanceof Blob)) return this.#enqueue(chunk);
+    if (this.#takesBlobs) {
+      const isStored = await this.#enqueue(chunk).then(() => true, () => false);
+      if (isStored) return;
+    }
+    // WebKit's ephemeral sessions have no files for Blobs. Where it is the disk
+    // that is full, the bytes are refused, too, and say so.
+    await this.#enqueue({ ...chunk, data: await data.arrayBuffer() });
+    this.#takesBlobs = false;
+  }
+
+  /** @param {Chunk} chunk */
+  #enqueue(chunk) {
     return this.#puts.put({ ...chunk, bytes: chunk.end - chunk.begin });
   }
 

@@ -144,7 +144,7 @@ export class Host {
     try {
       await journal.load();
       const [seed] = crypto.getRandomValues(new Uint32Array(1));
-      const engine = new core.Engine(path, seed);
+      const engine = new core.Engine(path, seed, new URL(this.#scope).origin);
       await this.#store.deleteBroken();
       await this.#store.eachHead((owner, head) => engine.recoverHead(owner, head));
       await this.#store.eachChunk((owner, begin, end) => engine.recoverChunk(owner, begin, end));

@@ -85,9 +85,9 @@ inline constexpr DurationMs kRetryDelayMaxMs = DurationMs{5} * 60 * 1000;
 // about an hour at the delays above.
 inline constexpr int32_t kRetriesMax = 24;
 
-// The same while nothing of the fetch was ever answered: a refusal by CORS, a
-// wrong port and a server that is down cannot be told apart, and an app should
-// hear of the first two within seconds.
+// The same for another origin while nothing of the fetch was ever answered: a
+// refusal by CORS, a wrong port and a server that is down cannot be told apart,
+// and an app should hear of the first two within seconds.
 inline constexpr int32_t kRetriesUnansweredMax = 5;
 
 // Starting over with one plain request, because parts did not fit together.

@@ -39,8 +39,8 @@ Deliver::Kind KindOf(FailureReason reason) {
 
 }  // namespace
 
-Engine::Engine(Directory& directory, uint64_t seed)
-    : journal_(directory), random_(seed) {
+Engine::Engine(Directory& directory, uint64_t seed, std::string origin)
+    : origin_(std::move(origin)), journal_(directory), random_(seed) {
   Replay();
 }
 

@@ -66,7 +66,8 @@ struct RecordState {
 
 class Engine {
  public:
-  Engine(Directory& directory, uint64_t seed);
+  // `origin`: of the service worker, serialised ("https://host:port").
+  Engine(Directory& directory, uint64_t seed, std::string origin = {});
   Engine(const Engine&) = delete;
   Engine& operator=(const Engine&) = delete;
 
@@ -192,6 +193,7 @@ class Engine {
   void StartWaitingRequests(TimeMs now);
   void EmitStart(RequestId id, const Request& request, const Ask& ask);
   void EmitReadBody(RequestId id, Request& request, const ResponseHead& head);
+  bool IsSameOrigin(const RequestInfo& info) const;
   void FailRequest(const Request& request, TimeMs now);
   void SettleRecord(FetchNumber number, uint32_t index, FailureReason reason,
                     TimeMs now);
@@ -207,6 +209,7 @@ class Engine {
 
   void Emit(Command&& command) { commands_.push_back(std::move(command)); }
 
+  const std::string origin_;
   Journal journal_;
   ReplayReport replay_report_;
   Random random_;

@@ -214,7 +214,7 @@ void Engine::On(ChunkStored&& event, TimeMs now) {
   BackgroundFetch& fetch = *Find(request.fetch);
   if (fetch.phase != Phase::kActive) return;  // deleted with the fetch
   Record& record = fetch.record(request.record);
-  if (request.generation != record.generation()) {
+  if (request.generation != record.generation() || record.IsVoid()) {
     // It was on its way into the store when its generation was voided.
     Emit(DeleteGeneration{.owner = {.uid = fetch.uid(),
                                     .record = request.record,
@@ -285,6 +285,11 @@ void Engine::On(StorageFailed&& event, TimeMs now) {
   FailRequest(request, now);
 }
 
+bool Engine::IsSameOrigin(const RequestInfo& info) const {
+  return !origin_.empty() && info.url.size() > origin_.size() &&
+         info.url.starts_with(origin_) && info.url[origin_.size()] == '/';
+}
+
 void Engine::FailRequest(const Request& request, TimeMs now) {
   if (request.is_bad_status) {
     // The status decides; that its head could not be kept does not.
@@ -294,12 +299,18 @@ void Engine::FailRequest(const Request& request, TimeMs now) {
   if (request.has_head) speed_.ObserveCut();
   BackgroundFetch& fetch = *Find(request.fetch);
   Record& record = fetch.record(request.record);
+  if (record.IsBodyStored()) {
+    // It broke behind its last byte: there is nothing left to ask for.
+    SettleRecord(request.fetch, request.record, FailureReason::kNone, now);
+    return;
+  }
   const int64_t before = record.DownloadedBytes();
   const uint32_t generation = record.generation();
   const FailureVerdict verdict = record.OnRequestFailed(
       PointerTo(request.asked),
-      {.is_answered = fetch.is_answered, .is_online = is_online_}, now,
-      random_);
+      {.may_come_back = fetch.is_answered || IsSameOrigin(record.info()),
+       .is_online = is_online_},
+      now, random_);
   fetch.SubtractDownloaded(before - record.DownloadedBytes());
   if (verdict.is_final) {
     SettleRecord(request.fetch, request.record, FailureReason::kFetchError,
@@ -323,7 +334,7 @@ void Engine::SettleRecord(FetchNumber number, uint32_t index,
                        .length = reason == FailureReason::kNone ? length : 0},
          /*is_urgent=*/false, now);
   fetch.SettleRecord(index, reason, length);
-  if (reason != FailureReason::kNone && reason != FailureReason::kBadStatus) {
+  if (record.IsVoid()) {
     Emit(DeleteGeneration{.owner = {.uid = fetch.uid(),
                                     .record = index,
                                     .generation = record.generation()}});

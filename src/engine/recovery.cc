@@ -125,7 +125,7 @@ void Engine::RecoverHead(const ChunkOwner& owner, const ResponseHead& head) {
                                     .generation = record.generation()}});
     record.RestoreGeneration(owner.generation);
   }
-  if (owner.generation != record.generation()) {
+  if (owner.generation != record.generation() || record.IsVoid()) {
     Emit(DeleteGeneration{.owner = owner});
     return;
   }
@@ -142,6 +142,8 @@ void Engine::RecoverChunk(const ChunkOwner& owner, ByteRange range) {
   // Bytes whose head is unknown cannot be held against anything.
   if (owner.generation != record.generation() || !record.IsHeadStored()) {
     DeleteOnce(owner);
+    // The store may refuse; what is stored from now on must not mix with it.
+    record.AvoidGeneration(owner.generation);
     return;
   }
   record.RestoreChunk(range);

@@ -48,6 +48,11 @@ int64_t Record::DownloadedBytes() const {
   return stored_.TotalBytes();
 }
 
+bool Record::IsVoid() const {
+  return is_settled_ && reason_ != FailureReason::kNone &&
+         reason_ != FailureReason::kBadStatus;
+}
+
 bool Record::IsInParts() const {
   return representation_ && representation_->length &&
          MayResume(*representation_) && info_.integrity.empty() &&
@@ -172,7 +177,7 @@ void Record::BeginBody(const ResponseHead& head) {
 }
 
 void Record::BeginGeneration() {
-  ++generation_;
+  generation_ = std::max(generation_ + 1, next_generation_);
   stored_.Clear();
   representation_.reset();
   unstored_head_.reset();
@@ -195,6 +200,12 @@ BodyPlan Record::PlanBody(const AskedRange* asked, const ResponseHead& head,
   BodyPlan plan{.mode = BodyPlan::Mode::kStream,
                 .begin = asked == nullptr ? 0 : asked->begin,
                 .piece_bytes = speed.PieceBytes()};
+  if (!IsRepeatable()) {
+    // It cannot be asked again, so it must not pass for stalled: every sign of
+    // life counts.
+    plan.piece_bytes = kPieceBytesMin;
+    return plan;
+  }
   std::optional<int64_t> expected;
   if (asked != nullptr) {
     plan.end = asked->end ? asked->end : representation_->length;
@@ -267,7 +278,7 @@ FailureVerdict Record::OnRequestFailed(const AskedRange* asked,
                                        TimeMs now, Random& random) {
   if (!IsRepeatable()) return {.is_final = true};
   const int32_t most =
-      context.is_answered ? kRetriesMax : kRetriesUnansweredMax;
+      context.may_come_back ? kRetriesMax : kRetriesUnansweredMax;
   if (context.is_online) ++retries_;
   if (retries_ > most) {
     // Parts are our invention: before they fail a record, one plain request
@@ -330,6 +341,11 @@ void Record::RestoreHead(const ResponseHead& head) {
 void Record::RestoreChunk(ByteRange range) {
   stored_.Add(range);
   high_water_ = std::max(high_water_, stored_.TotalBytes());
+}
+
+void Record::AvoidGeneration(uint32_t generation) {
+  next_generation_ = std::max(next_generation_, generation + 1);
+  if (!is_settled_ && generation == generation_) BeginGeneration();
 }
 
 void Record::Reopen() {

@@ -54,9 +54,9 @@ enum class EndVerdict : uint8_t {
 
 // What is known of the world when a request fails.
 struct FailureContext {
-  // Some request of the same fetch has had a response: the network works, and
-  // the resource may well come back.
-  bool is_answered = false;
+  // The resource was there, or CORS cannot be what failed it: some request of
+  // the same fetch has had a response, or it is of our own origin.
+  bool may_come_back = false;
   // Failures while offline say nothing of the resource and are not counted.
   bool is_online = true;
 };
@@ -97,6 +97,8 @@ class Record {
 
   bool IsSettled() const { return is_settled_; }
   FailureReason reason() const { return reason_; }
+  // Has failed without a response: nothing of it is to be kept.
+  bool IsVoid() const;
   // Body bytes of a record that succeeded, else 0.
   int64_t length() const { return length_; }
   // Body bytes that count as downloaded.
@@ -152,6 +154,9 @@ class Record {
   // A head or a chunk of the current generation is in the store.
   void RestoreHead(const ResponseHead& head);
   void RestoreChunk(ByteRange range);
+  // Void bytes of that generation may still be in the store: it is not begun
+  // again, and left if it is the current one.
+  void AvoidGeneration(uint32_t generation);
   // The stored head says bad-status: there is nothing left to ask for.
   bool IsBadStatusStored() const { return is_head_stored_ && is_bad_status_; }
   // All has been restored. True: it cannot be gone on with, and a new
@@ -185,6 +190,8 @@ class Record {
   // Most bytes ever stored at once; passing it is progress.
   int64_t high_water_ = 0;
   uint32_t generation_ = 0;
+  // Generations below this are not begun any more.
+  uint32_t next_generation_ = 1;
   int32_t retries_ = 0;   // failures in a row without progress
   int32_t restarts_ = 0;  // never reset
   FailureReason reason_ = FailureReason::kNone;

@@ -57,7 +57,7 @@ let now = 1_800_000_000_000;
 beforeEach(async () => {
   core = await loadCore();
   core.FS.mkdirTree(kFolder);
-  engine = new core.Engine(kFolder, kSeed);
+  engine = new core.Engine(kFolder, kSeed, 'https://app.example');
   engine.start(true, now);
 });
 
@@ -184,7 +184,7 @@ test('a second engine on the same folder goes on with the fetch', () => {
   takeAll();
   engine.delete();
 
-  engine = new core.Engine(kFolder, kSeed + 1);
+  engine = new core.Engine(kFolder, kSeed + 1, 'https://app.example');
   engine.recoverHead(start.owner, kHead);
   engine.recoverChunk(start.owner, 0, 2000);
   engine.start(true, now);

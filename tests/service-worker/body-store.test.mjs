@@ -130,3 +130,21 @@ test('of items written together one that fails is rejected alone', async () => {
     ['fulfilled', 'fulfilled', 'rejected', 'fulfilled']);
   assert.deepEqual(written, [['first'], ['a'], ['b']]);
 });
+
+test('where Blobs are refused, their bytes are stored instead', async () => {
+  const original = IDBObjectStore.prototype.put;
+  let refused = 0;
+  mock.method(IDBObjectStore.prototype, 'put', function (/** @type {any[]} */ ...parts) {
+    if (parts[0] instanceof Blob) {
+      refused += 1;
+      this.transaction.abort();
+    }
+    return Reflect.apply(original, this, parts);
+  });
+  await put(0, 'abcd', { data: new Blob(['abcd']), head: kHead });
+  assert.equal(await (await store.blobOf(kOwner, 4)).text(), 'abcd');
+  const before = refused;
+  await put(4, 'efgh', { data: new Blob(['efgh']) });
+  assert.equal(refused, before);
+  assert.equal(await (await store.blobOf(kOwner, 8)).text(), 'abcdefgh');
+});

@@ -284,6 +284,33 @@ TEST(Engine, RefusedRequestIsTriedAgainAndThenFails) {
   EXPECT_EQ(world.Of("film").failure_reason, FailureReason::kFetchError);
 }
 
+TEST(Engine, OwnServerThatIsDownIsWaitedFor) {
+  EngineWorld world;
+  world.Register("film", {"https://app/file"});
+  for (int i = 0; i < kRetriesUnansweredMax; ++i) {
+    world.Tell(RequestFailed{.request = world.TakeStart().request});
+    world.WakeUntilAsked(world.now + kRetryDelayMaxMs);
+  }
+  world.Tell(RequestFailed{.request = world.TakeStart().request});
+  EXPECT_EQ(world.Of("film").result, FetchResult::kNone);
+  world.WakeUntilAsked(world.now + kRetryDelayMaxMs);
+  world.Serve(world.TakeStart(), 10);
+  EXPECT_EQ(world.Of("film").result, FetchResult::kSuccess);
+}
+
+TEST(Engine, HostThatOnlyBeginsLikeOursIsAnotherOrigin) {
+  EngineWorld world;
+  world.Register("film", {"https://app.example/file"});
+  for (int i = 0; i <= kRetriesUnansweredMax; ++i) {
+    world.Tell(RequestFailed{.request = world.TakeStart().request});
+    world.WakeUntilAsked(world.now + kRetryDelayMaxMs);
+    if (i < kRetriesUnansweredMax) {
+      ASSERT_EQ(world.started.size(), 1u);
+    }
+  }
+  EXPECT_EQ(world.Of("film").failure_reason, FailureReason::kFetchError);
+}
+
 TEST(Engine, NothingIsAskedWhileOfflineAndEverythingAtOnceAfter) {
   EngineWorld world;
   world.Register("film", {"https://host/file"});

@@ -172,7 +172,7 @@ class EngineWorld {
     started.clear();
     reads.clear();
     delivered.clear();
-    engine_ = std::make_unique<Engine>(directory, /*seed=*/7);
+    engine_ = std::make_unique<Engine>(directory, /*seed=*/7, "https://app");
     for (const auto& [key, head] : heads_) {
       engine_->RecoverHead(OwnerOf(key), head);
     }

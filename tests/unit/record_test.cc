@@ -79,12 +79,12 @@ class Download {
     return record.OnHead(&asked, head, now, random);
   }
 
-  FailureVerdict PlainFails(FailureContext context = {.is_answered = true}) {
+  FailureVerdict PlainFails(FailureContext context = {.may_come_back = true}) {
     return record.OnRequestFailed(nullptr, context, now, random);
   }
 
   FailureVerdict PartFails(const AskedRange& asked,
-                           FailureContext context = {.is_answered = true}) {
+                           FailureContext context = {.may_come_back = true}) {
     return record.OnRequestFailed(&asked, context, now, random);
   }
 
@@ -585,15 +585,15 @@ TEST(Record, OnlyGetIsAskedAgain) {
   }
   Download offline(Request("POST"));
   EXPECT_TRUE(
-      offline.PlainFails({.is_answered = true, .is_online = false}).is_final);
+      offline.PlainFails({.may_come_back = true, .is_online = false}).is_final);
 }
 
 TEST(Record, FetchNobodyAnsweredGivesUpSoon) {
   Download download;
   for (int32_t i = 0; i < kRetriesUnansweredMax; ++i) {
-    ASSERT_FALSE(download.PlainFails({.is_answered = false}).is_final);
+    ASSERT_FALSE(download.PlainFails({.may_come_back = false}).is_final);
   }
-  EXPECT_TRUE(download.PlainFails({.is_answered = false}).is_final);
+  EXPECT_TRUE(download.PlainFails({.may_come_back = false}).is_final);
 }
 
 TEST(Record, FetchThatWasAnsweredGivesUpLate) {
@@ -607,8 +607,9 @@ TEST(Record, FetchThatWasAnsweredGivesUpLate) {
 TEST(Record, FailuresWhileOfflineAreNotCounted) {
   Download download;
   for (int32_t i = 0; i < 10 * kRetriesMax; ++i) {
-    ASSERT_FALSE(download.PlainFails({.is_answered = false, .is_online = false})
-                     .is_final);
+    ASSERT_FALSE(
+        download.PlainFails({.may_come_back = false, .is_online = false})
+            .is_final);
   }
   // Nor do they lengthen the delay.
   EXPECT_LE(download.record.retry_at(), kNow + kRetryDelayFirstMs);
