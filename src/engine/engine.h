@@ -30,8 +30,6 @@
 #include "fetch/background_fetch.h"
 #include "fetch/matching.h"
 #include "journal/journal.h"
-#include "ranges/connection_governor.h"
-#include "ranges/planner.h"
 
 namespace background_fetch {
 
@@ -183,9 +181,9 @@ class Engine {
   void On(RequestFailed&& event, TimeMs now);
   void On(StorageFailed&& event, TimeMs now);
   void Schedule(TimeMs now);
-  bool AskNextFetch(const PartPolicy& policy, TimeMs now);
-  bool AskOne(FetchNumber number, BackgroundFetch& fetch,
-              const PartPolicy& policy, TimeMs now);
+  bool AskNextFetch(bool is_generous, TimeMs now);
+  bool AskOne(FetchNumber number, BackgroundFetch& fetch, bool is_generous,
+              TimeMs now);
   bool AskRecord(FetchNumber number, BackgroundFetch& fetch, uint32_t index,
                  const PartPolicy& policy, TimeMs now);
   int32_t LiveRequestsOf(FetchNumber number, uint32_t index) const;
@@ -215,8 +213,6 @@ class Engine {
   Random random_;
   JournalSync journal_sync_;
   Announcer announcer_;
-  SpeedMeter speed_;
-  ConnectionGovernor governor_;
   Fetches fetches_;
   std::map<RequestId, Request> requests_;
   std::vector<Waiter> waiters_;

@@ -37,20 +37,17 @@ std::string CacheMode(const Ask& ask) {
 // them, so that small ones are not starved.
 void Engine::Schedule(TimeMs now) {
   if (!is_online_) return;
-  PartPolicy policy{.part_bytes = speed_.PartBytes(),
-                    .connections = kConnectionsPerRecordMin};
-  while (LiveRequests() < kConnectionsMax && AskNextFetch(policy, now)) {
-  }
-  policy.connections = governor_.limit();
-  while (LiveRequests() < kConnectionsMax && AskNextFetch(policy, now)) {
+  for (const bool is_generous : {false, true}) {
+    while (LiveRequests() < kConnectionsMax && AskNextFetch(is_generous, now)) {
+    }
   }
 }
 
-bool Engine::AskNextFetch(const PartPolicy& policy, TimeMs now) {
+bool Engine::AskNextFetch(bool is_generous, TimeMs now) {
   auto next = fetches_.upper_bound(last_served_);
   for (size_t i = 0; i < fetches_.size(); ++i, ++next) {
     if (next == fetches_.end()) next = fetches_.begin();
-    if (AskOne(next->first, *next->second, policy, now)) {
+    if (AskOne(next->first, *next->second, is_generous, now)) {
       last_served_ = next->first;
       return true;
     }
@@ -59,8 +56,12 @@ bool Engine::AskNextFetch(const PartPolicy& policy, TimeMs now) {
 }
 
 bool Engine::AskOne(FetchNumber number, BackgroundFetch& fetch,
-                    const PartPolicy& policy, TimeMs now) {
+                    bool is_generous, TimeMs now) {
   if (fetch.phase != Phase::kActive || fetch.is_paused) return false;
+  const PartPolicy policy{.part_bytes = fetch.speed.PartBytes(),
+                          .connections = is_generous
+                                             ? fetch.governor.limit()
+                                             : kConnectionsPerRecordMin};
   for (uint32_t index : fetch.open_records) {
     if (AskRecord(number, fetch, index, policy, now)) return true;
   }
@@ -194,7 +195,7 @@ void Engine::EmitReadBody(RequestId id, Request& request,
                              .record = request.record,
                              .generation = request.generation}};
   if (!request.is_bad_status) {
-    command.plan = record.PlanBody(PointerTo(request.asked), head, speed_);
+    command.plan = record.PlanBody(PointerTo(request.asked), head, fetch.speed);
     // A stream reports every piece, anything else only its end.
     request.next_bytes =
         command.plan.mode == BodyPlan::Mode::kStream || !command.plan.end
@@ -229,6 +230,10 @@ void Engine::On(ChunkStored&& event, TimeMs now) {
     return;
   }
   MarkChanged(fetch, /*at_once=*/false);
+  if (request.is_closing && record.IsBodyStored()) {
+    // Nobody waits for the end of a request that was cancelled.
+    SettleRecord(request.fetch, request.record, FailureReason::kNone, now);
+  }
 }
 
 // --- Ends --------------------------------------------------------------------
@@ -243,13 +248,15 @@ void Engine::On(BodyEnded&& event, TimeMs now) {
     SettleRecord(request.fetch, request.record, FailureReason::kBadStatus, now);
     return;
   }
-  speed_.Observe(request.bytes, now - request.asked_at);
+  BackgroundFetch& fetch = *Find(request.fetch);
+  fetch.speed.Observe(request.bytes, now - request.asked_at);
   if (request.asked) {
     // The one that just ended counts, too.
-    governor_.OnPart(request.bytes, request.asked_at,
-                     1 + LiveRequestsOf(request.fetch, request.record), now);
+    fetch.governor.OnPart(request.bytes, request.asked_at,
+                          1 + LiveRequestsOf(request.fetch, request.record),
+                          now);
   }
-  Record& record = Find(request.fetch)->record(request.record);
+  Record& record = fetch.record(request.record);
   switch (record.OnBodyEnded(PointerTo(request.asked))) {
     case EndVerdict::kComplete:
       SettleRecord(request.fetch, request.record, FailureReason::kNone, now);
@@ -296,8 +303,8 @@ void Engine::FailRequest(const Request& request, TimeMs now) {
     SettleRecord(request.fetch, request.record, FailureReason::kBadStatus, now);
     return;
   }
-  if (request.has_head) speed_.ObserveCut();
   BackgroundFetch& fetch = *Find(request.fetch);
+  if (request.has_head) fetch.speed.ObserveCut();
   Record& record = fetch.record(request.record);
   if (record.IsBodyStored()) {
     // It broke behind its last byte: there is nothing left to ask for.
@@ -411,8 +418,12 @@ void Engine::CancelStalled(TimeMs now) {
   }
 }
 
-// What may have left and must not be repeated goes on to its end.
+// What may have left and must not be repeated goes on to its end; what still
+// waits for the journal has not left.
 void Engine::PauseRequests(FetchNumber number, TimeMs now) {
+  std::erase_if(requests_, [&](const auto& each) {
+    return each.second.fetch == number && each.second.waits_for != 0;
+  });
   BackgroundFetch& fetch = *Find(number);
   for (uint32_t index : fetch.open_records) {
     Record& record = fetch.record(index);
@@ -433,7 +444,8 @@ bool Engine::HasRequests(FetchNumber number) const {
 }
 
 TimeMs Engine::StallsAt(const Request& request) const {
-  const DurationMs expected_ms = speed_.DurationOf(request.next_bytes);
+  const DurationMs expected_ms =
+      Find(request.fetch)->speed.DurationOf(request.next_bytes);
   return request.moved_at +
          std::clamp(kStallFactor * expected_ms, kStallMinMs, kStallMaxMs);
 }

@@ -15,6 +15,8 @@
 
 #include "fetch/record.h"
 #include "fetch/types.h"
+#include "ranges/connection_governor.h"
+#include "ranges/planner.h"
 
 namespace background_fetch {
 
@@ -81,6 +83,9 @@ class BackgroundFetch {
 
   Phase phase = Phase::kRegistering;
   bool is_paused = false;
+  // Of its servers, as far as they are known: another fetch's may be faster.
+  SpeedMeter speed;
+  ConnectionGovernor governor;
   // A response to any of its requests has been seen in this engine's life.
   bool is_answered = false;
   // How often its event has been dispatched, over all lives.

@@ -426,6 +426,19 @@ TEST(Engine, PartsKeepTheHeadOfTheWholeAndEndInSuccess) {
   EXPECT_EQ(world.engine().RecordStateOf("uid-film", 0).length, 4 * kMiB);
 }
 
+TEST(Engine, SpeedOfOneFetchSaysNothingOfTheNext) {
+  EngineWorld world;
+  TwoParts parts(world);
+  world.Head(parts.first.request, 206, Part(0, kMiB, 4 * kMiB));
+  world.Store(world.TakeRead(), {.begin = 0, .end = kMiB});
+  world.Tell(BodyEnded{.request = parts.first.request});
+  EXPECT_GT(EndOf(world.TakeStart().range), 3 * kMiB);
+
+  world.Register("other", {"https://host/other"});
+  world.Head(world.TakeStart().request, 200, SplittableFile(4 * kMiB));
+  EXPECT_EQ(world.TakeStart().range, "bytes=0-1048575");
+}
+
 TEST(Engine, CutPartIsAskedForAgainAndNothingElseIs) {
   EngineWorld world;
   TwoParts parts(world);
