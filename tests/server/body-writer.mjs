@@ -52,6 +52,9 @@ export async function writeBody(response, body, onWritten) {
     if (!(await write(response, body.read(offset, pieceEnd - offset)))) return 'client left';
     onWritten(pieceEnd - offset);
     offset = pieceEnd;
+    // The client may send its next request as soon as it has the last byte; the
+    // answer to that one waits until this one has ended.
+    if (offset === body.length) continue;
     const aheadMs = (offset / body.bytesPerSecond) * 1000 - (performance.now() - startedAt);
     if (aheadMs > 0) await pause(aheadMs);
   }
@@ -77,13 +80,15 @@ export function dropConnection(response, reset) {
  * @returns {Promise<boolean>}
  */
 function write(response, bytes) {
-  if (response.destroyed) return Promise.resolve(false);
+  const { socket } = response.req;
+  if (response.destroyed || socket.destroyed) return Promise.resolve(false);
   return new Promise((resolve) => {
-    // A response whose connection has gone may never call back.
+    // A response whose connection has gone may never call back; one that still
+    // waits for an earlier answer on its connection does not even close.
     const onClose = () => resolve(false);
-    response.once('close', onClose);
+    socket.once('close', onClose);
     response.write(bytes, (error) => {
-      response.off('close', onClose);
+      socket.off('close', onClose);
       resolve(!error);
     });
   });
