@@ -17,7 +17,6 @@
 #include <map>
 #include <memory>
 #include <optional>
-#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -142,6 +141,7 @@ class Engine {
   struct Replaying;
   void Replay();
   void Apply(Replaying& replaying, Entry&& entry);
+  void AddOrphan(const std::string& uid);
   void DeleteOnce(const ChunkOwner& owner);
   void ResumeFetch(FetchNumber number, TimeMs now);
   void ResumeActive(FetchNumber number, TimeMs now);
@@ -218,7 +218,7 @@ class Engine {
   std::vector<Waiter> waiters_;
   std::vector<Command> commands_;
   // uids the body store knows and the journal does not.
-  std::set<std::string, std::less<>> orphans_;
+  std::vector<std::string> orphans_;
   FetchNumber next_fetch_ = 1;
   RequestId next_request_ = 1;
   // The fetch that was served last, for taking turns.

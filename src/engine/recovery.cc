@@ -113,7 +113,7 @@ void Engine::Apply(Replaying& replaying, Entry&& entry) {
 void Engine::RecoverHead(const ChunkOwner& owner, const ResponseHead& head) {
   BackgroundFetch* fetch = Find(NumberOf(owner.uid));
   if (fetch == nullptr || owner.record >= fetch->record_count()) {
-    orphans_.insert(owner.uid);
+    AddOrphan(owner.uid);
     return;
   }
   Record& record = fetch->record(owner.record);
@@ -135,7 +135,7 @@ void Engine::RecoverHead(const ChunkOwner& owner, const ResponseHead& head) {
 void Engine::RecoverChunk(const ChunkOwner& owner, ByteRange range) {
   BackgroundFetch* fetch = Find(NumberOf(owner.uid));
   if (fetch == nullptr || owner.record >= fetch->record_count()) {
-    orphans_.insert(owner.uid);
+    AddOrphan(owner.uid);
     return;
   }
   Record& record = fetch->record(owner.record);
@@ -147,6 +147,12 @@ void Engine::RecoverChunk(const ChunkOwner& owner, ByteRange range) {
     return;
   }
   record.RestoreChunk(range);
+}
+
+void Engine::AddOrphan(const std::string& uid) {
+  if (std::find(orphans_.begin(), orphans_.end(), uid) == orphans_.end()) {
+    orphans_.push_back(uid);
+  }
 }
 
 // Chunks come in key order: those of one generation one after the other.
@@ -205,6 +211,7 @@ void Engine::ResumeActive(FetchNumber number, TimeMs now) {
     ResumeRecord(number, index, now);
     if (fetch.phase != Phase::kActive) return;
   }
+  fetch.Recount();
   if (fetch.AllRecordsSettled()) {
     SettleFetch(number, fetch.first_failure(), now);
   }
@@ -224,7 +231,6 @@ void Engine::ResumeRecord(FetchNumber number, uint32_t index, TimeMs now) {
     const uint32_t generation = record.generation();
     fetch.ReopenRecord(index);
     VoidGeneration(number, index, generation, now);
-    fetch.Recount();
   }
   if (record.IsFresh()) return;
   if (!record.IsRepeatable()) {
@@ -234,11 +240,16 @@ void Engine::ResumeRecord(FetchNumber number, uint32_t index, TimeMs now) {
   } else if (record.IsBodyStored()) {
     SettleRecord(number, index, FailureReason::kNone, now);
   } else {
-    fetch.open_records.push_back(index);
     const uint32_t generation = record.generation();
     if (record.StartOverUnlessResumable()) {
       VoidGeneration(number, index, generation, now);
-      fetch.Recount();
+    }
+    // Every step looks at all open records. A store that lost its chunks must
+    // not open a hundred thousand at once.
+    if (record.stored().TotalBytes() > 0) {
+      fetch.open_records.push_back(index);
+    } else {
+      record.ForgetAsked();
     }
   }
 }

@@ -162,6 +162,8 @@ class Record {
   // All has been restored. True: it cannot be gone on with, and a new
   // generation has begun.
   bool StartOverUnlessResumable();
+  // Nothing is stored, nothing under way: as if it had never been asked for.
+  void ForgetAsked() { is_begun_ = false; }
   // The store lost bytes of a body that had been complete.
   void Reopen();
 

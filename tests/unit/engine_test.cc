@@ -632,6 +632,84 @@ TEST(Engine, SettledFetchCannotBePaused) {
   EXPECT_FALSE(world.Of("film").is_paused);
 }
 
+TEST(Engine, BodyThatBreaksBehindItsLastByteIsComplete) {
+  EngineWorld world;
+  world.Register("film", {"https://host/file"});
+  const StartRequest start = world.TakeStart();
+  world.Head(start.request, 200, SplittableFile(20));
+  world.Store(world.TakeRead(), {.begin = 0, .end = 20});
+  world.Tell(RequestFailed{.request = start.request});
+  EXPECT_EQ(world.Of("film").result, FetchResult::kSuccess);
+}
+
+TEST(Engine, LateChunkThatCompletesABodyCompletesIt) {
+  EngineWorld world;
+  world.Register("film", {"https://host/file"});
+  world.Head(world.TakeStart().request, 200, SplittableFile(20));
+  const ReadBody read = world.TakeRead();
+  world.Store(read, {.begin = 0, .end = 10});
+  world.answers_cancels = false;
+  world.SetPaused("film", true);
+  world.Store(read, {.begin = 10, .end = 20});
+  EXPECT_EQ(world.Of("film").result, FetchResult::kSuccess);
+}
+
+TEST(Engine, LateChunkOfAFailedRecordIsDeleted) {
+  EngineWorld world;
+  world.Tell(Register{
+      .token = 1,
+      .uid = "uid-set",
+      .options = {.id = "set", .title = {}, .icons = {}},
+      .requests = {
+          {.url = "https://host/up", .method = "POST", .headers = {}},
+          {.url = "https://host/file", .method = "GET", .headers = {}}}});
+  ASSERT_EQ(world.started.size(), 2u);
+  // Uploads wait for the journal, so the other one comes first.
+  const StartRequest post = world.started.back();
+  world.Head(post.request, 200, SplittableFile(20));
+  const ReadBody read = world.TakeRead();
+  world.answers_cancels = false;
+  world.now += kStallMaxMs;
+  world.Tell(TimePassed{});
+  ASSERT_EQ(world.Of("set").settled_records, 1u);
+  world.deleted_generations.clear();
+  world.Store(read, {.begin = 0, .end = 5});
+  EXPECT_EQ(world.deleted_generations, std::vector<ChunkOwner>{read.owner});
+}
+
+TEST(Engine, PostThatWaitsForTheJournalIsNotSentWhilePaused) {
+  EngineWorld world;
+  world.answers_storage = false;
+  world.Tell(Register{
+      .token = 1,
+      .uid = "uid-up",
+      .options = {.id = "up", .title = {}, .icons = {}},
+      .requests = {
+          {.url = "https://host/up", .method = "POST", .headers = {}}}});
+  world.Tell(JournalSynced{});
+  world.SetPaused("up", true);
+  world.Tell(JournalSynced{});
+  world.Tell(JournalSynced{});
+  EXPECT_TRUE(world.started.empty());
+  world.SetPaused("up", false);
+  world.Tell(JournalSynced{});
+  EXPECT_EQ(world.started.size(), 1u);
+}
+
+TEST(Engine, AnswerToAPostIsReadInSmallPieces) {
+  EngineWorld world;
+  world.Tell(Register{
+      .token = 1,
+      .uid = "uid-up",
+      .options = {.id = "up", .title = {}, .icons = {}},
+      .requests = {
+          {.url = "https://host/up", .method = "POST", .headers = {}}}});
+  world.Head(world.TakeStart().request, 200, SplittableFile(200'000));
+  const ReadBody read = world.TakeRead();
+  EXPECT_EQ(read.plan.mode, BodyPlan::Mode::kStream);
+  EXPECT_EQ(read.plan.piece_bytes, kPieceBytesMin);
+}
+
 // --- Progress ----------------------------------------------------------------
 
 TEST(Engine, ProgressIsAnnouncedAtMostTenTimesASecond) {
@@ -763,6 +841,45 @@ TEST(Engine, ChunksNoJournalKnowsAreDeleted) {
   world.directory = MemoryDirectory();
   world.Crash();
   EXPECT_EQ(world.deleted_fetches, std::vector<std::string>{"uid-film"});
+}
+
+TEST(Engine, TotalExceededByTheLastChunkBeforeTheCrashFailsTheFetch) {
+  EngineWorld world;
+  world.Register("film", {"https://host/file"}, /*download_total=*/15);
+  world.Head(world.TakeStart().request, 200, SplittableFile(20));
+  world.StoreUnheard(world.TakeRead(), {.begin = 0, .end = 20});
+  world.Crash();
+  EXPECT_EQ(world.Of("film").failure_reason,
+            FailureReason::kDownloadTotalExceeded);
+  EXPECT_EQ(world.Of("film").downloaded, 0);
+}
+
+TEST(Engine, RestOfAFailedRecordIsDeletedAtTheStart) {
+  EngineWorld world;
+  world.Register("set", {"https://host/a", "https://host/b"});
+  const StartRequest start = world.TakeStart();
+  world.Head(start.request, 200, SplittableFile(20));
+  const ReadBody read = world.TakeRead();
+  world.Store(read, {.begin = 0, .end = 5});
+  world.Tell(StorageFailed{.request = start.request, .is_quota = true});
+  world.WakeUntil(world.now + kLazySyncMs);
+  // The store had refused to delete it.
+  world.StoreUnheard(read, {.begin = 0, .end = 5});
+  world.deleted_generations.clear();
+  world.Crash();
+  ASSERT_FALSE(world.deleted_generations.empty());
+  EXPECT_EQ(world.deleted_generations[0], read.owner);
+}
+
+TEST(Engine, ChunksWithoutAHeadDoNotMixWithThoseThatFollow) {
+  EngineWorld world;
+  world.Register("film", {"https://host/file"});
+  world.Head(world.TakeStart().request, 200, SplittableFile(20));
+  ReadBody read = world.TakeRead();
+  read.head.reset();
+  world.StoreUnheard(read, {.begin = 10, .end = 20});
+  world.Crash();
+  EXPECT_GT(world.TakeStart().owner.generation, read.owner.generation);
 }
 
 TEST(Engine, CompactionKeepsEverythingThatMatters) {

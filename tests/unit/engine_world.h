@@ -32,6 +32,8 @@ class EngineWorld {
   bool is_online = true;
   // Journal syncs and deletions are answered at once unless this is false.
   bool answers_storage = true;
+  // So are cancelled requests.
+  bool answers_cancels = true;
 
   Engine& engine() { return *engine_; }
 
@@ -134,9 +136,14 @@ class EngineWorld {
                                    .redirected = false}});
   }
 
-  void Store(const ReadBody& read, ByteRange range) {
+  // It is durable, and nobody has told the engine yet.
+  void StoreUnheard(const ReadBody& read, ByteRange range) {
     chunks_.insert({Key(read.owner), {range.begin, range.end}});
     if (read.head) heads_[Key(read.owner)] = *read.head;
+  }
+
+  void Store(const ReadBody& read, ByteRange range) {
+    StoreUnheard(read, range);
     Tell(ChunkStored{.request = read.request, .range = range});
   }
 
@@ -198,6 +205,7 @@ class EngineWorld {
   void Do(ReadBody& command) { reads.push_back(std::move(command)); }
   void Do(CancelRequest& command) {
     cancelled.push_back(command.request);
+    if (!answers_cancels) return;
     engine_->HandleEvent(RequestFailed{.request = command.request}, now);
   }
   void Do(DeleteGeneration& command) {
