@@ -1,8 +1,6 @@
 // The border between the core and JavaScript: convert, call, convert.
 //
-// bindings/engine.d.ts says what each call means. Numbers cross as doubles and
-// are checked to be whole and in range; one that is not throws a RangeError
-// before anything is called. Body bytes never cross.
+// bindings/engine.d.ts says what each call means. Body bytes never cross.
 
 #include "engine/engine.h"
 
@@ -17,295 +15,13 @@
 #include <vector>
 
 #include "base/units.h"
-#include "engine/dom_error.h"
+#include "bindings/convert.h"
 #include "journal/posix_directory.h"
 
 namespace background_fetch {
 namespace {
 
 using emscripten::val;
-
-// --- To C++ ------------------------------------------------------------------
-
-int64_t ToWhole(double number, double most) {
-  if (!(number >= 0 && number <= most) || number != std::floor(number)) {
-    val::global("RangeError")
-        .new_(std::string("not a whole number in range"))
-        .throw_();
-  }
-  return static_cast<int64_t>(number);
-}
-
-int64_t ToOffset(double number) {
-  return ToWhole(number, static_cast<double>(kOffsetMax));
-}
-
-uint32_t ToIndex(double number) {
-  return static_cast<uint32_t>(ToWhole(number, UINT32_MAX));
-}
-
-std::string StringOf(const val& object, const char* name) {
-  return object[name].as<std::string>();
-}
-
-HeaderList HeadersOf(const val& list) {
-  HeaderList headers;
-  const auto count = list["length"].as<uint32_t>();
-  headers.reserve(count);
-  for (uint32_t i = 0; i < count; ++i) {
-    const val header = list[i];
-    headers.emplace_back(header[0].as<std::string>(),
-                         header[1].as<std::string>());
-  }
-  return headers;
-}
-
-RequestInfo ToRequestInfo(const val& info) {
-  return {.url = StringOf(info, "url"),
-          .method = StringOf(info, "method"),
-          .headers = HeadersOf(info["headers"]),
-          .mode = StringOf(info, "mode"),
-          .credentials = StringOf(info, "credentials"),
-          .cache = StringOf(info, "cache"),
-          .redirect = StringOf(info, "redirect"),
-          .referrer = StringOf(info, "referrer"),
-          .referrer_policy = StringOf(info, "referrerPolicy"),
-          .integrity = StringOf(info, "integrity"),
-          .body_length = ToOffset(info["bodyLength"].as<double>())};
-}
-
-ResponseHead ToResponseHead(const val& head) {
-  return {.status = static_cast<int>(ToIndex(head["status"].as<double>())),
-          .status_text = StringOf(head, "statusText"),
-          .headers = HeadersOf(head["headers"]),
-          .url = StringOf(head, "url"),
-          .type = StringOf(head, "type"),
-          .redirected = head["redirected"].as<bool>()};
-}
-
-FetchOptions ToFetchOptions(const val& options) {
-  FetchOptions result{
-      .id = StringOf(options, "id"),
-      .title = StringOf(options, "title"),
-      .icons = {},
-      .download_total = ToOffset(options["downloadTotal"].as<double>())};
-  const val icons = options["icons"];
-  const auto count = icons["length"].as<uint32_t>();
-  for (uint32_t i = 0; i < count; ++i) {
-    const val icon = icons[i];
-    result.icons.push_back({.src = StringOf(icon, "src"),
-                            .sizes = StringOf(icon, "sizes"),
-                            .type = StringOf(icon, "type"),
-                            .label = StringOf(icon, "label")});
-  }
-  return result;
-}
-
-ChunkOwner ToOwner(const val& owner) {
-  return {.uid = StringOf(owner, "uid"),
-          .record = ToIndex(owner["record"].as<double>()),
-          .generation = ToIndex(owner["generation"].as<double>())};
-}
-
-MatchQuery ToQuery(const val& query) {
-  return {.url = StringOf(query, "url"),
-          .method = StringOf(query, "method"),
-          .headers = HeadersOf(query["headers"]),
-          .ignore_search = query["ignoreSearch"].as<bool>(),
-          .ignore_method = query["ignoreMethod"].as<bool>(),
-          .ignore_vary = query["ignoreVary"].as<bool>()};
-}
-
-// --- To JavaScript -----------------------------------------------------------
-
-double ToNumber(int64_t number) { return static_cast<double>(number); }
-
-val ToVal(std::string_view text) { return val(std::string(text)); }
-
-val ToVal(const HeaderList& headers) {
-  val list = val::array();
-  for (const auto& [name, value] : headers) {
-    val header = val::array();
-    header.call<void>("push", name, value);
-    list.call<void>("push", header);
-  }
-  return list;
-}
-
-val ToVal(const RequestInfo& info) {
-  val object = val::object();
-  object.set("url", info.url);
-  object.set("method", info.method);
-  object.set("headers", ToVal(info.headers));
-  object.set("mode", info.mode);
-  object.set("credentials", info.credentials);
-  object.set("cache", info.cache);
-  object.set("redirect", info.redirect);
-  object.set("referrer", info.referrer);
-  object.set("referrerPolicy", info.referrer_policy);
-  object.set("integrity", info.integrity);
-  object.set("bodyLength", ToNumber(info.body_length));
-  return object;
-}
-
-val ToVal(const ResponseHead& head) {
-  val object = val::object();
-  object.set("status", head.status);
-  object.set("statusText", head.status_text);
-  object.set("headers", ToVal(head.headers));
-  object.set("url", head.url);
-  object.set("type", head.type);
-  object.set("redirected", head.redirected);
-  return object;
-}
-
-val ToVal(const ChunkOwner& owner) {
-  val object = val::object();
-  object.set("uid", owner.uid);
-  object.set("record", owner.record);
-  object.set("generation", owner.generation);
-  return object;
-}
-
-val ToVal(const Snapshot& snapshot) {
-  val icons = val::array();
-  for (const Icon& icon : snapshot.options->icons) {
-    val object = val::object();
-    object.set("src", icon.src);
-    object.set("sizes", icon.sizes);
-    object.set("type", icon.type);
-    object.set("label", icon.label);
-    icons.call<void>("push", object);
-  }
-  val object = val::object();
-  object.set("uid", snapshot.uid);
-  object.set("id", snapshot.options->id);
-  object.set("title", snapshot.options->title);
-  object.set("icons", icons);
-  object.set("uploadTotal", ToNumber(snapshot.upload_total));
-  object.set("uploaded", ToNumber(snapshot.uploaded));
-  object.set("downloadTotal", ToNumber(snapshot.options->download_total));
-  object.set("downloaded", ToNumber(snapshot.downloaded));
-  object.set("result", ToVal(ToString(snapshot.result)));
-  object.set("failureReason", ToVal(ToString(snapshot.failure_reason)));
-  object.set("recordsAvailable", snapshot.records_available);
-  object.set("active", snapshot.is_active);
-  object.set("paused", snapshot.is_paused);
-  object.set("settledRecords", snapshot.settled_records);
-  return object;
-}
-
-std::string_view NameOf(BodyPlan::Mode mode) {
-  static constexpr std::string_view kNames[] = {"blob", "buffer", "stream",
-                                                "none"};
-  return kNames[static_cast<size_t>(mode)];
-}
-
-std::string_view NameOf(Deliver::Kind kind) {
-  static constexpr std::string_view kNames[] = {"success", "fail", "abort"};
-  return kNames[static_cast<size_t>(kind)];
-}
-
-std::string_view NameOf(RecordState::Kind kind) {
-  static constexpr std::string_view kNames[] = {
-      "pending", "complete", "bad-status", "failed", "aborted"};
-  return kNames[static_cast<size_t>(kind)];
-}
-
-val CommandNamed(const char* type) {
-  val object = val::object();
-  object.set("type", std::string(type));
-  return object;
-}
-
-val ToVal(const StartRequest& command) {
-  val object = CommandNamed("start-request");
-  object.set("request", command.request);
-  object.set("owner", ToVal(command.owner));
-  object.set("info", ToVal(command.info));
-  object.set("range", command.range);
-  object.set("ifRange", command.if_range);
-  object.set("cache", command.cache);
-  return object;
-}
-
-val ToVal(const ReadBody& command) {
-  val object = CommandNamed("read-body");
-  object.set("request", command.request);
-  object.set("owner", ToVal(command.owner));
-  object.set("mode", ToVal(NameOf(command.plan.mode)));
-  object.set("begin", ToNumber(command.plan.begin));
-  object.set("end", ToNumber(command.plan.end.value_or(-1)));
-  object.set("pieceBytes", ToNumber(command.plan.piece_bytes));
-  object.set("head", command.head ? ToVal(*command.head) : val::null());
-  return object;
-}
-
-val ToVal(const CancelRequest& command) {
-  val object = CommandNamed("cancel-request");
-  object.set("request", command.request);
-  return object;
-}
-
-val ToVal(const DeleteGeneration& command) {
-  val object = CommandNamed("delete-generation");
-  object.set("owner", ToVal(command.owner));
-  return object;
-}
-
-val ToVal(const DeleteFetch& command) {
-  val object = CommandNamed("delete-fetch");
-  object.set("uid", command.uid);
-  return object;
-}
-
-val ToVal(const SyncJournal&) { return CommandNamed("sync-journal"); }
-
-val ToVal(const Announce& command) {
-  val object = CommandNamed("announce");
-  object.set("sequence", ToNumber(command.sequence));
-  object.set("mustBeHeard", command.must_be_heard);
-  return object;
-}
-
-val ToVal(const Deliver& command) {
-  val object = CommandNamed("deliver");
-  object.set("uid", command.uid);
-  object.set("event", ToVal(NameOf(command.kind)));
-  return object;
-}
-
-val ToVal(const Registered& command) {
-  val object = CommandNamed("registered");
-  object.set("token", command.token);
-  object.set("uid", command.uid);
-  return object;
-}
-
-val ToVal(const Rejected& command) {
-  const DomError error = ToDomError(command.error);
-  val object = CommandNamed("rejected");
-  object.set("token", command.token);
-  object.set("error", ToVal(error.name));
-  object.set("message", ToVal(error.message));
-  return object;
-}
-
-val ToVal(const AbortAnswered& command) {
-  val object = CommandNamed("abort-answered");
-  object.set("token", command.token);
-  object.set("aborted", command.is_aborted);
-  return object;
-}
-
-val ToVal(const PauseAnswered& command) {
-  val object = CommandNamed("pause-answered");
-  object.set("token", command.token);
-  object.set("active", command.is_active);
-  return object;
-}
-
-// --- The engine --------------------------------------------------------------
 
 class BoundEngine {
  public:
@@ -392,9 +108,7 @@ class BoundEngine {
   val TakeCommands() {
     val list = val::array();
     for (const Command& command : engine_.TakeCommands()) {
-      list.call<void>(
-          "push",
-          std::visit([](const auto& each) { return ToVal(each); }, command));
+      list.call<void>("push", ToVal(command));
     }
     return list;
   }
@@ -444,14 +158,8 @@ class BoundEngine {
     return info == nullptr ? val::null() : ToVal(*info);
   }
   val RecordState(std::string uid, double record) const {
-    const background_fetch::RecordState state =
-        engine_.RecordStateOf(uid, ToIndex(record));
-    val object = val::object();
-    object.set("record", record);
-    object.set("generation", state.generation);
-    object.set("state", ToVal(NameOf(state.kind)));
-    object.set("length", ToNumber(state.length));
-    return object;
+    const uint32_t index = ToIndex(record);
+    return ToVal(index, engine_.RecordStateOf(uid, index));
   }
 
  private:

@@ -28,9 +28,11 @@ const unusedOfFs = [
   'fchmod',
   'fchown',
   'ftruncate',
+  'isSocket',
   'lchmod',
   'lchown',
   'lstat',
+  'minor',
   'mmap',
   'msync',
   'munmap',
@@ -48,6 +50,7 @@ const unusedOfSyscalls = [
   'doMsync',
   'doReadlink',
   'doStat',
+  'get64',
 ];
 for (const member of unusedOfFs) delete library.$FS[member];
 for (const member of unusedOfSyscalls) delete library.$SYSCALLS[member];

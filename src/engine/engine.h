@@ -145,6 +145,7 @@ class Engine {
   void DeleteOnce(const ChunkOwner& owner);
   void ResumeFetch(FetchNumber number, TimeMs now);
   void ResumeActive(FetchNumber number, TimeMs now);
+  void CheckSettled(FetchNumber number, uint32_t index, TimeMs now);
   void ResumeRecord(FetchNumber number, uint32_t index, TimeMs now);
   void Dictate(const std::function<void(const Entry&)>& write) const;
 
@@ -174,22 +175,31 @@ class Engine {
   BackgroundFetch* Find(FetchNumber number) const;
   FetchNumber NumberOf(std::string_view uid) const;
 
-  // network.cc
-  void On(ResponseHeadSeen&& event, TimeMs now);
-  void On(ChunkStored&& event, TimeMs now);
-  void On(BodyEnded&& event, TimeMs now);
-  void On(RequestFailed&& event, TimeMs now);
-  void On(StorageFailed&& event, TimeMs now);
+  // scheduling.cc
   void Schedule(TimeMs now);
   bool AskNextFetch(bool is_generous, TimeMs now);
   bool AskOne(FetchNumber number, BackgroundFetch& fetch, bool is_generous,
               TimeMs now);
   bool AskRecord(FetchNumber number, BackgroundFetch& fetch, uint32_t index,
                  const PartPolicy& policy, TimeMs now);
-  int32_t LiveRequestsOf(FetchNumber number, uint32_t index) const;
-  TimeMs StallsAt(const Request& request) const;
   void StartWaitingRequests(TimeMs now);
   void EmitStart(RequestId id, const Request& request, const Ask& ask);
+  void CancelRequest(RequestId id);
+  void CancelRecord(FetchNumber number, uint32_t index, RequestId except = 0);
+  void CancelFetch(FetchNumber number);
+  void CancelStalled(TimeMs now);
+  void PauseRequests(FetchNumber number, TimeMs now);
+  TimeMs StallsAt(const Request& request) const;
+  bool HasRequests(FetchNumber number) const;
+  int32_t LiveRequestsOf(FetchNumber number, uint32_t index) const;
+  int32_t LiveRequests() const;
+
+  // network.cc
+  void On(ResponseHeadSeen&& event, TimeMs now);
+  void On(ChunkStored&& event, TimeMs now);
+  void On(BodyEnded&& event, TimeMs now);
+  void On(RequestFailed&& event, TimeMs now);
+  void On(StorageFailed&& event, TimeMs now);
   void EmitReadBody(RequestId id, Request& request, const ResponseHead& head);
   bool IsSameOrigin(const RequestInfo& info) const;
   void FailRequest(const Request& request, TimeMs now);
@@ -197,13 +207,6 @@ class Engine {
                     TimeMs now);
   void VoidGeneration(FetchNumber number, uint32_t index, uint32_t generation,
                       TimeMs now);
-  void CancelRequest(RequestId id);
-  void CancelRecord(FetchNumber number, uint32_t index, RequestId except = 0);
-  void CancelFetch(FetchNumber number);
-  void CancelStalled(TimeMs now);
-  void PauseRequests(FetchNumber number, TimeMs now);
-  bool HasRequests(FetchNumber number) const;
-  int32_t LiveRequests() const;
 
   void Emit(Command&& command) { commands_.push_back(std::move(command)); }
 

@@ -1,12 +1,10 @@
-// Requests: which to start, what their answers mean, when to give them up.
+// What the network's answers mean, and the ends of requests.
 
 #include <algorithm>
 #include <utility>
 
 #include "base/check.h"
-#include "base/limits.h"
 #include "engine/engine.h"
-#include "ranges/http_range.h"
 
 namespace background_fetch {
 namespace {
@@ -15,126 +13,7 @@ const AskedRange* PointerTo(const std::optional<AskedRange>& asked) {
   return asked ? &*asked : nullptr;
 }
 
-std::string RangeHeader(const std::optional<AskedRange>& asked) {
-  if (!asked) return {};
-  return asked->end ? FormatRange({.begin = asked->begin, .end = *asked->end})
-                    : FormatRangeFrom(asked->begin);
-}
-
-// Our own parts would fill the HTTP cache with a second copy; what started
-// over must not be served from it.
-std::string CacheMode(const Ask& ask) {
-  return ask.range || ask.bypass_http_cache ? "no-store" : "";
-}
-
 }  // namespace
-
-// --- Asking ------------------------------------------------------------------
-
-// Fetches take turns. Within one, records already begun come first, so that few
-// are half done at a time; but one large record gets more than
-// kConnectionsPerRecordMin connections only when nobody else has a use for
-// them, so that small ones are not starved.
-void Engine::Schedule(TimeMs now) {
-  if (!is_online_) return;
-  for (const bool is_generous : {false, true}) {
-    while (LiveRequests() < kConnectionsMax && AskNextFetch(is_generous, now)) {
-    }
-  }
-}
-
-bool Engine::AskNextFetch(bool is_generous, TimeMs now) {
-  auto next = fetches_.upper_bound(last_served_);
-  for (size_t i = 0; i < fetches_.size(); ++i, ++next) {
-    if (next == fetches_.end()) next = fetches_.begin();
-    if (AskOne(next->first, *next->second, is_generous, now)) {
-      last_served_ = next->first;
-      return true;
-    }
-  }
-  return false;
-}
-
-bool Engine::AskOne(FetchNumber number, BackgroundFetch& fetch,
-                    bool is_generous, TimeMs now) {
-  if (fetch.phase != Phase::kActive || fetch.is_paused) return false;
-  const PartPolicy policy{.part_bytes = fetch.speed.PartBytes(),
-                          .connections = is_generous
-                                             ? fetch.governor.limit()
-                                             : kConnectionsPerRecordMin};
-  for (uint32_t index : fetch.open_records) {
-    if (AskRecord(number, fetch, index, policy, now)) return true;
-  }
-  if (fetch.open_records.size() >= static_cast<size_t>(kOpenRecordsMax)) {
-    return false;
-  }
-  while (fetch.next_fresh < fetch.record_count() &&
-         !fetch.record(fetch.next_fresh).IsFresh()) {
-    ++fetch.next_fresh;
-  }
-  if (fetch.next_fresh == fetch.record_count()) return false;
-  const uint32_t index = fetch.next_fresh++;
-  fetch.open_records.push_back(index);
-  return AskRecord(number, fetch, index, policy, now);
-}
-
-bool Engine::AskRecord(FetchNumber number, BackgroundFetch& fetch,
-                       uint32_t index, const PartPolicy& policy, TimeMs now) {
-  std::vector<AskedRange> in_flight;
-  for (const auto& [id, request] : requests_) {
-    if (request.is_closing || request.fetch != number ||
-        request.record != index) {
-      continue;
-    }
-    in_flight.push_back(request.asked.value_or(AskedRange{}));
-  }
-  Record& record = fetch.record(index);
-  const std::optional<Ask> ask = record.NextAsk(in_flight, policy, now);
-  if (!ask) return false;
-  record.OnAsked();
-  const RequestId id = next_request_++;
-  Request request{.fetch = number,
-                  .record = index,
-                  .generation = record.generation(),
-                  .asked = ask->range,
-                  .asked_at = now,
-                  .moved_at = now};
-  if (!record.IsRepeatable()) {
-    // After a crash nobody could tell whether it had left; so say so before.
-    Append(RequestSent{.fetch = number, .record = index}, /*is_urgent=*/true,
-           now);
-    request.waits_for = journal_sync_.appended();
-    requests_.emplace(id, request);
-    return true;
-  }
-  requests_.emplace(id, request);
-  EmitStart(id, request, *ask);
-  return true;
-}
-
-void Engine::StartWaitingRequests(TimeMs now) {
-  for (auto& [id, request] : requests_) {
-    if (request.waits_for == 0 || request.waits_for > journal_sync_.durable()) {
-      continue;
-    }
-    request.waits_for = 0;
-    // The time it waited says nothing of the network.
-    request.asked_at = request.moved_at = now;
-    EmitStart(id, request, Ask{});
-  }
-}
-
-void Engine::EmitStart(RequestId id, const Request& request, const Ask& ask) {
-  const BackgroundFetch& fetch = *Find(request.fetch);
-  Emit(StartRequest{.request = id,
-                    .owner = {.uid = fetch.uid(),
-                              .record = request.record,
-                              .generation = request.generation},
-                    .info = fetch.record(request.record).info(),
-                    .range = RangeHeader(ask.range),
-                    .if_range = ask.range ? ask.if_range : std::string(),
-                    .cache = CacheMode(ask)});
-}
 
 // --- Answers -----------------------------------------------------------------
 
@@ -366,103 +245,6 @@ void Engine::VoidGeneration(FetchNumber number, uint32_t index,
                                   .record = index,
                                   .generation = generation}});
   MarkChanged(fetch, /*at_once=*/false);
-}
-
-// --- Cancelling --------------------------------------------------------------
-
-void Engine::CancelRequest(RequestId id) {
-  const auto found = requests_.find(id);
-  BF_CHECK(found != requests_.end());
-  if (found->second.is_closing) return;
-  if (found->second.waits_for != 0) {
-    requests_.erase(found);  // the host has not heard of it yet
-    return;
-  }
-  found->second.is_closing = true;
-  Emit(background_fetch::CancelRequest{.request = id});
-}
-
-void Engine::CancelRecord(FetchNumber number, uint32_t index,
-                          RequestId except) {
-  std::vector<RequestId> ids;
-  for (const auto& [id, request] : requests_) {
-    if (request.fetch == number && request.record == index && id != except) {
-      ids.push_back(id);
-    }
-  }
-  for (RequestId id : ids) CancelRequest(id);
-}
-
-void Engine::CancelFetch(FetchNumber number) {
-  std::vector<RequestId> ids;
-  for (const auto& [id, request] : requests_) {
-    if (request.fetch == number) ids.push_back(id);
-  }
-  for (RequestId id : ids) CancelRequest(id);
-}
-
-void Engine::CancelStalled(TimeMs now) {
-  std::vector<RequestId> stalled;
-  for (const auto& [id, request] : requests_) {
-    if (!request.is_closing && request.waits_for == 0 &&
-        StallsAt(request) <= now) {
-      stalled.push_back(id);
-    }
-  }
-  for (RequestId id : stalled) {
-    // Failing one may have cancelled the next.
-    const Request request = requests_.at(id);
-    if (request.is_closing) continue;
-    CancelRequest(id);
-    FailRequest(request, now);
-  }
-}
-
-// What may have left and must not be repeated goes on to its end; what still
-// waits for the journal has not left.
-void Engine::PauseRequests(FetchNumber number, TimeMs now) {
-  std::erase_if(requests_, [&](const auto& each) {
-    return each.second.fetch == number && each.second.waits_for != 0;
-  });
-  BackgroundFetch& fetch = *Find(number);
-  for (uint32_t index : fetch.open_records) {
-    Record& record = fetch.record(index);
-    if (!record.IsRepeatable()) continue;
-    CancelRecord(number, index);
-    const uint32_t generation = record.generation();
-    const int64_t before = record.DownloadedBytes();
-    if (!record.StartOverUnlessResumable()) continue;
-    fetch.SubtractDownloaded(before - record.DownloadedBytes());
-    VoidGeneration(number, index, generation, now);
-  }
-}
-
-bool Engine::HasRequests(FetchNumber number) const {
-  return std::any_of(requests_.begin(), requests_.end(), [&](const auto& each) {
-    return each.second.fetch == number;
-  });
-}
-
-TimeMs Engine::StallsAt(const Request& request) const {
-  const DurationMs expected_ms =
-      Find(request.fetch)->speed.DurationOf(request.next_bytes);
-  return request.moved_at +
-         std::clamp(kStallFactor * expected_ms, kStallMinMs, kStallMaxMs);
-}
-
-int32_t Engine::LiveRequestsOf(FetchNumber number, uint32_t index) const {
-  return static_cast<int32_t>(
-      std::count_if(requests_.begin(), requests_.end(), [&](const auto& each) {
-        const Request& request = each.second;
-        return !request.is_closing && request.fetch == number &&
-               request.record == index;
-      }));
-}
-
-int32_t Engine::LiveRequests() const {
-  return static_cast<int32_t>(
-      std::count_if(requests_.begin(), requests_.end(),
-                    [](const auto& each) { return !each.second.is_closing; }));
 }
 
 }  // namespace background_fetch

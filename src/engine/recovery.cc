@@ -200,6 +200,10 @@ void Engine::ResumeFetch(FetchNumber number, TimeMs now) {
 
 void Engine::ResumeActive(FetchNumber number, TimeMs now) {
   BackgroundFetch& fetch = *Find(number);
+  // First of all: whatever settles the fetch, lost bytes must not count.
+  for (uint32_t index = 0; index < fetch.record_count(); ++index) {
+    if (fetch.record(index).IsSettled()) CheckSettled(number, index, now);
+  }
   fetch.Recount();
   if (fetch.IsTotalExceeded()) {
     // The chunk that was too much became durable, the outcome did not. Asked
@@ -208,7 +212,7 @@ void Engine::ResumeActive(FetchNumber number, TimeMs now) {
     return;
   }
   for (uint32_t index = 0; index < fetch.record_count(); ++index) {
-    ResumeRecord(number, index, now);
+    if (!fetch.record(index).IsSettled()) ResumeRecord(number, index, now);
     if (fetch.phase != Phase::kActive) return;
   }
   fetch.Recount();
@@ -217,21 +221,20 @@ void Engine::ResumeActive(FetchNumber number, TimeMs now) {
   }
 }
 
+void Engine::CheckSettled(FetchNumber number, uint32_t index, TimeMs now) {
+  BackgroundFetch& fetch = *Find(number);
+  const Record& record = fetch.record(index);
+  if (!record.IsVoid()) fetch.AddUploaded(record.info().body_length);
+  if (record.reason() != FailureReason::kNone || record.IsBodyStored()) return;
+  // The store lost bytes behind our back; the record is not what it was.
+  const uint32_t generation = record.generation();
+  fetch.ReopenRecord(index);
+  VoidGeneration(number, index, generation, now);
+}
+
 void Engine::ResumeRecord(FetchNumber number, uint32_t index, TimeMs now) {
   BackgroundFetch& fetch = *Find(number);
   Record& record = fetch.record(index);
-  if (record.IsSettled()) {
-    const bool is_sent = record.reason() == FailureReason::kNone ||
-                         record.reason() == FailureReason::kBadStatus;
-    if (is_sent) fetch.AddUploaded(record.info().body_length);
-    if (record.reason() != FailureReason::kNone || record.IsBodyStored()) {
-      return;
-    }
-    // The store lost bytes behind our back; the record is not what it was.
-    const uint32_t generation = record.generation();
-    fetch.ReopenRecord(index);
-    VoidGeneration(number, index, generation, now);
-  }
   if (record.IsFresh()) return;
   if (!record.IsRepeatable()) {
     SettleRecord(number, index, FailureReason::kFetchError, now);

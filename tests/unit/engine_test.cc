@@ -47,6 +47,13 @@ struct TwoParts {
   StartRequest second;
 };
 
+// Makes the journal compact itself at its next sync.
+void OutgrowSnapshot(EngineWorld& world) {
+  world.Register("large",
+                 {"https://host/" + std::string(size_t{100} * 1024, 'x')});
+  world.WakeUntil(world.now + kLazySyncMs);
+}
+
 // --- Registering -------------------------------------------------------------
 
 TEST(Engine, FetchIsAnsweredOnlyOnceItsEntriesAreDurable) {
@@ -611,6 +618,7 @@ TEST(Engine, StreamThatCannotBeResumedStartsOverAfterAPause) {
   world.Store(world.TakeRead(), {.begin = 0, .end = 10});
   world.SetPaused("film", true);
   EXPECT_EQ(world.Of("film").downloaded, 0);
+  EXPECT_EQ(world.deleted_generations.size(), 1u);
   world.SetPaused("film", false);
   EXPECT_EQ(world.TakeStart().range, "");
 }
@@ -882,6 +890,20 @@ TEST(Engine, ChunksWithoutAHeadDoNotMixWithThoseThatFollow) {
   EXPECT_GT(world.TakeStart().owner.generation, read.owner.generation);
 }
 
+TEST(Engine, BytesThatVanishedAreMissedEvenIfAllElseIsWhole) {
+  EngineWorld world;
+  world.Register("set", {"https://host/a", "https://host/b"});
+  const StartRequest first = world.TakeStart();
+  world.Serve(world.TakeStart(), 10);
+  world.WakeUntil(world.now + kLazySyncMs);
+  world.LoseChunks();
+  world.Head(first.request, 200, SplittableFile(20));
+  world.StoreUnheard(world.TakeRead(), {.begin = 0, .end = 20});
+  world.Crash();
+  EXPECT_EQ(world.Of("set").result, FetchResult::kNone);
+  EXPECT_EQ(world.TakeStart().owner.record, 1u);
+}
+
 TEST(Engine, CompactionKeepsEverythingThatMatters) {
   EngineWorld world;
   world.Register("set", {"https://host/a", "https://host/b", "https://host/c"});
@@ -903,6 +925,140 @@ TEST(Engine, CompactionKeepsEverythingThatMatters) {
   EXPECT_EQ(world.Of("set").settled_records, 1u);
   EXPECT_EQ(world.Of("set").downloaded, 10);
   EXPECT_EQ(world.started.size(), 2u);
+}
+
+TEST(Engine, CompactionKeepsTheFirstFailureAndWhatMustNotBeRepeated) {
+  EngineWorld world;
+  world.Register("set", {"https://host/a", "https://host/b", "https://host/c"});
+  world.Tell(Register{
+      .token = 9,
+      .uid = "uid-up",
+      .options = {.id = "up", .title = {}, .icons = {}},
+      .requests = {
+          {.url = "https://host/up", .method = "POST", .headers = {}}}});
+  const StartRequest first = world.TakeStart();
+  const StartRequest second = world.TakeStart();
+  // The second record fails first, the first for another reason.
+  world.Head(second.request, 404, {});
+  world.Tell(BodyEnded{.request = second.request});
+  world.Head(first.request, 200, {});
+  world.Tell(StorageFailed{.request = first.request, .is_quota = true});
+  OutgrowSnapshot(world);
+  world.Crash();
+  // Whether the upload had left nobody can tell.
+  EXPECT_EQ(world.Of("up").failure_reason, FailureReason::kFetchError);
+  world.Serve(world.TakeStart(), 10);
+  EXPECT_EQ(world.Of("set").failure_reason, FailureReason::kBadStatus);
+}
+
+TEST(Engine, CompactionKeepsThatAnOutcomeWasDelivered) {
+  EngineWorld world;
+  world.Register("film", {"https://host/file"});
+  world.Serve(world.TakeStart(), 10);
+  world.Tell(Announced{.sequence = world.engine().sequence()});
+  world.Tell(EventDelivered{.uid = "uid-film"});
+  OutgrowSnapshot(world);
+  world.Crash();
+  EXPECT_TRUE(world.delivered.empty());
+  EXPECT_EQ(world.deleted_fetches, std::vector<std::string>{"uid-film"});
+}
+
+TEST(Engine, UploadsThatHaveArrivedCountAgainAfterACrash) {
+  EngineWorld world;
+  world.Tell(Register{.token = 1,
+                      .uid = "uid-up",
+                      .options = {.id = "up", .title = {}, .icons = {}},
+                      .requests = {{.url = "https://host/up",
+                                    .method = "POST",
+                                    .headers = {},
+                                    .body_length = 5},
+                                   {.url = "https://host/b", .headers = {}}}});
+  // The upload waits for the journal, so the other one leaves first.
+  const StartRequest other = world.TakeStart();
+  const StartRequest upload = world.TakeStart();
+  ASSERT_EQ(upload.info.method, "POST");
+  world.Serve(upload, 10);
+  world.WakeUntil(world.now + kLazySyncMs);
+  world.Crash();
+  EXPECT_EQ(world.Of("up").uploaded, 5);
+  EXPECT_EQ(world.Of("up").settled_records, 1u);
+}
+
+TEST(Engine, OutcomeIsGivenUpAfterTooManyDeliveries) {
+  EngineWorld world;
+  world.Register("film", {"https://host/file"});
+  world.Serve(world.TakeStart(), 10);
+  for (uint32_t i = 1; i < kDeliveryAttemptsMax; ++i) world.Crash();
+  world.Tell(Announced{.sequence = world.engine().sequence()});
+  EXPECT_EQ(world.delivered.size(), 1u);
+  world.Crash();
+  world.WakeUntil(world.now + kHeardTimeoutMs);
+  EXPECT_TRUE(world.delivered.empty());
+  EXPECT_FALSE(world.engine().IsWorking());
+}
+
+TEST(Engine, RecordsThatWaitAreLimited) {
+  EngineWorld world;
+  world.Register("map", std::vector<std::string>(200, "https://host/tile"));
+  size_t asked = 0;
+  for (; !world.started.empty(); ++asked) {
+    world.Head(world.TakeStart().request, 503, {{"retry-after", "60"}});
+  }
+  EXPECT_EQ(asked, static_cast<size_t>(kOpenRecordsMax));
+}
+
+TEST(Engine, HeadersAndIconsThatDoNotFitAreRejected) {
+  EngineWorld world;
+  const std::string large(static_cast<size_t>(kRequestBytesMax), 'x');
+  world.Tell(Register{.token = 1,
+                      .uid = "uid-headers",
+                      .options = {.id = "headers", .title = {}, .icons = {}},
+                      .requests = {{.url = "https://host/a",
+                                    .headers = {{"x-large", large}}}}});
+  world.Tell(Register{
+      .token = 2,
+      .uid = "uid-icons",
+      .options =
+          {.id = "icons",
+           .title = {},
+           .icons = {{.src = large, .sizes = {}, .type = {}, .label = {}}}},
+      .requests = {{.url = "https://host/a", .headers = {}}}});
+  ASSERT_EQ(world.rejected.size(), 2u);
+  EXPECT_EQ(world.rejected[0].error, ErrorCode::kTooLarge);
+  EXPECT_EQ(world.rejected[1].error, ErrorCode::kTooLarge);
+}
+
+TEST(Engine, FetchAfterACrashLeavesEarlierOnesAlone) {
+  EngineWorld world;
+  world.Register("first", {"https://host/a"});
+  world.Crash();
+  world.Register("second", {"https://host/b"});
+  EXPECT_EQ(world.engine().ActiveIds(),
+            (std::vector<std::string_view>{"first", "second"}));
+}
+
+TEST(Engine, EntryAboutARecordThatDoesNotExistIsIgnored) {
+  EngineWorld world;
+  world.Register("film", {"https://host/file"});
+  {
+    Journal journal(world.directory);
+    ASSERT_TRUE(journal.Replay([](Entry&&) {}).ok());
+    ASSERT_EQ(journal.Append(RequestSent{.fetch = 1, .record = 1}),
+              ErrorCode::kOk);
+    world.directory.Sync();
+  }
+  world.Crash();
+  EXPECT_EQ(world.started.size(), 1u);
+}
+
+TEST(Engine, BeingOnlineAgainEndsTheWaitOfARequestThatFailed) {
+  EngineWorld world;
+  world.Register("film", {"https://host/file"});
+  world.Tell(RequestFailed{.request = world.TakeStart().request});
+  ASSERT_TRUE(world.started.empty());
+  world.Tell(OnlineChanged{.is_online = false});
+  world.Tell(OnlineChanged{.is_online = true});
+  EXPECT_EQ(world.started.size(), 1u);
 }
 
 }  // namespace

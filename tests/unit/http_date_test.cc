@@ -42,6 +42,11 @@ TEST(HttpDate, LeapDayIsTheDayBeforeMarch) {
   EXPECT_FALSE(ParseHttpDate("Wed, 29 Feb 2023 00:00:00 GMT", kIn2026).ok());
 }
 
+TEST(HttpDate, CenturiesAreLeapYearsOnlyByFourHundred) {
+  EXPECT_TRUE(ParseHttpDate("Tue, 29 Feb 2000 00:00:00 GMT", kIn2026).ok());
+  EXPECT_FALSE(ParseHttpDate("Mon, 29 Feb 2100 00:00:00 GMT", kIn2026).ok());
+}
+
 TEST(HttpDate, TwoDigitYearIsAtMostFiftyYearsAhead) {
   const auto year_of = [](const std::string& ending) {
     const TimeMs time =
