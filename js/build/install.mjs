@@ -1,6 +1,6 @@
 // What the project needs and this machine lacks: Debian packages, npm packages.
 //
-//   node js/build/install.mjs [build|test]
+//   node js/build/install.mjs [build|test|fuzz|bench]
 //
 // Asks before it acts: a machine that has everything is done in under a second
 // and needs neither root nor a network.
@@ -29,7 +29,16 @@ const kPackagesToTest = [
   'procps',
 ];
 
-/** @typedef {'build' | 'test'} Purpose */
+const kPackagesOf = {
+  build: kPackagesToBuild,
+  test: kPackagesToTest,
+  // libFuzzer and the sanitizers of clang.
+  fuzz: ['cmake', 'ninja-build', 'clang', 'libclang-rt-dev'],
+  // Native and wasm.
+  bench: [...kPackagesToBuild, 'g++', 'libbenchmark-dev'],
+};
+
+/** @typedef {keyof typeof kPackagesOf} Purpose */
 
 /**
  * @param {string[]} packages
@@ -112,7 +121,7 @@ async function installNpmPackages() {
 
 /** @param {Purpose} purpose */
 export async function install(purpose) {
-  const packages = purpose === 'test' ? kPackagesToTest : kPackagesToBuild;
+  const packages = kPackagesOf[purpose];
   const missing = await missingPackages(packages);
   if (missing === null) {
     console.log(`Not a Debian system: taking it that it has ${packages.join(', ')}`);
@@ -125,7 +134,7 @@ export async function install(purpose) {
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   await runMain(async () => {
     const purpose = process.argv[2] ?? 'test';
-    if (purpose !== 'build' && purpose !== 'test') throw new Error(`No such purpose: ${purpose}`);
-    await install(purpose);
+    if (!Object.hasOwn(kPackagesOf, purpose)) throw new Error(`No such purpose: ${purpose}`);
+    await install(/** @type {Purpose} */ (purpose));
   });
 }

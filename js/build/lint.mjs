@@ -69,6 +69,9 @@ await runMain(async () => {
   const formatted = [
     ...core,
     ...filesOf('bindings', /\.(cc|h)$/),
+    ...filesOf('tests/bench', /\.(cc|h)$/),
+    ...filesOf('tests/fuzz', /\.(cc|h)$/),
+    ...filesOf('tests/golden', /\.(cc|h)$/),
     ...filesOf('tests/unit', /\.(cc|h)$/),
   ];
   const checks = [

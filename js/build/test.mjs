@@ -80,6 +80,15 @@ function nodeTests(folder, nodeArgs = []) {
   return step(`node: ${folder}`, 'node', [...nodeArgs, '--test', ...testFilesOf(folder)]);
 }
 
+function simulationTests() {
+  return step('core: simulation', 'node', ['tests/simulation/run.mjs']);
+}
+
+async function coreTests() {
+  await nativeTests();
+  await simulationTests();
+}
+
 async function everything() {
   const [built] = await Promise.all([
     step('build', 'node', ['js/build/build.mjs'], { beside: true }),
@@ -89,6 +98,7 @@ async function everything() {
     step('lint', 'node', ['js/build/lint.mjs'], { beside: true }),
     step('types', 'node', ['js/build/typecheck.mjs'], { beside: true }),
   ]);
+  await simulationTests();
   await nodeTests('tests/page');
   await nodeTests('tests/service-worker');
   await nodeTests('tests/server');
@@ -110,7 +120,7 @@ async function everything() {
 await runMain(async () => {
   const startedMs = performance.now();
   await install('test');
-  await (process.argv[2] === 'core' ? nativeTests() : everything());
+  await (process.argv[2] === 'core' ? coreTests() : everything());
 
   console.log(heading('summary'));
   console.table(results);
