@@ -1,0 +1,73 @@
+#include "tests/golden/golden_journals.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "engine/engine.h"
+#include "journal/posix_directory.h"
+#include "tests/unit/memory_directory.h"
+
+namespace background_fetch {
+namespace {
+
+// Replay may remove files: on a copy.
+MemoryDirectory CopyOf(const GoldenJournal& golden) {
+  PosixDirectory source(std::string(GOLDEN_JOURNALS_FOLDER) + "/" +
+                        golden.name);
+  MemoryDirectory::Files files;
+  const auto names = source.List();
+  EXPECT_TRUE(names.ok());
+  for (const std::string& name : names.value()) {
+    files[name] = source.Read(name).value();
+  }
+  MemoryDirectory copy;
+  copy.SetFiles(std::move(files));
+  return copy;
+}
+
+TEST(GoldenJournals, EveryVersionReplaysCleanlyToWhatItSaid) {
+  for (const GoldenJournal& golden : GoldenJournals()) {
+    SCOPED_TRACE(golden.name);
+    MemoryDirectory directory = CopyOf(golden);
+    Journal journal(directory);
+    std::vector<Entry> entries;
+    const auto report = journal.Replay(
+        [&](Entry&& entry) { entries.push_back(std::move(entry)); });
+    ASSERT_TRUE(report.ok());
+    EXPECT_TRUE(report.value().IsClean());
+    EXPECT_EQ(entries, golden.Replayed());
+  }
+}
+
+// Bytes that differ need a new version number, even if they can be read.
+TEST(GoldenJournals, PresentVersionStillWritesTheSameBytes) {
+  for (const GoldenJournal& golden : GoldenJournals()) {
+    SCOPED_TRACE(golden.name);
+    MemoryDirectory written;
+    golden.WriteTo(written);
+    EXPECT_EQ(written.files(), CopyOf(golden).files());
+  }
+}
+
+TEST(GoldenJournals, EngineGoesOnWithTheFetchOfASnapshot) {
+  MemoryDirectory directory = CopyOf(GoldenJournals().back());
+  Engine engine(directory, /*seed=*/1);
+  EXPECT_EQ(engine.ActiveIds(), std::vector<std::string_view>{"atlas"});
+  const RequestInfo* request =
+      engine.RequestOf("7d444840-9dc0-41d6-9b5c-2f8b1a1f2a10", 0);
+  ASSERT_NE(request, nullptr);
+  EXPECT_EQ(request->url, "https://maps.example.org/south.tar?v=3");
+}
+
+TEST(GoldenJournals, EngineForgetsTheFetchThatWasDropped) {
+  MemoryDirectory directory = CopyOf(GoldenJournals().front());
+  Engine engine(directory, /*seed=*/1);
+  EXPECT_FALSE(engine.IsWorking());
+}
+
+}  // namespace
+}  // namespace background_fetch

@@ -1,0 +1,140 @@
+// The canaries: what is wrong, where, and how to make it so. `find` occurs
+// exactly once in its file.
+
+/** @typedef {{name: string, file: string, find: string, replace: string}} Canary */
+
+/** @type {Canary[]} */
+export const kCanaries = [
+  {
+    name: 'fetch() resolves before its entries are durable',
+    file: 'src/engine/engine.cc',
+    find: 'WaitForDurable(Waiter::Kind::kRegistered, number, event.token);',
+    replace:
+      'OnDurable({.kind = Waiter::Kind::kRegistered, .fetch = number, .token = event.token}, now);',
+  },
+  {
+    name: 'the outcome is told before it is durable',
+    file: 'src/engine/engine.cc',
+    find: 'WaitForDurable(Waiter::Kind::kSettled, number, 0);',
+    replace: 'OnDurable({.kind = Waiter::Kind::kSettled, .fetch = number}, now);',
+  },
+  {
+    name: 'abort() answers before it is durable',
+    file: 'src/engine/engine.cc',
+    find: 'WaitForDurable(Waiter::Kind::kAborted, number, event.token);',
+    replace: 'Emit(AbortAnswered{.token = event.token, .is_aborted = true});',
+  },
+  {
+    name: 'the delivery is acknowledged when it begins',
+    file: 'src/engine/engine.cc',
+    find: 'fetch->phase = Phase::kTelling;',
+    replace:
+      'fetch->phase = Phase::kTelling; Append(FetchDelivered{.fetch = waiter.fetch}, true, now);',
+  },
+  {
+    name: 'chunks of a void generation are forgotten',
+    file: 'src/engine/network.cc',
+    find: `  Emit(DeleteGeneration{.owner = {.uid = fetch.uid(),
+                                  .record = index,
+                                  .generation = generation}});`,
+    replace: '',
+  },
+  {
+    name: 'a late chunk of a void generation counts',
+    file: 'src/engine/network.cc',
+    find: 'if (request.generation != record.generation() || record.IsVoid()) {',
+    replace: 'if (record.IsVoid()) {',
+  },
+  {
+    name: 'downloaded does not fall when a body starts over',
+    file: 'src/engine/network.cc',
+    find: `  fetch.SubtractDownloaded(before - record.DownloadedBytes());
+  switch (verdict) {`,
+    replace: '  switch (verdict) {',
+  },
+  {
+    name: 'a restart may be served from the HTTP cache',
+    file: 'src/engine/scheduling.cc',
+    find: 'ask.range || ask.bypass_http_cache ? "no-store" : ""',
+    replace: 'ask.range ? "no-store" : ""',
+  },
+  {
+    name: 'the last byte is never asked for',
+    file: 'src/ranges/planner.cc',
+    find: 'taken.FirstGap({.begin = 0, .end = length})',
+    replace: 'taken.FirstGap({.begin = 0, .end = length - 1})',
+  },
+  {
+    name: 'validators are not compared',
+    file: 'src/ranges/join.cc',
+    find: 'if (!IsSameRepresentation(stored, answer)) return JoinVerdict::kRestart;',
+    replace: '',
+  },
+  {
+    name: 'a part of any length joins where Content-Range is hidden',
+    file: 'src/ranges/join.cc',
+    find: 'return length.ok() && length.value() == *end - asked.begin;',
+    replace: 'return length.ok();',
+  },
+  {
+    name: 'a part of another place joins',
+    file: 'src/ranges/join.cc',
+    find: 'if (part.range.begin != asked.begin) return false;',
+    replace: '',
+  },
+  {
+    name: 'progress does not reset the count of retries',
+    file: 'src/fetch/record.cc',
+    find: `    high_water_ = stored_.TotalBytes();
+    retries_ = 0;`,
+    replace: '    high_water_ = stored_.TotalBytes();',
+  },
+  {
+    name: 'a body that starts over keeps its generation',
+    file: 'src/fetch/record.cc',
+    find: 'generation_ = std::max(generation_ + 1, next_generation_);',
+    replace: '',
+  },
+  {
+    name: 'downloadTotal does not hold',
+    file: 'src/fetch/background_fetch.cc',
+    find: 'return options_.download_total != 0 && downloaded_ > options_.download_total;',
+    replace: 'return false;',
+  },
+  {
+    name: 'numbers of fetches are given again after a start',
+    file: 'src/engine/recovery.cc',
+    find: 'next_fetch_ = std::max(next_fetch_, number + 1);',
+    replace: '',
+  },
+  {
+    name: 'heads of stale generations are taken at a start',
+    file: 'src/engine/recovery.cc',
+    find: 'if (owner.generation != record.generation() || record.IsVoid()) {',
+    replace: 'if (record.IsVoid()) {',
+  },
+  {
+    name: 'a complete record whose bytes vanished is not reopened',
+    file: 'src/engine/recovery.cc',
+    find: 'if (record.reason() != FailureReason::kNone || record.IsBodyStored()) return;',
+    replace: 'return;',
+  },
+  {
+    name: 'it is forgotten at a start that an upload was sent',
+    file: 'src/engine/recovery.cc',
+    find: 'fetch->record(fact.record).OnAsked();',
+    replace: '',
+  },
+  {
+    name: 'a snapshot forgets outcomes',
+    file: 'src/engine/recovery.cc',
+    find: 'if (fetch->phase >= Phase::kSettling) {',
+    replace: 'if (false) {',
+  },
+  {
+    name: 'what stalls is not given up',
+    file: 'src/engine/engine.cc',
+    find: '  CancelStalled(now);\n',
+    replace: '',
+  },
+];

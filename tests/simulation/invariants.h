@@ -1,0 +1,199 @@
+// Invariants: what must hold after every step of every world, by name.
+//
+// Watches what the engine is told and what it wants, keeps its own account of
+// both, and ends the process when they do not agree. Knows nothing of how the
+// engine decides.
+
+#ifndef BACKGROUND_FETCH_TESTS_SIMULATION_INVARIANTS_H_
+#define BACKGROUND_FETCH_TESTS_SIMULATION_INVARIANTS_H_
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/engine.h"
+#include "ranges/range_set.h"
+#include "tests/simulation/simulated_server.h"
+#include "tests/simulation/simulated_store.h"
+#include "tests/simulation/trace.h"
+
+namespace background_fetch::simulation {
+
+// The exit code of a process in which an invariant was broken.
+inline constexpr int kExitBroken = 3;
+
+class Invariants {
+ public:
+  Invariants(const SimulatedStore& store, const SimulatedServer& server,
+             const Trace& trace)
+      : store_(store), server_(server), trace_(trace) {}
+
+  // Crashes may keep half of what was not synced: the journal then knows more
+  // than anybody was told.
+  bool journal_may_tear = false;
+
+  // --- A worker's life ------------------------------------------------------
+
+  void OnBoot();
+  void OnRecovered(const ChunkOwner& owner, ByteRange range);
+  void OnStarted(const Engine& engine);
+
+  // --- While it lasts -------------------------------------------------------
+
+  void OnEvent(const Event& event);
+  void OnCommand(const Command& command, const Engine& engine);
+  // All commands of an event are executed.
+  void OnIdle(const Engine& engine);
+  // A request failed, or was given up, because of the network.
+  void OnNetworkFault(const StartRequest& request);
+  void OnSyncBegun();
+  void OnSyncEnded(bool is_durable);
+
+  // --- The world's doing ----------------------------------------------------
+
+  // The machine slept: whatever was under way may look broken.
+  void OnSlept();
+  // The store lost something of that fetch.
+  void OnLost(const std::string& uid) { fetches_[uid].is_tampered = true; }
+
+  // --- The end --------------------------------------------------------------
+
+  // The world has been kind for long enough, and nothing is left to do.
+  void OnFinished(const Engine& engine);
+  // And a worker has started since.
+  void CheckNothingLeft() const;
+  [[noreturn]] void Break(std::string_view invariant,
+                          const std::string& what) const;
+
+ private:
+  enum class Told {
+    kNothing,
+    kRegistered,
+    kRejected,
+    // Because a sync failed: then nobody can say what of it is stored.
+    kRejectedInDoubt,
+  };
+
+  struct RecordAccount {
+    bool is_repeatable = true;
+    std::string url;
+    // Of one life.
+    int32_t faults_in_a_row = 0;
+    int32_t plain_faults = 0;
+    int64_t high_water = 0;
+    // Parts that did not fit, and parts that failed too often in a row.
+    int32_t restarts = 0;
+    // Of all lives: which failures would be the world's doing.
+    int32_t times_sent = 0;
+    bool may_be_bad_status = false;
+    bool may_be_fetch_error = false;
+    bool may_be_over_quota = false;
+  };
+
+  struct FetchAccount {
+    Token token = 0;
+    std::string id;
+    int64_t download_total = 0;
+    std::vector<RecordAccount> records;
+    Told told = Told::kNothing;
+    Token pause_token = 0;  // of the last call of pause() or resume()
+    bool is_pause_wanted = false;
+    bool is_paused = false;  // on the engine's word
+    bool is_abort_asked = false;
+    bool is_abort_promised = false;
+    bool may_exceed_total = false;
+    bool is_answered = false;              // in this life
+    std::optional<FailureReason> outcome;  // once told to anybody
+    uint32_t deliveries = 0;
+    uint32_t lives = 0;          // since it was asked for
+    uint32_t lives_settled = 0;  // in which the outcome was known
+    uint32_t lifetimes_ended = 0;
+    bool is_acknowledged = false;  // in any life, durably or not
+    bool is_acknowledged_durably = false;
+    bool is_deleted = false;
+    bool is_tampered = false;
+    bool was_settled_in_this_life = false;
+  };
+
+  struct LiveRequest {
+    ChunkOwner owner;
+    ByteRange range;  // kEndless: to the end, wherever that is
+    bool is_plain = false;
+    bool is_cancelled = false;
+    bool has_head = false;
+    bool is_told_to_wait = false;
+    bool is_read = false;
+  };
+
+  void On(const Register& event);
+  void On(const Abort& event);
+  void On(const SetPaused& event);
+  void On(const ResponseHeadSeen& event);
+  void On(const ChunkStored& event);
+  void On(const BodyEnded& event) { Close(event.request); }
+  void On(const RequestFailed& event) { Close(event.request); }
+  void On(const StorageFailed& event);
+  void On(const JournalSynced&) {}
+  void On(const JournalSyncFailed&) {}
+  void On(const Announced&) {}
+  void On(const EventDelivered& event);
+  void On(const FetchDeleted&) {}
+  void On(const OnlineChanged&) {}
+  void On(const TimePassed&) {}
+
+  void On(const StartRequest& command, const Engine& engine);
+  void On(const ReadBody& command, const Engine& engine);
+  void On(const CancelRequest& command, const Engine& engine);
+  void On(const DeleteGeneration& command, const Engine& engine);
+  void On(const DeleteFetch& command, const Engine& engine);
+  void On(const SyncJournal&, const Engine&) {}
+  void On(const Announce&, const Engine&) {}
+  void On(const Deliver& command, const Engine& engine);
+  void On(const Registered& command, const Engine& engine);
+  void On(const Rejected& command, const Engine& engine);
+  void On(const AbortAnswered& command, const Engine& engine);
+  void On(const PauseAnswered& command, const Engine& engine);
+
+  FetchAccount* Find(const std::string& uid);
+  bool HadItsChances(const FetchAccount& fetch) const;
+  RecordAccount& RecordOf(const ChunkOwner& owner);
+  LiveRequest& LiveOf(RequestId id, std::string_view what);
+  void Close(RequestId id);
+  void CountFault(const ChunkOwner& owner, bool is_plain);
+  void JudgeFetchError(FetchAccount& fetch, RecordAccount& record) const;
+  void CheckTotals(const std::string& uid, FetchAccount& fetch,
+                   const Snapshot& snapshot, const Engine& engine) const;
+  void CheckOutcome(const std::string& uid, FetchAccount& fetch,
+                    FailureReason reason) const;
+  void CheckEarned(const std::string& uid, const FetchAccount& fetch,
+                   FailureReason reason, const Engine& engine) const;
+  void CheckKept(const std::string& uid, const FetchAccount& fetch,
+                 const Engine& engine) const;
+  void CheckBytes(const ChunkOwner& owner, int64_t length,
+                  const std::string& url) const;
+  void CheckStoredRecords(const std::string& uid, const FetchAccount& fetch,
+                          const Engine& engine) const;
+  int64_t ReportedBytes(const std::string& uid) const;
+
+  const SimulatedStore& store_;
+  const SimulatedServer& server_;
+  const Trace& trace_;
+  std::map<std::string, FetchAccount> fetches_;  // by uid
+  std::map<Token, std::string> aborts_;          // uids, by who waits
+  // Of the present life: what is under way, and what was reported stored.
+  std::map<RequestId, LiveRequest> live_;
+  std::map<OwnerKey, RangeSet> reported_;
+  std::set<OwnerKey> voided_;  // given up in any life
+  // uids: since the worker started, and when the last sync began.
+  std::vector<std::string> acknowledged_;
+  std::vector<std::string> acknowledged_in_sync_;
+};
+
+}  // namespace background_fetch::simulation
+
+#endif  // BACKGROUND_FETCH_TESTS_SIMULATION_INVARIANTS_H_
