@@ -1054,9 +1054,8 @@ TEST(Engine, EntryAboutARecordThatDoesNotExistIsIgnored) {
 TEST(Engine, BeingOnlineAgainEndsTheWaitOfARequestThatFailed) {
   EngineWorld world;
   world.Register("film", {"https://host/file"});
-  world.Tell(RequestFailed{.request = world.TakeStart().request});
-  ASSERT_TRUE(world.started.empty());
   world.Tell(OnlineChanged{.is_online = false});
+  world.Tell(RequestFailed{.request = world.TakeStart().request});
   world.Tell(OnlineChanged{.is_online = true});
   EXPECT_EQ(world.started.size(), 1u);
 }
