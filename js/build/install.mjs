@@ -40,6 +40,9 @@ const kPackagesOf = {
 
 /** @typedef {keyof typeof kPackagesOf} Purpose */
 
+// Where Debian's nodejs, which emscripten depends on, puts its Node 18.
+const kDebianNodePath = '/usr/bin/node';
+
 /**
  * @param {string[]} packages
  * @returns {Promise<string[] | null>} null: this is not a Debian system.
@@ -61,6 +64,18 @@ async function missingPackages(packages) {
 }
 
 /**
+ * A Node that came without apt, and lies where Debian's own would go, has to be
+ * kept: dpkg overwrites what no package owns.
+ *
+ * @returns {Promise<string[]>} Options of apt-get install.
+ */
+async function optionsThatKeepNode() {
+  if (process.execPath !== kDebianNodePath) return [];
+  const missing = await missingPackages(['nodejs']);
+  return missing?.length ? ['-o', `Dpkg::Options::=--path-exclude=${kDebianNodePath}`] : [];
+}
+
+/**
  * How to call apt-get: as root, through sudo when it asks for no password, or
  * not at all.
  *
@@ -74,11 +89,13 @@ async function commandPrefixOfRoot() {
 
 /** @param {string[]} packages */
 async function installPackages(packages) {
+  const options = ['--no-install-recommends', ...(await optionsThatKeepNode())];
   const prefix = await commandPrefixOfRoot();
   if (!prefix) {
+    const install = ['apt-get install', ...options, ...packages].join(' ');
     throw new Error(
       `Debian packages are missing and installing them needs root. Please run as root:\n\n` +
-        `  apt-get update && apt-get install --no-install-recommends ${packages.join(' ')}\n`,
+        `  apt-get update && ${install}\n`,
     );
   }
   /** @param {string[]} args @param {boolean} quiet */
@@ -87,7 +104,7 @@ async function installPackages(packages) {
     const words = [...prefix, 'env', 'DEBIAN_FRONTEND=noninteractive', 'apt-get', ...args];
     return run(words[0], words.slice(1), { quiet });
   };
-  const installArgs = ['install', '--yes', '--no-install-recommends', ...packages];
+  const installArgs = ['install', '--yes', ...options, ...packages];
 
   console.log(`Installing Debian packages (some minutes): ${packages.join(' ')}`);
   const startedMs = performance.now();

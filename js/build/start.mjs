@@ -8,8 +8,9 @@ import { mustRun, runMain } from './run.mjs';
 await runMain(async () => {
   await install('build');
   await mustRun('node', ['js/build/build.mjs']);
-  // In this process, so that ending npm start ends the server too. It reads
-  // the same command line and prints its address.
+  // In this process, so that ending npm start ends the server too; for that,
+  // package.json starts us by exec: npm's signals reach its shell and no further.
+  // The server reads the same command line and prints its address.
   await import('../../tests/server/serve.mjs').catch((error) => {
     if (error.code !== 'EADDRINUSE') throw error;
     throw new Error(
