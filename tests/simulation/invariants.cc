@@ -6,6 +6,7 @@
 #include <variant>
 
 #include "base/limits.h"
+#include "ranges/http_range.h"
 
 namespace background_fetch::simulation {
 namespace {
@@ -214,11 +215,14 @@ void Invariants::On(const ResponseHeadSeen& event) {
   }
   if (!live.is_plain) return;
   if (head.status < 200 || head.status > 299) record.may_be_bad_status = true;
-  const std::string_view content_range =
-      FindHeader(head.headers, "content-range");
-  if (head.status == 206 &&
-      (content_range.empty() || content_range.ends_with("*"))) {
+  if (head.status != 206) return;
+  const auto part =
+      ParseContentRange(FindHeader(head.headers, "content-range"));
+  if (!part.ok() || !part.value().complete_length) {
     record.may_be_fetch_error = true;
+  } else if (part.value().range.end < *part.value().complete_length) {
+    // Asked for the whole, it gave a beginning.
+    ++record.plain_faults;
   }
 }
 
