@@ -113,6 +113,7 @@ void Invariants::OnBoot() {
 
 void Invariants::OnRecovered(const ChunkOwner& owner, ByteRange range) {
   reported_[KeyOf(owner)].Add(range);
+  if (FetchAccount* fetch = Find(owner.uid)) JudgeTotal(owner.uid, *fetch);
 }
 
 void Invariants::OnStarted(const Engine& engine) {
@@ -236,9 +237,11 @@ void Invariants::On(const ChunkStored& event) {
     record.high_water = stored.TotalBytes();
     record.faults_in_a_row = 0;
   }
-  FetchAccount& fetch = fetches_[live.owner.uid];
-  if (fetch.download_total > 0 &&
-      ReportedBytes(live.owner.uid) > fetch.download_total) {
+  JudgeTotal(live.owner.uid, fetches_[live.owner.uid]);
+}
+
+void Invariants::JudgeTotal(const std::string& uid, FetchAccount& fetch) const {
+  if (fetch.download_total > 0 && ReportedBytes(uid) > fetch.download_total) {
     fetch.may_exceed_total = true;
   }
 }
@@ -513,15 +516,13 @@ void Invariants::OnIdle(const Engine& engine) {
   }
 }
 
-void Invariants::CheckTotals(const std::string& uid, FetchAccount& fetch,
+void Invariants::CheckTotals(const std::string& uid, const FetchAccount& fetch,
                              const Snapshot& snapshot,
                              const Engine& engine) const {
   int64_t counted = 0;
-  int64_t all = 0;
   for (auto each = reported_.lower_bound({uid, 0, 0});
        each != reported_.end() && std::get<0>(each->first) == uid; ++each) {
     const int64_t bytes = each->second.TotalBytes();
-    all += bytes;
     const ChunkOwner owner = OwnerOf(each->first);
     const RecordState state = engine.RecordStateOf(uid, owner.record);
     if (snapshot.is_active || (state.kind == RecordState::Kind::kComplete &&
@@ -529,11 +530,8 @@ void Invariants::CheckTotals(const std::string& uid, FetchAccount& fetch,
       counted += bytes;
     }
   }
-  if (fetch.download_total > 0) {
-    if (all > fetch.download_total) fetch.may_exceed_total = true;
-    if (snapshot.downloaded > fetch.download_total) {
-      Break(kTotalHolds, uid + ": " + std::to_string(snapshot.downloaded));
-    }
+  if (fetch.download_total > 0 && snapshot.downloaded > fetch.download_total) {
+    Break(kTotalHolds, uid + ": " + std::to_string(snapshot.downloaded));
   }
   // Between the decision and its durability, records already count as settled
   // while pages may not know; the sum is the same from the announcement on.

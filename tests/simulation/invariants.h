@@ -165,8 +165,9 @@ class Invariants {
   LiveRequest& LiveOf(RequestId id, std::string_view what);
   void Close(RequestId id);
   void CountFault(const ChunkOwner& owner, bool is_plain);
+  void JudgeTotal(const std::string& uid, FetchAccount& fetch) const;
   void JudgeFetchError(FetchAccount& fetch, RecordAccount& record) const;
-  void CheckTotals(const std::string& uid, FetchAccount& fetch,
+  void CheckTotals(const std::string& uid, const FetchAccount& fetch,
                    const Snapshot& snapshot, const Engine& engine) const;
   void CheckOutcome(const std::string& uid, FetchAccount& fetch,
                     FailureReason reason) const;
