@@ -8,6 +8,7 @@
 #include <emscripten/val.h>
 
 #include <cmath>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -171,38 +172,68 @@ class BoundEngine {
   Engine engine_;
 };
 
+// One engine for each instance of the module: Embind's classes would be a tenth
+// of all the script, for a pointer.
+std::optional<BoundEngine> bound_engine;
+
+void Open(std::string folder, double seed, std::string origin) {
+  bound_engine.emplace(std::move(folder), seed, std::move(origin));
+}
+
+// A member function of the engine as a free one.
+template <auto kMember>
+struct Bound;
+template <typename Result, typename... Arguments,
+          Result (BoundEngine::*kMember)(Arguments...)>
+struct Bound<kMember> {
+  static Result Call(Arguments... arguments) {
+    return ((*bound_engine).*kMember)(std::move(arguments)...);
+  }
+};
+template <typename Result, typename... Arguments,
+          Result (BoundEngine::*kMember)(Arguments...) const>
+struct Bound<kMember> {
+  static Result Call(Arguments... arguments) {
+    return ((*bound_engine).*kMember)(std::move(arguments)...);
+  }
+};
+
+template <auto kMember>
+void Bind(const char* name) {
+  emscripten::function(name, &Bound<kMember>::Call);
+}
+
 EMSCRIPTEN_BINDINGS(background_fetch) {
-  emscripten::class_<BoundEngine>("Engine")
-      .constructor<std::string, double, std::string>()
-      .function("recoverHead", &BoundEngine::RecoverHead)
-      .function("recoverChunk", &BoundEngine::RecoverChunk)
-      .function("start", &BoundEngine::Start)
-      .function("register", &BoundEngine::Register)
-      .function("abort", &BoundEngine::Abort)
-      .function("setPaused", &BoundEngine::SetPaused)
-      .function("responseHead", &BoundEngine::ResponseHead)
-      .function("chunkStored", &BoundEngine::ChunkStored)
-      .function("bodyEnded", &BoundEngine::BodyEnded)
-      .function("requestFailed", &BoundEngine::RequestFailed)
-      .function("storageFailed", &BoundEngine::StorageFailed)
-      .function("journalSynced", &BoundEngine::JournalSynced)
-      .function("journalSyncFailed", &BoundEngine::JournalSyncFailed)
-      .function("announced", &BoundEngine::Announced)
-      .function("eventDelivered", &BoundEngine::EventDelivered)
-      .function("fetchDeleted", &BoundEngine::FetchDeleted)
-      .function("online", &BoundEngine::Online)
-      .function("tick", &BoundEngine::Tick)
-      .function("takeCommands", &BoundEngine::TakeCommands)
-      .function("nextWake", &BoundEngine::NextWake)
-      .function("sequence", &BoundEngine::Sequence)
-      .function("isWorking", &BoundEngine::IsWorking)
-      .function("changesSince", &BoundEngine::ChangesSince)
-      .function("snapshot", &BoundEngine::SnapshotOf)
-      .function("activeUid", &BoundEngine::ActiveUid)
-      .function("activeIds", &BoundEngine::ActiveIds)
-      .function("match", &BoundEngine::Match)
-      .function("request", &BoundEngine::Request)
-      .function("recordState", &BoundEngine::RecordState);
+  emscripten::function("open", &Open);
+  Bind<&BoundEngine::RecoverHead>("recoverHead");
+  Bind<&BoundEngine::RecoverChunk>("recoverChunk");
+  Bind<&BoundEngine::Start>("start");
+  Bind<&BoundEngine::Register>("register");
+  Bind<&BoundEngine::Abort>("abort");
+  Bind<&BoundEngine::SetPaused>("setPaused");
+  Bind<&BoundEngine::ResponseHead>("responseHead");
+  Bind<&BoundEngine::ChunkStored>("chunkStored");
+  Bind<&BoundEngine::BodyEnded>("bodyEnded");
+  Bind<&BoundEngine::RequestFailed>("requestFailed");
+  Bind<&BoundEngine::StorageFailed>("storageFailed");
+  Bind<&BoundEngine::JournalSynced>("journalSynced");
+  Bind<&BoundEngine::JournalSyncFailed>("journalSyncFailed");
+  Bind<&BoundEngine::Announced>("announced");
+  Bind<&BoundEngine::EventDelivered>("eventDelivered");
+  Bind<&BoundEngine::FetchDeleted>("fetchDeleted");
+  Bind<&BoundEngine::Online>("online");
+  Bind<&BoundEngine::Tick>("tick");
+  Bind<&BoundEngine::TakeCommands>("takeCommands");
+  Bind<&BoundEngine::NextWake>("nextWake");
+  Bind<&BoundEngine::Sequence>("sequence");
+  Bind<&BoundEngine::IsWorking>("isWorking");
+  Bind<&BoundEngine::ChangesSince>("changesSince");
+  Bind<&BoundEngine::SnapshotOf>("snapshot");
+  Bind<&BoundEngine::ActiveUid>("activeUid");
+  Bind<&BoundEngine::ActiveIds>("activeIds");
+  Bind<&BoundEngine::Match>("match");
+  Bind<&BoundEngine::Request>("request");
+  Bind<&BoundEngine::RecordState>("recordState");
 }
 
 }  // namespace

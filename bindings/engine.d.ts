@@ -173,9 +173,9 @@ export type Command =
   | { type: 'pause-answered'; token: number; active: boolean };
 
 /**
- * Start: new Engine(folder, seed, origin); then recoverHead() and recoverChunk() for
- * everything in the body store; then start(). After every call: run the
- * commands of takeCommands() in order, and call tick() at nextWake().
+ * Start: open(); then recoverHead() and recoverChunk() for everything in the
+ * body store; then start(). After every call: run the commands of
+ * takeCommands() in order, and call tick() at nextWake().
  */
 export interface Engine {
   /** Before start(): one stored response head. */
@@ -224,13 +224,12 @@ export interface Engine {
   match(uid: string, query: MatchQuery | null): number[];
   request(uid: string, record: number): RequestInfo;
   recordState(uid: string, record: number): RecordState;
-
-  delete(): void;
 }
 
-/** The parts of Emscripten's runtime that the host uses. */
-export interface CoreModule {
-  Engine: new (folder: string, seed: number, origin: string) => Engine;
+/** The engine, one for each module, and the parts of Emscripten's runtime that the host uses. */
+export interface CoreModule extends Engine {
+  /** Begins, or begins anew, with what the journal in `folder` holds. */
+  open(folder: string, seed: number, origin: string): void;
   FS: {
     mkdirTree(path: string): void;
     mount(type: object, options: object, path: string): { mountpoint: string };

@@ -40,6 +40,27 @@ const unusedOfFs = [
   'readFile',
   'rename',
   'unmount',
+  // Devices and links: the journal's folder has only files.
+  'createDevice',
+  'ioctl',
+  'makedev',
+  'mkdev',
+  'symlink',
+];
+const unusedOfMemfs = ['allocate', 'mmap', 'msync'];
+// The half that speaks to IndexedDB: js/service-worker/journal-folder.js has a
+// correct one.
+const unusedOfIdbfs = [
+  'indexedDB',
+  'DB_VERSION',
+  'DB_STORE_NAME',
+  'syncfs',
+  'getDB',
+  'getRemoteSet',
+  'loadRemoteEntry',
+  'storeRemoteEntry',
+  'removeRemoteEntry',
+  'reconcile',
 ];
 const unusedOfSyscalls = [
   'calculateAt',
@@ -54,6 +75,9 @@ const unusedOfSyscalls = [
 ];
 for (const member of unusedOfFs) delete library.$FS[member];
 for (const member of unusedOfSyscalls) delete library.$SYSCALLS[member];
+for (const member of unusedOfMemfs) delete library.$MEMFS.stream_ops[member];
+for (const member of ['rename', 'symlink', 'readlink']) delete library.$MEMFS.node_ops[member];
+for (const member of unusedOfIdbfs) delete library.$IDBFS[member];
 delete library.$PATH_FS.relative;
 delete library.$PATH.extname;
 

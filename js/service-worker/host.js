@@ -144,14 +144,14 @@ export class Host {
     try {
       await journal.load();
       const [seed] = crypto.getRandomValues(new Uint32Array(1));
-      const engine = new core.Engine(path, seed, new URL(this.#scope).origin);
+      core.open(path, seed, new URL(this.#scope).origin);
       await this.#store.deleteBroken();
-      await this.#store.eachHead((owner, head) => engine.recoverHead(owner, head));
-      await this.#store.eachChunk((owner, begin, end) => engine.recoverChunk(owner, begin, end));
-      await this.#deleteUnownedBodies(engine);
+      await this.#store.eachHead((owner, head) => core.recoverHead(owner, head));
+      await this.#store.eachChunk((owner, begin, end) => core.recoverChunk(owner, begin, end));
+      await this.#deleteUnownedBodies(core);
       if (this.#isFenced) throw makeUnusableError();
       // Nothing below may fail: from here on the engine writes.
-      return this.#run(engine, journal);
+      return this.#run(core, journal);
     } catch (error) {
       await journal.close();
       throw error;

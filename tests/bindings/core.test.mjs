@@ -57,7 +57,8 @@ let now = 1_800_000_000_000;
 beforeEach(async () => {
   core = await loadCore();
   core.FS.mkdirTree(kFolder);
-  engine = new core.Engine(kFolder, kSeed, 'https://app.example');
+  core.open(kFolder, kSeed, 'https://app.example');
+  engine = core;
   engine.start(true, now);
 });
 
@@ -182,9 +183,8 @@ test('a second engine on the same folder goes on with the fetch', () => {
   const { start } = downloadUpToTheBody();
   engine.chunkStored(start.request, 0, 2000, now);
   takeAll();
-  engine.delete();
 
-  engine = new core.Engine(kFolder, kSeed + 1, 'https://app.example');
+  core.open(kFolder, kSeed + 1, 'https://app.example');
   engine.recoverHead(start.owner, kHead);
   engine.recoverChunk(start.owner, 0, 2000);
   engine.start(true, now);

@@ -9,6 +9,7 @@ import { beforeEach, test } from 'node:test';
 import { StorageError } from '../../js/service-worker/database.js';
 import { mountJournal } from '../../js/service-worker/journal-folder.js';
 import { loadCore } from './load-core.mjs';
+import { loadOriginal } from './original-idbfs.mjs';
 
 /** @typedef {import('../../bindings/engine.js').CoreModule} CoreModule */
 
@@ -37,8 +38,9 @@ beforeEach(async () => {
   path = `/background-fetch/test-${mounts}`;
 });
 
-/** @returns {Folder} As Emscripten ships it. */
-function mountOriginal() {
+/** @returns {Promise<Folder>} As Emscripten ships it. */
+async function mountOriginal() {
+  core = await loadOriginal();
   core.FS.mkdirTree(path);
   core.FS.mount(core.IDBFS, {}, path);
   return {
@@ -149,7 +151,7 @@ function deleteFolder() {
 }
 
 test('an aborted transaction: the original never calls back', async (t) => {
-  const folder = mountOriginal();
+  const folder = await mountOriginal();
   folder.write('one');
   breakNextPut(t, putAndAbort);
   assert.equal(await isSettled(folder.sync()), false);
@@ -173,7 +175,7 @@ test('aborted without an error, as WebKit does on a full disk, is quota', async 
 });
 
 test('two writes in one millisecond: the original loses the second', async (t) => {
-  const folder = mountOriginal();
+  const folder = await mountOriginal();
   t.mock.method(Date, 'now', () => 1_800_000_000_000);
   folder.write('one');
   await folder.sync();
@@ -193,7 +195,7 @@ test('two writes in one millisecond: the second is stored', async (t) => {
 });
 
 test('a connection the browser closed: the original fails for ever', async (t) => {
-  const folder = mountOriginal();
+  const folder = await mountOriginal();
   const connections = recordConnections(t);
   folder.write('one');
   await folder.sync();
@@ -215,7 +217,7 @@ test('a connection the browser closed is replaced', async (t) => {
 });
 
 test('the original blocks deleteDatabase', async (t) => {
-  const folder = mountOriginal();
+  const folder = await mountOriginal();
   const connections = recordConnections(t);
   folder.write('one');
   await folder.sync();
@@ -234,7 +236,7 @@ test('deleteDatabase is not blocked, and the next sync begins anew', async () =>
 });
 
 test('a failed put: the original throws on its way to say so, and never calls back', async (t) => {
-  const folder = mountOriginal();
+  const folder = await mountOriginal();
   folder.write('one');
   await folder.sync();
   await new Promise((resolve) => setTimeout(resolve, 2)); // its other fault

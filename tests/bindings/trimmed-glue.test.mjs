@@ -15,9 +15,9 @@ test('every member of FS that the glue calls is there', async () => {
   assert.deepEqual([...called].filter((name) => !(name in FS)), []);
 });
 
-test('every member of SYSCALLS and PATH_FS that the glue calls is there', () => {
+test('every member of IDBFS, MEMFS, SYSCALLS and PATH_FS that the glue calls is there', () => {
   const glue = readFileSync(new URL('../../build/wasm/glue.mjs', import.meta.url), 'utf8');
-  const called = [...glue.matchAll(/\b(?:SYSCALLS|PATH_FS)\.(\w+)\(/g)].map(([, name]) => name);
+  const called = [...glue.matchAll(/\b(?:IDBFS|MEMFS|SYSCALLS|PATH_FS)\.(\w+)\(/g)].map(([, name]) => name);
   assert.ok(called.length > 5, `only ${called.length} calls found`);
   const missing = called.filter((name) => !new RegExp(`\\b${name}:\\s*(function|\\()`).test(glue));
   assert.deepEqual(missing, []);

@@ -43,14 +43,12 @@ beforeEach(() => {
 async function createCore() {
   /** @type {any} */
   let type;
-  return /** @type {any} */ ({
-    Engine: class extends FakeEngine {
-      constructor() {
-        super();
-        steps.push('engine');
-        engines.push(this);
-        prepare(this);
-      }
+  const core = new FakeEngine();
+  return /** @type {any} */ (Object.assign(core, {
+    open() {
+      steps.push('engine');
+      engines.push(core);
+      prepare(core);
     },
     FS: {
       mkdirTree() {},
@@ -65,7 +63,7 @@ async function createCore() {
     IDBFS: {
       getLocalSet: (/** @type {any} */ _, /** @type {any} */ done) => done(null, { entries: {} }),
     },
-  });
+  }));
 }
 
 /** @param {any} [deliver] */
