@@ -112,8 +112,15 @@ void Invariants::OnBoot() {
 }
 
 void Invariants::OnRecovered(const ChunkOwner& owner, ByteRange range) {
-  reported_[KeyOf(owner)].Add(range);
-  if (FetchAccount* fetch = Find(owner.uid)) JudgeTotal(owner.uid, *fetch);
+  RangeSet& stored = reported_[KeyOf(owner)];
+  stored.Add(range);
+  FetchAccount* fetch = Find(owner.uid);
+  if (fetch == nullptr) return;
+  JudgeTotal(owner.uid, *fetch);
+  // Progress is to get further than ever, not further than in this life: a body
+  // that starts over after a crash has yet to reach what was stored before.
+  RecordAccount& record = RecordOf(owner);
+  record.high_water = std::max(record.high_water, stored.TotalBytes());
 }
 
 void Invariants::OnStarted(const Engine& engine) {

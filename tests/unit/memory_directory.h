@@ -81,10 +81,12 @@ class MemoryDirectory final : public Directory {
     Files files = synced_;
     for (const Operation& operation : unsynced_) {
       if (point == 0) break;
-      Operation kept = operation;
-      if (point < Steps(operation)) kept.appended->resize(point - 1);
-      Apply(kept, files);
-      point -= std::min(point, Steps(operation));
+      if (point < Steps(operation)) {
+        files[operation.name] += operation.appended->substr(0, point - 1);
+        break;
+      }
+      Apply(operation, files);
+      point -= Steps(operation);
     }
     return files;
   }
