@@ -35,20 +35,23 @@ inline constexpr int64_t kJournalSegmentOverheadBytes = int64_t{4} * 1024;
 
 // --- Network ---------------------------------------------------------------
 
-// Requests at once, over all fetches. Browsers open six connections to an
-// HTTP/1.1 origin; two are left to the app's own pages.
-inline constexpr int32_t kConnectionsMax = 4;
+// Requests at once to one origin. Browsers open six connections to an HTTP/1.1
+// origin; two are left to the app's own pages.
+inline constexpr int32_t kConnectionsPerOriginMax = 4;
+
+// The same over all origins: one that does not answer must not hold up another.
+inline constexpr int32_t kConnectionsMax = 2 * kConnectionsPerOriginMax;
 
 // Range requests at once for one record: two hide the round trip between
 // parts; more helps only where a server caps each connection, and is tried out.
 inline constexpr int32_t kConnectionsPerRecordMin = 2;
-inline constexpr int32_t kConnectionsPerRecordMax = kConnectionsMax;
+inline constexpr int32_t kConnectionsPerRecordMax = kConnectionsPerOriginMax;
 
 // One more connection stays if the speed of all together rises to this share:
 // half of what a third could bring, and more than speeds vary by themselves.
 inline constexpr int64_t kWorthwhilePercent = 115;
 
-// After one that was not worth it, the next trial.
+// After a trial that ended where it began, or at either bound, the next one.
 inline constexpr DurationMs kConnectionTrialIntervalMs = DurationMs{30} * 1000;
 
 // Part and piece sizes: about a second's worth. Below 256 KiB the cost of a
@@ -69,6 +72,11 @@ inline constexpr int64_t kSpeedSampleBytesMin = int64_t{64} * 1024;
 // Cancelling a plain response and asking again costs a round trip and what was
 // already under way; below two initial parts nothing is gained.
 inline constexpr int64_t kSplitLengthMin = 2 * kPartBytesInitial;
+
+// How long a plain response is held back unread for the first part to show that
+// ranges work. Most heads take a tenth of it; engines without back-pressure
+// buffer what comes meanwhile, and some servers answer nothing else before.
+inline constexpr DurationMs kFirstPartTimeoutMs = 3000;
 
 // A body up to this size is read as an ArrayBuffer, so that the store can put
 // many into one transaction (measured: twice as fast as Blobs of their own).
@@ -94,6 +102,11 @@ inline constexpr int32_t kRetriesUnansweredMax = 5;
 // A resource that changes more often than this cannot be fetched in parts.
 inline constexpr int32_t kRestartsMax = 5;
 
+// Beginnings of one body, over all lives of the worker: what counts retries and
+// restarts dies with it, the number of a generation does not. A body that never
+// ends in a thousand lives is not worth the traffic of another.
+inline constexpr uint32_t kGenerationsMax = 1000;
+
 // A Retry-After beyond this is cut: the answer may have changed long before.
 inline constexpr DurationMs kRetryAfterMaxMs = DurationMs{60} * 60 * 1000;
 
@@ -108,6 +121,11 @@ inline constexpr DurationMs kStallMaxMs = DurationMs{5} * 60 * 1000;
 // Records waiting to be asked again, above which no new ones are begun: while
 // the network is down, failing faster helps nobody.
 inline constexpr int32_t kOpenRecordsMax = 64;
+
+// Records half done, up to which one connection of a fetch is kept for those
+// not yet begun: most are small, and large ones before them must not hold them
+// all up. As many as can be asked for at once.
+inline constexpr int32_t kEarlyRecordsMax = kConnectionsPerOriginMax;
 
 // --- Fetches ---------------------------------------------------------------
 

@@ -15,7 +15,10 @@ namespace {
 
 int64_t TextBytes(const RequestInfo& request) {
   size_t bytes = request.url.size() + request.method.size() +
-                 request.referrer.size() + request.integrity.size();
+                 request.mode.size() + request.credentials.size() +
+                 request.cache.size() + request.redirect.size() +
+                 request.referrer.size() + request.referrer_policy.size() +
+                 request.integrity.size();
   for (const auto& [name, value] : request.headers) {
     bytes += name.size() + value.size() + 16;
   }

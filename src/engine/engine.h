@@ -116,6 +116,8 @@ class Engine {
     uint64_t waits_for = 0;
     bool has_head = false;
     bool is_bad_status = false;
+    // A plain response, unread until the first part is answered.
+    bool is_left_unread = false;
     // Cancelled; its closing event is still to come.
     bool is_closing = false;
   };
@@ -180,6 +182,8 @@ class Engine {
   bool AskNextFetch(bool is_generous, TimeMs now);
   bool AskOne(FetchNumber number, BackgroundFetch& fetch, bool is_generous,
               TimeMs now);
+  bool AskFresh(FetchNumber number, BackgroundFetch& fetch,
+                const PartPolicy& policy, TimeMs now);
   bool AskRecord(FetchNumber number, BackgroundFetch& fetch, uint32_t index,
                  const PartPolicy& policy, TimeMs now);
   void StartWaitingRequests(TimeMs now);
@@ -191,8 +195,14 @@ class Engine {
   void PauseRequests(FetchNumber number, TimeMs now);
   TimeMs StallsAt(const Request& request) const;
   bool HasRequests(FetchNumber number) const;
+  bool HasPlainRequest(FetchNumber number) const;
+  bool IsOriginBusy(std::string_view url) const;
   int32_t LiveRequestsOf(FetchNumber number, uint32_t index) const;
   int32_t LiveRequests() const;
+  // Neither closing nor left unread: it uses its connection.
+  static bool IsLive(const Request& request) {
+    return !request.is_closing && !request.is_left_unread;
+  }
 
   // network.cc
   void On(ResponseHeadSeen&& event, TimeMs now);
@@ -201,6 +211,9 @@ class Engine {
   void On(RequestFailed&& event, TimeMs now);
   void On(StorageFailed&& event, TimeMs now);
   void EmitReadBody(RequestId id, Request& request, const ResponseHead& head);
+  void AskFirstPart(Request& request, TimeMs now);
+  RequestId UnreadRequestOf(FetchNumber number, uint32_t index) const;
+  void ReadUnread(FetchNumber number, uint32_t index, TimeMs now);
   bool IsSameOrigin(const RequestInfo& info) const;
   void FailRequest(const Request& request, TimeMs now);
   void SettleRecord(FetchNumber number, uint32_t index, FailureReason reason,

@@ -37,6 +37,10 @@ void Engine::On(ResponseHeadSeen&& event, TimeMs now) {
   fetch.SubtractDownloaded(before - record.DownloadedBytes());
   switch (verdict) {
     case HeadVerdict::kRead:
+      if (const RequestId plain =
+              UnreadRequestOf(request.fetch, request.record)) {
+        CancelRequest(plain);
+      }
       EmitReadBody(event.request, request, event.head);
       return;
     case HeadVerdict::kReadAnew:
@@ -47,6 +51,12 @@ void Engine::On(ResponseHeadSeen&& event, TimeMs now) {
       EmitReadBody(event.request, request, event.head);
       return;
     case HeadVerdict::kSplit:
+      AskFirstPart(request, now);
+      return;
+    case HeadVerdict::kReadPlain:
+      CancelRequest(event.request);
+      ReadUnread(request.fetch, request.record, now);
+      return;
     case HeadVerdict::kWait:
       CancelRequest(event.request);
       return;
@@ -63,6 +73,39 @@ void Engine::On(ResponseHeadSeen&& event, TimeMs now) {
                    now);
       return;
   }
+}
+
+// The plain response is worth keeping until a part has come: whatever becomes
+// of our ranges, it is what the app asked for. Unread, it costs a round trip's
+// worth of bytes, where closing it at once could cost the whole body.
+void Engine::AskFirstPart(Request& request, TimeMs now) {
+  request.is_left_unread = true;
+  BackgroundFetch& fetch = *Find(request.fetch);
+  // At once, in the place of the plain one: no other must come in between.
+  AskRecord(request.fetch, fetch, request.record,
+            {.part_bytes = fetch.speed.PartBytes()}, now);
+}
+
+// 0: there is none.
+RequestId Engine::UnreadRequestOf(FetchNumber number, uint32_t index) const {
+  const auto found =
+      std::find_if(requests_.begin(), requests_.end(), [&](const auto& each) {
+        const Request& request = each.second;
+        return request.is_left_unread && !request.is_closing &&
+               request.fetch == number && request.record == index;
+      });
+  return found == requests_.end() ? 0 : found->first;
+}
+
+void Engine::ReadUnread(FetchNumber number, uint32_t index, TimeMs now) {
+  const RequestId id = UnreadRequestOf(number, index);
+  BF_CHECK(id != 0);
+  Request& request = requests_.at(id);
+  request.is_left_unread = false;
+  // The time it was left says nothing of the network.
+  request.asked_at = request.moved_at = now;
+  const ResponseHead head = *Find(number)->record(index).UnstoredHead();
+  EmitReadBody(id, request, head);
 }
 
 void Engine::EmitReadBody(RequestId id, Request& request,
@@ -201,6 +244,8 @@ void Engine::FailRequest(const Request& request, TimeMs now) {
   if (verdict.is_final) {
     SettleRecord(request.fetch, request.record, FailureReason::kFetchError,
                  now);
+  } else if (verdict.reads_plain) {
+    ReadUnread(request.fetch, request.record, now);
   } else if (verdict.begins_generation) {
     CancelRecord(request.fetch, request.record);
     VoidGeneration(request.fetch, request.record, generation, now);
@@ -219,7 +264,7 @@ void Engine::SettleRecord(FetchNumber number, uint32_t index,
                        .reason = reason,
                        .length = reason == FailureReason::kNone ? length : 0},
          /*is_urgent=*/false, now);
-  fetch.SettleRecord(index, reason, length);
+  fetch.SettleRecord(index, reason, length, now);
   if (record.IsVoid()) {
     Emit(DeleteGeneration{.owner = {.uid = fetch.uid(),
                                     .record = index,

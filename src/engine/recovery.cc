@@ -93,7 +93,9 @@ void Engine::Apply(Replaying& replaying, Entry&& entry) {
           Record& record = fetch->record(fact.record);
           if (record.IsSettled()) return;
           record.RestoreGeneration(fact.generation);
-          fetch->SettleRecord(fact.record, fact.reason, fact.length);
+          // When is forgotten, but not in which order.
+          fetch->SettleRecord(fact.record, fact.reason, fact.length,
+                              /*now=*/fetch->settled_records());
         } else if constexpr (std::is_same_v<Fact, FetchPaused>) {
           fetch->is_paused = fact.is_paused;
         } else if constexpr (std::is_same_v<Fact, FetchSettled>) {
@@ -244,8 +246,13 @@ void Engine::ResumeRecord(FetchNumber number, uint32_t index, TimeMs now) {
     SettleRecord(number, index, FailureReason::kNone, now);
   } else {
     const uint32_t generation = record.generation();
+    const bool is_worn_out = record.IsWornOut();
     if (record.StartOverUnlessResumable()) {
       VoidGeneration(number, index, generation, now);
+      if (is_worn_out) {
+        SettleRecord(number, index, FailureReason::kFetchError, now);
+        return;
+      }
     }
     // Every step looks at all open records. A store that lost its chunks must
     // not open a hundred thousand at once.

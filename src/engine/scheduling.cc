@@ -1,6 +1,8 @@
 // Which requests to start, and which to give up.
 
 #include <algorithm>
+#include <map>
+#include <string_view>
 #include <utility>
 
 #include "base/check.h"
@@ -23,14 +25,23 @@ std::string CacheMode(const Ask& ask) {
   return ask.range || ask.bypass_http_cache ? "no-store" : "";
 }
 
+// "https://host:port", or all of what has no host (data:, blob:).
+std::string_view OriginOf(std::string_view url) {
+  const size_t host = url.find("://");
+  return host == std::string_view::npos
+             ? url
+             : url.substr(0, url.find('/', host + 3));
+}
+
 }  // namespace
 
 // --- Asking ------------------------------------------------------------------
 
-// Fetches take turns. Within one, records already begun come first, so that few
-// are half done at a time; but one large record gets more than
-// kConnectionsPerRecordMin connections only when nobody else has a use for
-// them, so that small ones are not starved.
+// Whoever has the fewest connections is next; among equals, fetches take turns.
+// Within one, records already begun come first, so that few are half done at a
+// time. But one connection is kept for the others, and a large record gets more
+// than kConnectionsPerRecordMin only when nobody else has a use for them, so
+// that small ones are not starved.
 void Engine::Schedule(TimeMs now) {
   if (!is_online_) return;
   for (const bool is_generous : {false, true}) {
@@ -40,12 +51,21 @@ void Engine::Schedule(TimeMs now) {
 }
 
 bool Engine::AskNextFetch(bool is_generous, TimeMs now) {
-  auto next = fetches_.upper_bound(last_served_);
-  for (size_t i = 0; i < fetches_.size(); ++i, ++next) {
-    if (next == fetches_.end()) next = fetches_.begin();
-    if (AskOne(next->first, *next->second, is_generous, now)) {
-      last_served_ = next->first;
-      return true;
+  std::map<FetchNumber, int32_t> connections;
+  for (const auto& [id, request] : requests_) {
+    if (IsLive(request)) ++connections[request.fetch];
+  }
+  for (int32_t fewest = 0; fewest < kConnectionsMax; ++fewest) {
+    auto next = fetches_.upper_bound(last_served_);
+    for (size_t i = 0; i < fetches_.size(); ++i, ++next) {
+      if (next == fetches_.end()) next = fetches_.begin();
+      const auto found = connections.find(next->first);
+      const int32_t has = found == connections.end() ? 0 : found->second;
+      if (has == fewest &&
+          AskOne(next->first, *next->second, is_generous, now)) {
+        last_served_ = next->first;
+        return true;
+      }
     }
   }
   return false;
@@ -58,9 +78,21 @@ bool Engine::AskOne(FetchNumber number, BackgroundFetch& fetch,
                           .connections = is_generous
                                              ? fetch.governor.limit()
                                              : kConnectionsPerRecordMin};
-  for (uint32_t index : fetch.open_records) {
-    if (AskRecord(number, fetch, index, policy, now)) return true;
+  if (fetch.open_records.size() < static_cast<size_t>(kEarlyRecordsMax) &&
+      !HasPlainRequest(number) && AskFresh(number, fetch, policy, now)) {
+    return true;
   }
+  for (uint32_t index : fetch.open_records) {
+    if (!IsOriginBusy(fetch.record(index).info().url) &&
+        AskRecord(number, fetch, index, policy, now)) {
+      return true;
+    }
+  }
+  return AskFresh(number, fetch, policy, now);
+}
+
+bool Engine::AskFresh(FetchNumber number, BackgroundFetch& fetch,
+                      const PartPolicy& policy, TimeMs now) {
   if (fetch.open_records.size() >= static_cast<size_t>(kOpenRecordsMax)) {
     return false;
   }
@@ -69,7 +101,9 @@ bool Engine::AskOne(FetchNumber number, BackgroundFetch& fetch,
     ++fetch.next_fresh;
   }
   if (fetch.next_fresh == fetch.record_count()) return false;
-  const uint32_t index = fetch.next_fresh++;
+  const uint32_t index = fetch.next_fresh;
+  if (IsOriginBusy(fetch.record(index).info().url)) return false;
+  ++fetch.next_fresh;
   fetch.open_records.push_back(index);
   return AskRecord(number, fetch, index, policy, now);
 }
@@ -78,7 +112,7 @@ bool Engine::AskRecord(FetchNumber number, BackgroundFetch& fetch,
                        uint32_t index, const PartPolicy& policy, TimeMs now) {
   std::vector<AskedRange> in_flight;
   for (const auto& [id, request] : requests_) {
-    if (request.is_closing || request.fetch != number ||
+    if (!IsLive(request) || request.fetch != number ||
         request.record != index) {
       continue;
     }
@@ -208,8 +242,13 @@ bool Engine::HasRequests(FetchNumber number) const {
 }
 
 TimeMs Engine::StallsAt(const Request& request) const {
-  const DurationMs expected_ms =
-      Find(request.fetch)->speed.DurationOf(request.next_bytes);
+  // It waits for us, not we for it.
+  if (request.is_left_unread) return kNever;
+  const BackgroundFetch& fetch = *Find(request.fetch);
+  if (request.asked && fetch.record(request.record).IsFirstPartAwaited()) {
+    return request.moved_at + kFirstPartTimeoutMs;
+  }
+  const DurationMs expected_ms = fetch.speed.DurationOf(request.next_bytes);
   return request.moved_at +
          std::clamp(kStallFactor * expected_ms, kStallMinMs, kStallMaxMs);
 }
@@ -218,15 +257,34 @@ int32_t Engine::LiveRequestsOf(FetchNumber number, uint32_t index) const {
   return static_cast<int32_t>(
       std::count_if(requests_.begin(), requests_.end(), [&](const auto& each) {
         const Request& request = each.second;
-        return !request.is_closing && request.fetch == number &&
+        return IsLive(request) && request.fetch == number &&
                request.record == index;
       }));
+}
+
+bool Engine::HasPlainRequest(FetchNumber number) const {
+  return std::any_of(requests_.begin(), requests_.end(), [&](const auto& each) {
+    const Request& request = each.second;
+    return IsLive(request) && request.fetch == number && !request.asked;
+  });
+}
+
+bool Engine::IsOriginBusy(std::string_view url) const {
+  const std::string_view origin = OriginOf(url);
+  return std::count_if(
+             requests_.begin(), requests_.end(), [&](const auto& each) {
+               const Request& request = each.second;
+               return IsLive(request) && OriginOf(Find(request.fetch)
+                                                      ->record(request.record)
+                                                      .info()
+                                                      .url) == origin;
+             }) >= kConnectionsPerOriginMax;
 }
 
 int32_t Engine::LiveRequests() const {
   return static_cast<int32_t>(
       std::count_if(requests_.begin(), requests_.end(),
-                    [](const auto& each) { return !each.second.is_closing; }));
+                    [](const auto& each) { return IsLive(each.second); }));
 }
 
 }  // namespace background_fetch

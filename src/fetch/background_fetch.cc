@@ -48,14 +48,17 @@ FailureReason BackgroundFetch::first_failure() const {
 }
 
 void BackgroundFetch::SettleRecord(uint32_t index, FailureReason reason,
-                                   int64_t length) {
+                                   int64_t length, TimeMs now) {
   Record& settled = record(index);
   const int64_t before = settled.DownloadedBytes();
   settled.Settle(reason, length);
   downloaded_ += settled.DownloadedBytes() - before;
   ++settled_records_;
-  if (reason != FailureReason::kNone && !first_failed_record_) {
+  if (reason == FailureReason::kNone) return;
+  if (!first_failed_record_ ||
+      (now == first_failed_at_ && index < *first_failed_record_)) {
     first_failed_record_ = index;
+    first_failed_at_ = now;
   }
 }
 

@@ -63,12 +63,15 @@ class BackgroundFetch {
   // --- Outcome --------------------------------------------------------------
 
   // Settles one record and counts it; its bytes stop counting on failure.
-  void SettleRecord(uint32_t index, FailureReason reason, int64_t length);
-  // A record that had been complete lost bytes; it is fetched again.
+  void SettleRecord(uint32_t index, FailureReason reason, int64_t length,
+                    TimeMs now);
+  // A record that had been complete lost bytes; it is fetched again. Only while
+  // coming back: Recount() follows.
   void ReopenRecord(uint32_t index);
   uint32_t settled_records() const { return settled_records_; }
   bool AllRecordsSettled() const { return settled_records_ == record_count(); }
-  // The reason of the first record that failed, in time.
+  // The reason of the first record that failed, in time; of those that failed
+  // at once, that of the lowest index.
   FailureReason first_failure() const;
 
   std::optional<uint32_t> first_failed_record() const {
@@ -118,6 +121,7 @@ class BackgroundFetch {
   int64_t downloaded_ = 0;
   uint32_t settled_records_ = 0;
   std::optional<uint32_t> first_failed_record_;
+  TimeMs first_failed_at_ = 0;
   FailureReason reason_ = FailureReason::kNone;
 };
 

@@ -61,7 +61,7 @@ bool Record::IsInParts() const {
 
 std::optional<Ask> Record::NextAsk(const std::vector<AskedRange>& in_flight,
                                    const PartPolicy& policy, TimeMs now) const {
-  if (is_settled_ || now < retry_at_) return std::nullopt;
+  if (is_settled_ || now < retry_at()) return std::nullopt;
   Ask ask{.bypass_http_cache = bypass_http_cache_};
   if (!representation_) {
     if (!in_flight.empty()) return std::nullopt;
@@ -80,8 +80,9 @@ std::optional<Ask> Record::NextAsk(const std::vector<AskedRange>& in_flight,
   }
   // Until a 206 has been seen, a second request would only double a mistake.
   const bool is_proven =
-      representation_->range_support == RangeSupport::kBytes ||
-      !representation_->is_same_origin;
+      !is_first_part_awaited_ &&
+      (representation_->range_support == RangeSupport::kBytes ||
+       !representation_->is_same_origin);
   const int32_t most = is_proven ? policy.connections : 1;
   if (in_flight.size() >= static_cast<size_t>(most)) return std::nullopt;
   std::vector<ByteRange> taken;
@@ -116,16 +117,24 @@ HeadVerdict Record::OnPlainHead(const ResponseHead& head, TimeMs now,
   }
   BeginBody(head);
   if (is_bad_status_) return HeadVerdict::kBadStatus;
-  const bool splits = may_split_ && head.status == 200 && IsInParts() &&
-                      MaySplit(*representation_);
-  return splits ? HeadVerdict::kSplit : HeadVerdict::kRead;
+  is_first_part_awaited_ = may_split_ && head.status == 200 && IsInParts() &&
+                           MaySplit(*representation_);
+  return is_first_part_awaited_ ? HeadVerdict::kSplit : HeadVerdict::kRead;
 }
 
 HeadVerdict Record::OnPartHead(const AskedRange& asked,
                                const ResponseHead& head, TimeMs now,
                                Random& random) {
   BF_CHECK(representation_);
-  switch (MayJoin(*representation_, asked, head)) {
+  const JoinVerdict verdict = MayJoin(*representation_, asked, head);
+  // Whatever else the answer is, the app asked for the plain one, and that may
+  // be had only once (one-time URLs, servers that allow one connection).
+  if (std::exchange(is_first_part_awaited_, false) &&
+      verdict != JoinVerdict::kJoin) {
+    may_split_ = false;
+    return HeadVerdict::kReadPlain;
+  }
+  switch (verdict) {
     case JoinVerdict::kJoin: {
       representation_->range_support = RangeSupport::kBytes;
       const auto part =
@@ -163,7 +172,11 @@ void Record::WaitAsTold(const ResponseHead& head, TimeMs now, Random& random) {
   ++retries_;
   const auto told =
       ParseRetryAfter(FindHeader(head.headers, "retry-after"), now);
-  WaitUntil(now + (told ? *told : RetryDelay(retries_, random)));
+  if (told) {
+    told_until_ = std::max(told_until_, now + *told);
+  } else {
+    WaitUntil(now + RetryDelay(retries_, random));
+  }
 }
 
 void Record::BeginBody(const ResponseHead& head) {
@@ -183,13 +196,14 @@ void Record::BeginGeneration() {
   unstored_head_.reset();
   vary_.clear();
   is_head_stored_ = false;
+  is_first_part_awaited_ = false;
   // A stale copy in the HTTP cache and fresh parts could disagree for ever.
   bypass_http_cache_ = true;
 }
 
 bool Record::Restart() {
   may_split_ = false;
-  if (++restarts_ > kRestartsMax) return false;
+  if (++restarts_ > kRestartsMax || IsWornOut()) return false;
   BeginGeneration();
   retry_at_ = 0;
   return true;
@@ -206,6 +220,8 @@ BodyPlan Record::PlanBody(const AskedRange* asked, const ResponseHead& head,
     plan.piece_bytes = kPieceBytesMin;
     return plan;
   }
+  // Nor perhaps can what has no parts to go on with.
+  if (asked == nullptr && !may_split_) return plan;
   std::optional<int64_t> expected;
   if (asked != nullptr) {
     plan.end = asked->end ? asked->end : representation_->length;
@@ -277,6 +293,10 @@ FailureVerdict Record::OnRequestFailed(const AskedRange* asked,
                                        const FailureContext& context,
                                        TimeMs now, Random& random) {
   if (!IsRepeatable()) return {.is_final = true};
+  if (asked != nullptr && std::exchange(is_first_part_awaited_, false)) {
+    may_split_ = false;
+    return {.reads_plain = true};
+  }
   const int32_t most =
       context.may_come_back ? kRetriesMax : kRetriesUnansweredMax;
   if (context.is_online) ++retries_;
@@ -292,11 +312,12 @@ FailureVerdict Record::OnRequestFailed(const AskedRange* asked,
   WaitUntil(retries_ <= 1 && stored_.TotalBytes() > 0
                 ? now
                 : now + RetryDelay(std::max(retries_, 1), random));
-  verdict.retry_at = retry_at_;
+  verdict.retry_at = retry_at();
   const bool can_go_on = asked != nullptr
                              ? representation_ && MayResume(*representation_)
                              : CanGoOnFromHere();
   if (!can_go_on && representation_) {
+    if (IsWornOut()) return {.is_final = true};
     verdict.begins_generation = true;
     BeginGeneration();
   }
@@ -319,6 +340,9 @@ void Record::RestoreGeneration(uint32_t generation) {
   representation_.reset();
   is_head_stored_ = false;
   bypass_http_cache_ = generation > 0;  // as BeginGeneration had it
+  // Why it started over is forgotten; if parts did not fit, they would not
+  // again, in every life.
+  may_split_ = generation == 0;
 }
 
 bool Record::IsBodyStored() const {

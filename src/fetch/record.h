@@ -11,6 +11,7 @@
 #ifndef BACKGROUND_FETCH_FETCH_RECORD_H_
 #define BACKGROUND_FETCH_FETCH_RECORD_H_
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -18,6 +19,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/limits.h"
 #include "base/random.h"
 #include "fetch/types.h"
 #include "ranges/join.h"
@@ -38,7 +40,8 @@ struct Ask {
 enum class HeadVerdict : uint8_t {
   kRead,       // read the body
   kReadAnew,   // as kRead, but it begins a new generation: the rest is void
-  kSplit,      // close it; the body will be asked for in parts
+  kSplit,      // leave it unread: the first part shows whether ranges work
+  kReadPlain,  // close it; they do not: read the plain one that was left unread
   kRestart,    // close everything; a new generation begins with a plain request
   kWait,       // close it; the server asked to be left alone for a while
   kBadStatus,  // keep the head, not the body; the record fails
@@ -67,6 +70,8 @@ struct FailureVerdict {
   bool is_final = false;
   // A new generation has begun; what is stored of the old one is void.
   bool begins_generation = false;
+  // Ranges do not work: read the plain response that was left unread.
+  bool reads_plain = false;
   // Else: do not ask again before this.
   TimeMs retry_at = 0;
 };
@@ -107,14 +112,17 @@ class Record {
   // --- Asking ---------------------------------------------------------------
 
   // The next request, given the ranges already under way (a plain request is
-  // one from 0 without end). Nothing while settled or busy enough, or before
-  // retry_at().
+  // one from 0 without end, unless it was left unread). Nothing while settled
+  // or busy enough, or before retry_at().
   std::optional<Ask> NextAsk(const std::vector<AskedRange>& in_flight,
                              const PartPolicy& policy, TimeMs now) const;
   void OnAsked() { is_begun_ = true; }
-  TimeMs retry_at() const { return retry_at_; }
-  // The network is back: no need to wait any longer.
+  TimeMs retry_at() const { return std::max(retry_at_, told_until_); }
+  // The network is back: no need to wait any longer, but where a server asked
+  // for it.
   void RetryNow() { retry_at_ = 0; }
+  // A plain response was left unread, and the first part has not been answered.
+  bool IsFirstPartAwaited() const { return is_first_part_awaited_; }
 
   // --- What came of it ------------------------------------------------------
 
@@ -162,6 +170,8 @@ class Record {
   // All has been restored. True: it cannot be gone on with, and a new
   // generation has begun.
   bool StartOverUnlessResumable();
+  // It has begun so often that it may not begin again.
+  bool IsWornOut() const { return generation_ >= kGenerationsMax; }
   // Nothing is stored, nothing under way: as if it had never been asked for.
   void ForgetAsked() { is_begun_ = false; }
   // The store lost bytes of a body that had been complete.
@@ -187,7 +197,8 @@ class Record {
   std::unique_ptr<Representation> representation_;
   std::unique_ptr<ResponseHead> unstored_head_;
   std::string vary_;
-  TimeMs retry_at_ = 0;
+  TimeMs retry_at_ = 0;    // after a failure
+  TimeMs told_until_ = 0;  // by a server, in Retry-After
   int64_t length_ = 0;
   // Most bytes ever stored at once; passing it is progress.
   int64_t high_water_ = 0;
@@ -202,6 +213,7 @@ class Record {
   bool is_head_stored_ = false;
   bool is_bad_status_ = false;
   bool may_split_ = true;
+  bool is_first_part_awaited_ = false;
   bool bypass_http_cache_ = false;
 };
 

@@ -1,42 +1,54 @@
 #include "ranges/connection_governor.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace background_fetch {
 
 void ConnectionGovernor::OnPart(int64_t bytes, TimeMs asked_at,
                                 int32_t connections, TimeMs now) {
-  // Parts asked for before the change, or while fewer shared the link, say
-  // nothing about the present number.
+  // Parts asked for before the change, or while another number shared the link,
+  // say nothing about the present one.
   if (bytes < kSpeedSampleBytesMin || asked_at < changed_at_ ||
-      connections < limit_) {
+      connections != limit_) {
     return;
   }
   const DurationMs duration_ms = std::max<DurationMs>(now - asked_at, 1);
   speed_sum_ += bytes * 1000 / duration_ms;
   if (++samples_ < limit_) return;
-  const int64_t total_speed = speed_sum_ / samples_ * limit_;
+  const int64_t total_speed = speed_sum_;
   speed_sum_ = 0;
   samples_ = 0;
   Judge(total_speed, now);
 }
 
 void ConnectionGovernor::Judge(int64_t total_speed, TimeMs now) {
-  const bool is_on_trial = speed_before_ > 0;
-  if (is_on_trial && total_speed < speed_before_ * kWorthwhilePercent / 100) {
-    speed_before_ = 0;
-    next_trial_at_ = now + kConnectionTrialIntervalMs;
-    ChangeTo(limit_ - 1, now);
-    return;
-  }
-  speed_before_ = 0;
-  if (limit_ == kConnectionsPerRecordMax || now < next_trial_at_) return;
+  if (speed_before_ > 0 && !EndTrial(total_speed, now)) return;
+  if (now < next_trial_at_) return;
   speed_before_ = total_speed;
-  ChangeTo(limit_ + 1, now);
+  Change(is_adding_, now);
 }
 
-void ConnectionGovernor::ChangeTo(int32_t limit, TimeMs now) {
-  limit_ = limit;
+bool ConnectionGovernor::EndTrial(int64_t total_speed, TimeMs now) {
+  const int64_t before = std::exchange(speed_before_, 0);
+  const int64_t with_more = is_adding_ ? total_speed : before;
+  const int64_t with_fewer = is_adding_ ? before : total_speed;
+  const bool is_worthwhile = with_more >= with_fewer * kWorthwhilePercent / 100;
+  const bool is_kept = is_adding_ == is_worthwhile;
+  if (!is_kept) Change(!is_adding_, now);
+  const int32_t bound =
+      is_adding_ ? kConnectionsPerRecordMax : kConnectionsPerRecordMin;
+  // What was worth it may be so once more. Otherwise the other way is next,
+  // where there is one.
+  if (is_kept && limit_ != bound) return true;
+  is_adding_ = limit_ == kConnectionsPerRecordMin ||
+               (limit_ < kConnectionsPerRecordMax && !is_adding_);
+  next_trial_at_ = now + kConnectionTrialIntervalMs;
+  return false;
+}
+
+void ConnectionGovernor::Change(bool is_adding, TimeMs now) {
+  limit_ += is_adding ? 1 : -1;
   changed_at_ = now;
 }
 

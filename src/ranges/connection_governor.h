@@ -1,9 +1,9 @@
 // ConnectionGovernor: how many range requests at once are worth it.
 //
-// Starts with two, which hide the round trip between parts. Adds one at a time
-// and keeps it only where the speed of all together rises by
-// kWorthwhilePercent: that is so where a server caps each connection, and
-// hardly anywhere else.
+// Starts with two, which hide the round trip between parts. Tries one more, and
+// later one less, at a time, and keeps the larger number only where the speed
+// of all together is kWorthwhilePercent of the smaller one's: that is so where
+// a server caps each connection, and hardly anywhere else.
 //
 // Fed with finished parts. Units: bytes, milliseconds.
 
@@ -28,10 +28,14 @@ class ConnectionGovernor {
 
  private:
   void Judge(int64_t total_speed, TimeMs now);
-  void ChangeTo(int32_t limit, TimeMs now);
+  // Takes back what was not worth it. True: another may follow at once.
+  bool EndTrial(int64_t total_speed, TimeMs now);
+  void Change(bool is_adding, TimeMs now);
 
   int32_t limit_ = kConnectionsPerRecordMin;
-  // Speed of all connections before the last one was added; 0: not on trial.
+  // What the trial that runs does, or the next one will.
+  bool is_adding_ = true;
+  // Speed of all connections before the trial; 0: none runs.
   int64_t speed_before_ = 0;
   int64_t speed_sum_ = 0;  // of single connections, since the last change
   int32_t samples_ = 0;

@@ -59,6 +59,10 @@ std::string Text(const ChunkOwner& owner) {
          std::to_string(owner.generation);
 }
 
+std::string_view OriginOf(std::string_view url) {
+  return url.substr(0, url.find('/', std::string_view("https://").size()));
+}
+
 bool Overlap(ByteRange one, ByteRange other) {
   return one.begin < other.end && other.begin < one.end;
 }
@@ -105,6 +109,7 @@ void Invariants::OnBoot() {
       record.plain_faults = 0;
       record.high_water = 0;
       record.restarts = 0;
+      record.is_disturbed = true;
       // Nobody can tell whether it had left.
       if (!record.is_repeatable) record.may_be_fetch_error = true;
     }
@@ -205,6 +210,7 @@ void Invariants::On(const SetPaused& event) {
   fetch->pause_token = event.token;
   fetch->is_pause_wanted = event.is_paused;
   if (!event.is_paused) fetch->is_paused = false;
+  for (RecordAccount& record : fetch->records) record.is_disturbed = true;
 }
 
 void Invariants::On(const ResponseHeadSeen& event) {
@@ -218,11 +224,17 @@ void Invariants::On(const ResponseHeadSeen& event) {
   if (live.is_cancelled) return;
   if (IsToldToWait(head)) {
     live.is_told_to_wait = true;
+    record.is_disturbed |= live.is_plain;
     ++record.faults_in_a_row;
     JudgeFetchError(fetch, record);
   }
   if (!live.is_plain) return;
-  if (head.status < 200 || head.status > 299) record.may_be_bad_status = true;
+  // Who asks twice without need is to blame for not being answered.
+  const bool is_asked_in_vain =
+      head.status == kUsedUpStatus && !record.is_disturbed;
+  if ((head.status < 200 || head.status > 299) && !is_asked_in_vain) {
+    record.may_be_bad_status = true;
+  }
   if (head.status != 206) return;
   const auto part =
       ParseContentRange(FindHeader(head.headers, "content-range"));
@@ -286,6 +298,8 @@ void Invariants::OnNetworkFault(const StartRequest& request) {
 
 void Invariants::CountFault(const ChunkOwner& owner, bool is_plain) {
   RecordAccount& record = RecordOf(owner);
+  // The plain answer is still there, whatever a first part met.
+  record.is_disturbed |= is_plain || !IsPlainLeftUnread(owner);
   ++record.faults_in_a_row;
   if (is_plain) ++record.plain_faults;
   if (!record.is_repeatable) record.may_be_fetch_error = true;
@@ -333,17 +347,17 @@ void Invariants::On(const StartRequest& command, const Engine& engine) {
                 .end = asked ? asked->end.value_or(kEndless) : kEndless},
       .is_plain = !asked};
   int32_t connections = 1;
+  int32_t connections_of_origin = 1;
   for (const auto& [id, live] : live_) {
-    if (live.is_cancelled) continue;
+    if (live.is_cancelled || live.IsLeftUnread()) continue;
     ++connections;
-    if (live.owner.uid == command.owner.uid &&
-        live.owner.record == command.owner.record &&
-        Overlap(live.range, request.range)) {
-      Break(kNoOverlap, Text(command.owner) + ": " + Text(live.range) +
-                            " and " + Text(request.range));
+    if (OriginOf(RecordOf(live.owner).url) == OriginOf(command.info.url)) {
+      ++connections_of_origin;
     }
   }
-  if (connections > kConnectionsMax) {
+  CheckAlone(command.request, request);
+  if (connections > kConnectionsMax ||
+      connections_of_origin > kConnectionsPerOriginMax) {
     Break(kConnectionsBounded, std::to_string(connections) + " at once");
   }
   if (!live_.emplace(command.request, request).second) {
@@ -383,6 +397,26 @@ void Invariants::On(const ReadBody& command, const Engine&) {
   live.owner = command.owner;
   live.range = {.begin = command.plan.begin,
                 .end = command.plan.end.value_or(kEndless)};
+  CheckAlone(command.request, live);
+}
+
+// Nobody else brings the same bytes.
+void Invariants::CheckAlone(RequestId id, const LiveRequest& request) const {
+  for (const auto& [other_id, other] : live_) {
+    if (other_id != id && !other.is_cancelled && !other.IsLeftUnread() &&
+        other.owner.uid == request.owner.uid &&
+        other.owner.record == request.owner.record &&
+        Overlap(other.range, request.range)) {
+      Break(kNoOverlap, Text(request.owner) + ": " + Text(other.range) +
+                            " and " + Text(request.range));
+    }
+  }
+}
+
+bool Invariants::IsPlainLeftUnread(const ChunkOwner& owner) const {
+  return std::any_of(live_.begin(), live_.end(), [&](const auto& each) {
+    return each.second.owner == owner && each.second.IsLeftUnread();
+  });
 }
 
 void Invariants::On(const CancelRequest& command, const Engine&) {
@@ -392,8 +426,13 @@ void Invariants::On(const CancelRequest& command, const Engine&) {
           "request " + std::to_string(command.request) + " is cancelled twice");
   }
   live.is_cancelled = true;
+  // What shows no sign of life for too long is as good as broken.
+  if (live.is_plain && live.is_read) {
+    RecordOf(live.owner).is_disturbed = true;
+  }
+  // A first part that does not fit makes nothing start over.
   if (live.has_head && !live.is_read && !live.is_plain &&
-      !live.is_told_to_wait) {
+      !live.is_told_to_wait && !IsPlainLeftUnread(live.owner)) {
     RecordAccount& record = RecordOf(live.owner);
     ++record.restarts;
     JudgeFetchError(fetches_[live.owner.uid], record);

@@ -90,6 +90,8 @@ class Invariants {
     int32_t restarts = 0;
     // Of all lives: which failures would be the world's doing.
     int32_t times_sent = 0;
+    // Something broke, so that a plain client would have had to ask again, too.
+    bool is_disturbed = false;
     bool may_be_bad_status = false;
     bool may_be_fetch_error = false;
     bool may_be_over_quota = false;
@@ -128,6 +130,12 @@ class Invariants {
     bool has_head = false;
     bool is_told_to_wait = false;
     bool is_read = false;
+
+    // A plain answer that waits for a part to show whether ranges work: its
+    // bytes are not under way.
+    bool IsLeftUnread() const {
+      return is_plain && has_head && !is_read && !is_cancelled;
+    }
   };
 
   void On(const Register& event);
@@ -162,6 +170,8 @@ class Invariants {
   FetchAccount* Find(const std::string& uid);
   bool HadItsChances(const FetchAccount& fetch) const;
   RecordAccount& RecordOf(const ChunkOwner& owner);
+  bool IsPlainLeftUnread(const ChunkOwner& owner) const;
+  void CheckAlone(RequestId id, const LiveRequest& request) const;
   LiveRequest& LiveOf(RequestId id, std::string_view what);
   void Close(RequestId id);
   void CountFault(const ChunkOwner& owner, bool is_plain);

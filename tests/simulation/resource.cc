@@ -66,6 +66,10 @@ Resource MakeResource(int32_t index, Dice& dice) {
   resource.serves_one_at_a_time = dice.Chance(12);
   resource.busy_status = dice.OneOf({403, 429, 503});
   resource.is_cached = dice.Chance(20);
+  if (dice.Chance(7)) {
+    resource.is_one_time = true;
+    resource.answers_plain_with_206 = resource.is_cached = false;
+  }
   if (dice.Chance(6)) resource.status = dice.OneOf({404, 403, 500, 503});
   resource.latency_ms = dice.Between(0, dice.OneOf({5, 100, 3000}));
   resource.bytes_per_second =

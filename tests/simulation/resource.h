@@ -23,6 +23,9 @@ struct Version {
   std::string last_modified;  // "" = none
 };
 
+// Of a one-time resource that was had already, and of nothing else.
+inline constexpr int kUsedUpStatus = 410;
+
 struct Resource {
   std::string url;
   std::vector<Version> versions;  // the last is served now
@@ -42,6 +45,8 @@ struct Resource {
   bool moves_each_time = false;       // redirects to a URL of its own
   bool serves_one_at_a_time = false;  // further ranges get `busy_status`
   int busy_status = 503;
+  // Each record is answered once; then there is only kUsedUpStatus.
+  bool is_one_time = false;
   bool is_cached = false;  // by the browser, for ever
   int status = 200;        // of everything, if no success
   DurationMs latency_ms = 20;

@@ -11,6 +11,10 @@ namespace {
 // Of one body, in the shipped host: then it is not read on.
 constexpr int32_t kPiecesWaitingMax = 2;
 
+// An answer that nobody reads: how often it breaks, and how soon.
+constexpr int64_t kUnreadBreaksPercent = 10;
+constexpr DurationMs kUnreadForMsMax = 4000;
+
 }  // namespace
 
 SimulatedNetwork::~SimulatedNetwork() {
@@ -46,7 +50,19 @@ void SimulatedNetwork::Arrive(RequestId id) {
     case Answer::Kind::kHead:
       reports_.event(
           ResponseHeadSeen{.request = id, .head = live->answer.head});
+      if (!server_.is_kind && dice_.Chance(kUnreadBreaksPercent)) {
+        scheduler_.After(dice_.Between(1, kUnreadForMsMax), scheduler_.life(),
+                         [this, id] { BreakUnread(id); });
+      }
   }
+}
+
+// A server has no patience with a client that does not read.
+void SimulatedNetwork::BreakUnread(RequestId id) {
+  Live* live = Find(id);
+  if (live == nullptr || live->read || live->is_cancelled) return;
+  live->answer.end = Answer::End::kCut;
+  EndSource(id, /*is_broken=*/true);
 }
 
 void SimulatedNetwork::Read(const ReadBody& command) {

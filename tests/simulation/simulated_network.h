@@ -62,6 +62,7 @@ class SimulatedNetwork {
   };
 
   void Arrive(RequestId id);
+  void BreakUnread(RequestId id);
   void Pump(RequestId id);
   void PumpStream(RequestId id, Live& live);
   void PumpWhole(RequestId id, Live& live);

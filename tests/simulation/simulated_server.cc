@@ -121,6 +121,10 @@ Answer SimulatedServer::Honest(Resource& resource, int32_t version_index,
   const Version& version =
       resource.versions[static_cast<size_t>(version_index)];
   if (resource.status != 200) return Status(resource, resource.status);
+  if (resource.is_one_time &&
+      !used_up_.emplace(request.owner.uid, request.owner.record).second) {
+    return Status(resource, kUsedUpStatus);
+  }
   if (asked && resource.serves_one_at_a_time && resource.connections > 1) {
     return Status(resource, resource.busy_status);
   }

@@ -9,7 +9,10 @@
 
 #include <cstdint>
 #include <optional>
+#include <set>
+#include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/http.h"
@@ -71,6 +74,8 @@ class SimulatedServer {
   void Cut(int64_t after_bytes, Answer& answer);
 
   Dice& dice_;
+  // Records whose one-time resources have been answered: uid and index.
+  std::set<std::pair<std::string, uint32_t>> used_up_;
 };
 
 // Removes what CORS hides.

@@ -12,6 +12,8 @@
 namespace background_fetch {
 namespace {
 
+constexpr TimeMs kNow = 1'000'000;
+
 BackgroundFetch FetchOf(size_t records, int64_t download_total = 0) {
   FetchOptions options;
   options.id = "film";
@@ -82,10 +84,10 @@ TEST(BackgroundFetch, RecountCountsWhatTheRecordsHold) {
 TEST(BackgroundFetch, AllRecordsSettledMeansEveryOne) {
   BackgroundFetch fetch = FetchOf(2);
   EXPECT_FALSE(fetch.AllRecordsSettled());
-  fetch.SettleRecord(1, FailureReason::kNone, 0);
+  fetch.SettleRecord(1, FailureReason::kNone, 0, kNow);
   EXPECT_EQ(fetch.settled_records(), 1u);
   EXPECT_FALSE(fetch.AllRecordsSettled());
-  fetch.SettleRecord(0, FailureReason::kNone, 0);
+  fetch.SettleRecord(0, FailureReason::kNone, 0, kNow);
   EXPECT_EQ(fetch.settled_records(), 2u);
   EXPECT_TRUE(fetch.AllRecordsSettled());
   EXPECT_EQ(fetch.first_failure(), FailureReason::kNone);
@@ -94,27 +96,37 @@ TEST(BackgroundFetch, AllRecordsSettledMeansEveryOne) {
 
 TEST(BackgroundFetch, FirstFailureInTimeDecides) {
   BackgroundFetch fetch = FetchOf(3);
-  fetch.SettleRecord(1, FailureReason::kNone, 0);
-  fetch.SettleRecord(2, FailureReason::kFetchError, 0);
-  fetch.SettleRecord(0, FailureReason::kBadStatus, 0);
+  fetch.SettleRecord(1, FailureReason::kNone, 0, kNow);
+  fetch.SettleRecord(2, FailureReason::kFetchError, 0, kNow);
+  fetch.SettleRecord(0, FailureReason::kBadStatus, 0, kNow + 1);
   EXPECT_EQ(fetch.first_failed_record(), 2u);
   EXPECT_EQ(fetch.first_failure(), FailureReason::kFetchError);
+}
+
+TEST(BackgroundFetch, OfFailuresAtOnceTheLowestIndexDecides) {
+  BackgroundFetch fetch = FetchOf(4);
+  fetch.SettleRecord(2, FailureReason::kFetchError, 0, kNow);
+  fetch.SettleRecord(3, FailureReason::kFetchError, 0, kNow);
+  EXPECT_EQ(fetch.first_failed_record(), 2u);
+  fetch.SettleRecord(1, FailureReason::kBadStatus, 0, kNow);
+  EXPECT_EQ(fetch.first_failed_record(), 1u);
+  EXPECT_EQ(fetch.first_failure(), FailureReason::kBadStatus);
 }
 
 TEST(BackgroundFetch, BytesOfARecordThatFailedStopCounting) {
   BackgroundFetch fetch = FetchOf(2);
   ASSERT_TRUE(Store(fetch, 0, {0, 100}));
   ASSERT_TRUE(Store(fetch, 1, {0, 30}));
-  fetch.SettleRecord(0, FailureReason::kFetchError, 0);
+  fetch.SettleRecord(0, FailureReason::kFetchError, 0, kNow);
   EXPECT_EQ(fetch.downloaded(), 30);
-  fetch.SettleRecord(1, FailureReason::kNone, 30);
+  fetch.SettleRecord(1, FailureReason::kNone, 30, kNow);
   EXPECT_EQ(fetch.downloaded(), 30);
 }
 
 TEST(BackgroundFetch, OnceSettledOnlyFinishedRecordsCount) {
   BackgroundFetch fetch = FetchOf(3);
   ASSERT_TRUE(Store(fetch, 0, {0, 100}));
-  fetch.SettleRecord(0, FailureReason::kNone, 100);
+  fetch.SettleRecord(0, FailureReason::kNone, 100, kNow);
   ASSERT_TRUE(Store(fetch, 1, {0, 30}));
   fetch.Settle(FailureReason::kAborted);
   EXPECT_EQ(fetch.reason(), FailureReason::kAborted);
@@ -124,7 +136,7 @@ TEST(BackgroundFetch, OnceSettledOnlyFinishedRecordsCount) {
 TEST(BackgroundFetch, RecordThatLostItsBytesIsOpenAgain) {
   BackgroundFetch fetch = FetchOf(1);
   ASSERT_TRUE(Store(fetch, 0, {0, 100}));
-  fetch.SettleRecord(0, FailureReason::kNone, 100);
+  fetch.SettleRecord(0, FailureReason::kNone, 100, kNow);
   fetch.ReopenRecord(0);
   EXPECT_EQ(fetch.settled_records(), 0u);
   EXPECT_FALSE(fetch.AllRecordsSettled());

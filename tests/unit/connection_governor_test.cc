@@ -68,6 +68,78 @@ TEST(ConnectionGovernor, KeepsTheThirdWhenTheFourthGainsNothing) {
   EXPECT_EQ(link.governor.limit(), 3);
 }
 
+// 8 MiB a second each at first; then the link is full.
+TEST(ConnectionGovernor, ShrinksOnceTheOthersGainNothingAnyMore) {
+  bool is_full = false;
+  Link link(
+      [&](int32_t connections) { return is_full ? 24 / connections : 8; });
+  link.Download(2 + 3 + 4);
+  ASSERT_EQ(link.governor.limit(), 4);
+  is_full = true;
+  link.Download(8);
+  EXPECT_EQ(link.governor.limit(), 4);  // not yet time for a trial
+  link.now += kConnectionTrialIntervalMs;
+  link.Download(4);
+  EXPECT_EQ(link.governor.limit(), 3);
+  // That was right, so the next follows at once.
+  link.Download(3);
+  EXPECT_EQ(link.governor.limit(), 2);
+  link.Download(2 + 2);
+  EXPECT_EQ(link.governor.limit(), 2);
+}
+
+TEST(ConnectionGovernor, GoesBackToTheMostThatAreWorthIt) {
+  Link link([](int32_t) { return 8; });
+  link.Download(2 + 3 + 4);
+  link.now += kConnectionTrialIntervalMs;
+  link.Download(4);
+  EXPECT_EQ(link.governor.limit(), 3);
+  link.Download(3);
+  EXPECT_EQ(link.governor.limit(), 4);
+  // Again and again, and never more.
+  for (int i = 0; i < 5; ++i) {
+    link.now += kConnectionTrialIntervalMs;
+    link.Download(4 + 3);
+    EXPECT_EQ(link.governor.limit(), 4);
+  }
+}
+
+TEST(ConnectionGovernor, BetweenTheBoundsBothWaysAreTriedInTurn) {
+  Link link([](int32_t connections) { return connections <= 3 ? 8 : 6; });
+  link.Download(2 + 3 + 4);
+  ASSERT_EQ(link.governor.limit(), 3);
+  link.now += kConnectionTrialIntervalMs;
+  link.Download(3);
+  EXPECT_EQ(link.governor.limit(), 2);
+  link.Download(2);
+  ASSERT_EQ(link.governor.limit(), 3);
+  link.now += kConnectionTrialIntervalMs;
+  link.Download(3);
+  EXPECT_EQ(link.governor.limit(), 4);
+}
+
+// What just counts as worth it is kept, and a hair less is not.
+TEST(ConnectionGovernor, WorthwhileIsAsMuchFasterAsTheLimitSays) {
+  for (const int64_t missing : {0, 1}) {
+    ConnectionGovernor governor;
+    const int64_t before = 2 * kMiB;  // bytes a second, of two
+    governor.OnPart(before / 2, 0, 2, 1000);
+    governor.OnPart(before / 2, 0, 2, 1000);
+    ASSERT_EQ(governor.limit(), 3);
+    const int64_t wanted = before * kWorthwhilePercent / 100;
+    governor.OnPart(wanted / 3, 1000, 3, 2000);
+    governor.OnPart(wanted / 3, 1000, 3, 2000);
+    governor.OnPart(wanted - 2 * (wanted / 3) - missing, 1000, 3, 2000);
+    EXPECT_EQ(governor.limit(), missing == 0 ? 4 : 2);
+  }
+}
+
+TEST(ConnectionGovernor, PartsThatSharedTheLinkWithMoreDoNotCount) {
+  ConnectionGovernor governor;
+  for (int i = 0; i < 10; ++i) governor.OnPart(kMiB, 1000, 3, 2000);
+  EXPECT_EQ(governor.limit(), 2);
+}
+
 TEST(ConnectionGovernor, PartsAskedForBeforeTheChangeDoNotCount) {
   ConnectionGovernor governor;
   governor.OnPart(kMiB, /*asked_at=*/1000, 2, /*now=*/2000);

@@ -1,7 +1,12 @@
 #include "engine/engine.h"
 
+#include <algorithm>
 #include <cstdlib>
+#include <deque>
+#include <set>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "base/limits.h"
 #include "gtest/gtest.h"
@@ -34,16 +39,27 @@ int64_t EndOf(const std::string& range) {
   return std::atoll(range.substr(range.find('-') + 1).c_str()) + 1;
 }
 
-// Splits a file of 4 MiB and leaves its first two parts under way.
-struct TwoParts {
-  explicit TwoParts(EngineWorld& world) {
-    world.Register("film", {"https://host/file"});
-    const StartRequest plain = world.TakeStart();
+// Asks for the first part of a file of 4 MiB, while the plain answer waits.
+struct FirstPart {
+  explicit FirstPart(EngineWorld& world, int64_t download_total = 0) {
+    world.Register("film", {"https://host/file"}, download_total);
+    plain = world.TakeStart();
     world.Head(plain.request, 200, SplittableFile(4 * kMiB));
     first = world.TakeStart();
+  }
+  StartRequest plain;
+  StartRequest first;
+};
+
+// That one is as asked: two parts are under way.
+struct TwoParts : FirstPart {
+  explicit TwoParts(EngineWorld& world, int64_t download_total = 0)
+      : FirstPart(world, download_total) {
+    world.Head(first.request, 206, Part(0, kMiB, 4 * kMiB));
+    first_read = world.TakeRead();
     second = world.TakeStart();
   }
-  StartRequest first;
+  ReadBody first_read;
   StartRequest second;
 };
 
@@ -192,27 +208,174 @@ TEST(Engine, IdIsFreeAgainWhileTheEventRuns) {
   EXPECT_EQ(world.registered.size(), 2u);
 }
 
-TEST(Engine, ConnectionsAreLimited) {
+constexpr size_t kPerOrigin = kConnectionsPerOriginMax;
+
+// How many of the requests that wait to be taken are that fetch's.
+int64_t StartsOf(const EngineWorld& world, const std::string& uid) {
+  return std::count_if(
+      world.started.begin(), world.started.end(),
+      [&](const StartRequest& each) { return each.owner.uid == uid; });
+}
+
+int64_t PlainStarts(const EngineWorld& world) {
+  return std::count_if(
+      world.started.begin(), world.started.end(),
+      [](const StartRequest& each) { return each.range.empty(); });
+}
+
+TEST(Engine, ConnectionsOfAnOriginAreLimited) {
   EngineWorld world;
   world.Register("set", std::vector<std::string>(20, "https://host/a"));
-  EXPECT_EQ(world.started.size(), static_cast<size_t>(kConnectionsMax));
+  EXPECT_EQ(world.started.size(), kPerOrigin);
+  world.Register("more", {"https://host/b"});
+  EXPECT_EQ(world.started.size(), kPerOrigin);
   world.Serve(world.TakeStart(), 10);
+  EXPECT_EQ(world.started.size(), kPerOrigin);
+}
+
+TEST(Engine, ConnectionsOfAllOriginsAreLimited) {
+  EngineWorld world;
+  for (const char* host : {"a", "b", "c", "d"}) {
+    world.Register(host, std::vector<std::string>(
+                             3, "https://" + std::string(host) + "/file"));
+  }
   EXPECT_EQ(world.started.size(), static_cast<size_t>(kConnectionsMax));
 }
 
-TEST(Engine, FetchesShareConnectionsInTurn) {
+TEST(Engine, OriginThatDoesNotAnswerDoesNotHoldUpAnother) {
+  EngineWorld world;
+  world.Register("dead", std::vector<std::string>(20, "https://dead/file"));
+  world.started.clear();
+  world.Register("set", std::vector<std::string>(20, "https://host:8080/file"));
+  EXPECT_EQ(StartsOf(world, "uid-set"), kConnectionsPerOriginMax);
+}
+
+TEST(Engine, AnotherPortIsAnotherOriginAndAnotherPathIsNot) {
+  EngineWorld world;
+  world.Register("set", std::vector<std::string>(20, "https://host/file"));
+  world.Register("path", {"https://host/other"});
+  EXPECT_EQ(world.started.size(), kPerOrigin);
+  world.Register("port", {"https://host:8080/file"});
+  EXPECT_EQ(world.started.size(), kPerOrigin + 1);
+}
+
+TEST(Engine, FetchWithTheFewestConnectionsIsNext) {
   EngineWorld world;
   world.Register("one", std::vector<std::string>(20, "https://host/one"));
   world.Register("two", std::vector<std::string>(20, "https://host/two"));
-  while (!world.started.empty() &&
-         world.started.front().owner.uid == "uid-one" &&
-         world.started.size() == static_cast<size_t>(kConnectionsMax)) {
-    world.Serve(world.TakeStart(), 10);
-    if (world.started.back().owner.uid == "uid-two") break;
-  }
-  EXPECT_EQ(world.started.back().owner.uid, "uid-two");
+  ASSERT_EQ(StartsOf(world, "uid-one"), kConnectionsPerOriginMax);
+  // As they become free, until both have as many.
   world.Serve(world.TakeStart(), 10);
-  EXPECT_EQ(world.started.back().owner.uid, "uid-one");
+  EXPECT_EQ(StartsOf(world, "uid-two"), 1);
+  world.Serve(world.TakeStart(), 10);
+  EXPECT_EQ(StartsOf(world, "uid-two"), kConnectionsPerOriginMax / 2);
+  // The one that is quick keeps its share, however slow the other is.
+  for (int i = 0; i < 5; ++i) {
+    while (world.started.front().owner.uid == "uid-one") {
+      world.started.push_back(world.TakeStart());
+    }
+    world.Serve(world.TakeStart(), 10);
+    EXPECT_EQ(StartsOf(world, "uid-two"), kConnectionsPerOriginMax / 2);
+  }
+}
+
+TEST(Engine, FetchesWithAsManyConnectionsTakeTurns) {
+  EngineWorld world;
+  world.Register("busy", std::vector<std::string>(3, "https://host/a"));
+  world.Register("one", std::vector<std::string>(20, "https://host/one"));
+  world.Register("two", std::vector<std::string>(20, "https://host/two"));
+  const StartRequest one = world.started.back();
+  ASSERT_EQ(one.owner.uid, "uid-one");
+  world.started.pop_back();
+  world.Serve(one, 10);
+  EXPECT_EQ(world.started.back().owner.uid, "uid-two");
+}
+
+TEST(Engine, LargeRecordLeavesConnectionsForSmallOnes) {
+  EngineWorld world;
+  std::vector<std::string> urls(20, "https://host/small");
+  urls.front() = "https://host/large";
+  world.Register("set", urls);
+  const StartRequest large = world.TakeStart();
+  world.Head(large.request, 200, SplittableFile(100 * kMiB));
+  const StartRequest part = world.started.back();
+  world.started.pop_back();
+  world.Head(part.request, 206, Part(0, kMiB, 100 * kMiB));
+  for (int i = 0; i < 5; ++i) {
+    while (!world.started.front().range.empty()) {
+      world.started.push_back(world.TakeStart());
+    }
+    world.Serve(world.TakeStart(), 10);
+    // The first part is being read.
+    EXPECT_EQ(PlainStarts(world),
+              kConnectionsPerOriginMax - kConnectionsPerRecordMin);
+    EXPECT_EQ(world.started.size() + 1, kPerOrigin);
+  }
+}
+
+TEST(Engine, ManyLargeRecordsDoNotHoldUpTheSmallOnesBehindThem) {
+  EngineWorld world;
+  std::vector<std::string> urls(20, "https://host/small");
+  const int32_t large = kConnectionsPerOriginMax - 1;
+  for (int32_t i = 0; i < large; ++i) urls[i] = "https://host/large";
+  world.Register("set", urls);
+  // The large ones have all that they can use.
+  for (int32_t i = 0; i < large; ++i) {
+    world.Head(world.TakeStart().request, 200, SplittableFile(100 * kMiB));
+  }
+  std::deque<StartRequest> open = std::exchange(world.started, {});
+  for (int i = 0; i < 5; ++i) {
+    const auto small = std::find_if(
+        open.begin(), open.end(),
+        [](const StartRequest& each) { return each.range.empty(); });
+    ASSERT_NE(small, open.end()) << i;
+    const StartRequest taken = *small;
+    open.erase(small);
+    world.Serve(taken, 10);
+    while (!world.started.empty()) open.push_back(world.TakeStart());
+    // And those go on beside them.
+    EXPECT_EQ(open.size(), kPerOrigin);
+  }
+}
+
+TEST(Engine, FewLargeRecordsAreHalfDoneAtATime) {
+  EngineWorld world;
+  world.Register("films", std::vector<std::string>(20, "https://host/film"));
+  std::set<uint32_t> begun;
+  while (!world.started.empty()) {
+    const StartRequest start = world.TakeStart();
+    begun.insert(start.owner.record);
+    if (!start.range.empty()) continue;  // answered never
+    world.Head(start.request, 200, SplittableFile(100 * kMiB));
+  }
+  EXPECT_EQ(begun.size(), static_cast<size_t>(kEarlyRecordsMax));
+}
+
+TEST(Engine, LargeRecordAloneGetsMoreConnectionsWhereTheyAreWorthIt) {
+  EngineWorld world;
+  world.Register("film", {"https://host/film"});
+  world.Head(world.TakeStart().request, 200, SplittableFile(100 * kMiB));
+  std::deque<StartRequest> open = {world.TakeStart()};
+  size_t most = 0;
+  // Each connection brings its part in a second, however many there are.
+  for (int second = 0; second < 12; ++second) {
+    std::deque<StartRequest> now = std::exchange(open, {});
+    std::vector<ReadBody> reads;
+    for (const StartRequest& each : now) {
+      const int64_t begin = std::atoll(each.range.c_str() + 6);
+      world.Head(each.request, 206, Part(begin, EndOf(each.range), 100 * kMiB));
+      reads.push_back(world.TakeRead());
+      while (!world.started.empty()) open.push_back(world.TakeStart());
+    }
+    world.now += 1000;
+    for (const ReadBody& read : reads) {
+      world.Store(read, {.begin = read.plan.begin, .end = *read.plan.end});
+      world.Tell(BodyEnded{.request = read.request});
+      while (!world.started.empty()) open.push_back(world.TakeStart());
+    }
+    most = std::max(most, open.size());
+  }
+  EXPECT_EQ(most, static_cast<size_t>(kConnectionsPerRecordMax));
 }
 
 // --- Failures ----------------------------------------------------------------
@@ -260,6 +423,24 @@ TEST(Engine, OneByteOverTheTotalFailsTheGroupAtOnce) {
   EXPECT_EQ(world.engine().RecordStateOf("uid-set", 1).kind,
             RecordState::Kind::kFailed);
   EXPECT_EQ(world.cancelled.size(), 2u);
+}
+
+TEST(Engine, TotalHoldsWithSeveralPartsUnderWay) {
+  EngineWorld world;
+  TwoParts parts(world, /*download_total=*/2 * kMiB - 1);
+  world.Head(parts.second.request, 206, Part(kMiB, 2 * kMiB, 4 * kMiB));
+  const ReadBody second = world.TakeRead();
+  world.answers_cancels = false;
+  world.Store(second, {.begin = kMiB, .end = 2 * kMiB});
+  EXPECT_EQ(world.Of("film").downloaded, kMiB);
+  world.Store(parts.first_read, {.begin = 0, .end = kMiB});
+  EXPECT_EQ(world.Of("film").failure_reason,
+            FailureReason::kDownloadTotalExceeded);
+  EXPECT_EQ(world.Of("film").downloaded, 0);
+  EXPECT_TRUE(world.started.empty());
+  // What was already on its way changes nothing any more.
+  world.Store(second, {.begin = 0, .end = kMiB - 1});
+  EXPECT_EQ(world.Of("film").downloaded, 0);
 }
 
 TEST(Engine, ExactTotalIsNoFailure) {
@@ -392,10 +573,87 @@ TEST(Engine, PostThatMayHaveLeftIsNotRepeatedAfterACrash) {
 
 // --- Parts -------------------------------------------------------------------
 
-TEST(Engine, LargeFileIsClosedAtTheHeadAndAskedForInTwoPartsAtOnce) {
+TEST(Engine, PlainAnswerIsLeftUnreadUntilTheFirstPartIsAnswered) {
+  EngineWorld world;
+  FirstPart part(world);
+  EXPECT_EQ(part.first.range, "bytes=0-1048575");
+  EXPECT_TRUE(world.started.empty());
+  EXPECT_TRUE(world.cancelled.empty());
+  EXPECT_TRUE(world.reads.empty());
+  world.Head(part.first.request, 206, Part(0, kMiB, 4 * kMiB));
+  EXPECT_EQ(world.cancelled, std::vector<RequestId>{part.plain.request});
+  EXPECT_EQ(world.TakeRead().request, part.first.request);
+}
+
+// One-time URLs, and servers that allow one connection.
+TEST(Engine, PlainAnswerIsReadWhenTheFirstPartIsRefused) {
+  EngineWorld world;
+  FirstPart part(world);
+  world.Head(part.first.request, 403, {});
+  EXPECT_EQ(world.cancelled, std::vector<RequestId>{part.first.request});
+  EXPECT_TRUE(world.started.empty());
+  EXPECT_TRUE(world.deleted_generations.empty());
+  const ReadBody read = world.TakeRead();
+  EXPECT_EQ(read.request, part.plain.request);
+  EXPECT_EQ(read.plan.mode, BodyPlan::Mode::kStream);
+  ASSERT_TRUE(read.head.has_value());
+  EXPECT_EQ(read.head->status, 200);
+  world.Store(read, {.begin = 0, .end = 4 * kMiB});
+  world.Tell(BodyEnded{.request = read.request});
+  EXPECT_EQ(world.Of("film").result, FetchResult::kSuccess);
+}
+
+TEST(Engine, PlainAnswerIsReadWhenTheFirstPartFails) {
+  EngineWorld world;
+  FirstPart part(world);
+  world.Tell(RequestFailed{.request = part.first.request});
+  EXPECT_EQ(world.TakeRead().request, part.plain.request);
+  EXPECT_TRUE(world.started.empty());
+}
+
+// Some servers answer a client's requests one after the other.
+TEST(Engine, PlainAnswerIsReadWhenTheFirstPartIsNotAnswered) {
+  EngineWorld world;
+  FirstPart part(world);
+  EXPECT_EQ(world.engine().NextWake(), world.now + kFirstPartTimeoutMs);
+  world.now += kFirstPartTimeoutMs - 1;
+  world.Tell(TimePassed{});
+  EXPECT_TRUE(world.reads.empty());
+  world.now += 1;
+  world.Tell(TimePassed{});
+  EXPECT_EQ(world.TakeRead().request, part.plain.request);
+  EXPECT_EQ(world.cancelled, std::vector<RequestId>{part.first.request});
+  // It stalls no sooner than any other.
+  EXPECT_GE(world.engine().NextWake(), world.now + kStallMinMs);
+}
+
+TEST(Engine, FirstPartIsAskedForAlthoughAllConnectionsAreTaken) {
+  EngineWorld world;
+  world.Register("films", std::vector<std::string>(20, "https://host/film"));
+  ASSERT_EQ(world.started.size(), kPerOrigin);
+  for (size_t i = 0; i < kPerOrigin; ++i) {
+    const StartRequest plain = world.TakeStart();
+    world.Head(plain.request, 200, SplittableFile(4 * kMiB));
+    EXPECT_EQ(world.started.back().owner.record, plain.owner.record);
+    // It takes the place of the plain one; no other comes in between.
+    EXPECT_EQ(world.started.size(), kPerOrigin);
+  }
+}
+
+TEST(Engine, PlainAnswerThatIsLeftUnreadIsClosedByAPause) {
+  EngineWorld world;
+  FirstPart part(world);
+  world.SetPaused("film", true);
+  EXPECT_EQ(world.cancelled.size(), 2u);
+  world.SetPaused("film", false);
+  const StartRequest again = world.TakeStart();
+  EXPECT_EQ(again.range, "");
+  EXPECT_EQ(again.owner.generation, 1u);
+}
+
+TEST(Engine, LargeFileIsAskedForInTwoPartsAtOnce) {
   EngineWorld world;
   TwoParts parts(world);
-  EXPECT_EQ(world.cancelled.size(), 1u);
   EXPECT_EQ(parts.first.range, "bytes=0-1048575");
   EXPECT_EQ(parts.second.range, "bytes=1048576-2097151");
   EXPECT_EQ(parts.first.if_range, "\"v1\"");
@@ -413,8 +671,10 @@ TEST(Engine, PartsKeepTheHeadOfTheWholeAndEndInSuccess) {
     open.pop_front();
     const int64_t end = EndOf(start.range);
     ASSERT_EQ(start.range, FormatRange({.begin = begin, .end = end}));
-    world.Head(start.request, 206, Part(begin, end, 4 * kMiB));
-    const ReadBody read = world.TakeRead();
+    if (begin > 0) {
+      world.Head(start.request, 206, Part(begin, end, 4 * kMiB));
+    }
+    const ReadBody read = begin > 0 ? world.TakeRead() : parts.first_read;
     EXPECT_NE(read.plan.mode, BodyPlan::Mode::kStream);
     EXPECT_EQ(read.plan.begin, begin);
     EXPECT_EQ(read.plan.end, end);
@@ -436,8 +696,7 @@ TEST(Engine, PartsKeepTheHeadOfTheWholeAndEndInSuccess) {
 TEST(Engine, SpeedOfOneFetchSaysNothingOfTheNext) {
   EngineWorld world;
   TwoParts parts(world);
-  world.Head(parts.first.request, 206, Part(0, kMiB, 4 * kMiB));
-  world.Store(world.TakeRead(), {.begin = 0, .end = kMiB});
+  world.Store(parts.first_read, {.begin = 0, .end = kMiB});
   world.Tell(BodyEnded{.request = parts.first.request});
   EXPECT_GT(EndOf(world.TakeStart().range), 3 * kMiB);
 
@@ -449,8 +708,7 @@ TEST(Engine, SpeedOfOneFetchSaysNothingOfTheNext) {
 TEST(Engine, CutPartIsAskedForAgainAndNothingElseIs) {
   EngineWorld world;
   TwoParts parts(world);
-  world.Head(parts.first.request, 206, Part(0, kMiB, 4 * kMiB));
-  world.Store(world.TakeRead(), {.begin = 0, .end = kMiB});
+  world.Store(parts.first_read, {.begin = 0, .end = kMiB});
   world.Tell(BodyEnded{.request = parts.first.request});
   const StartRequest third = world.TakeStart();
   world.Head(parts.second.request, 206, Part(kMiB, 2 * kMiB, 4 * kMiB));
@@ -466,8 +724,7 @@ TEST(Engine, CutPartIsAskedForAgainAndNothingElseIs) {
 TEST(Engine, ChangedFileStartsOverWithOnePlainRequestPastTheCache) {
   EngineWorld world;
   TwoParts parts(world);
-  world.Head(parts.first.request, 206, Part(0, kMiB, 4 * kMiB));
-  world.Store(world.TakeRead(), {.begin = 0, .end = kMiB});
+  world.Store(parts.first_read, {.begin = 0, .end = kMiB});
   EXPECT_EQ(world.Of("film").downloaded, kMiB);
   world.Head(parts.second.request, 206,
              Part(kMiB, 2 * kMiB, 4 * kMiB, "\"v2\""));
@@ -488,8 +745,7 @@ TEST(Engine, ChangedFileStartsOverWithOnePlainRequestPastTheCache) {
 TEST(Engine, WholeBodyInAnswerToAPartIsTakenFromZero) {
   EngineWorld world;
   TwoParts parts(world);
-  world.Head(parts.first.request, 206, Part(0, kMiB, 4 * kMiB));
-  world.Store(world.TakeRead(), {.begin = 0, .end = kMiB});
+  world.Store(parts.first_read, {.begin = 0, .end = kMiB});
   world.Head(parts.second.request, 200, SplittableFile(4 * kMiB, "\"v2\""));
   const ReadBody read = world.TakeRead();
   EXPECT_EQ(read.request, parts.second.request);
@@ -504,7 +760,7 @@ TEST(Engine, WholeBodyInAnswerToAPartIsTakenFromZero) {
 TEST(Engine, RefusedPartNeverDecidesForTheApp) {
   EngineWorld world;
   TwoParts parts(world);
-  world.Head(parts.first.request, 403, {});
+  world.Head(parts.second.request, 403, {});
   const StartRequest plain = world.TakeStart();
   EXPECT_EQ(plain.range, "");
   world.Head(plain.request, 200, SplittableFile(4 * kMiB));
@@ -517,8 +773,7 @@ TEST(Engine, RefusedPartNeverDecidesForTheApp) {
 TEST(Engine, ChunkOfAVoidGenerationIsDeletedAgain) {
   EngineWorld world;
   TwoParts parts(world);
-  world.Head(parts.first.request, 206, Part(0, kMiB, 4 * kMiB));
-  const ReadBody read = world.TakeRead();
+  const ReadBody read = parts.first_read;
   world.Head(parts.second.request, 200, SplittableFile(4 * kMiB, "\"v2\""));
   const size_t before = world.deleted_generations.size();
   // The host had it on its way into the store; its request is closing.
@@ -581,8 +836,7 @@ TEST(Engine, SecondAbortAnswersFalse) {
 TEST(Engine, PausedFetchAsksForNothingUntilItIsResumed) {
   EngineWorld world;
   TwoParts parts(world);
-  world.Head(parts.first.request, 206, Part(0, kMiB, 4 * kMiB));
-  world.Store(world.TakeRead(), {.begin = 0, .end = kMiB});
+  world.Store(parts.first_read, {.begin = 0, .end = kMiB});
   world.Tell(BodyEnded{.request = parts.first.request});
   world.TakeStart();
   world.SetPaused("film", true);
@@ -941,6 +1195,7 @@ TEST(Engine, CompactionKeepsTheFirstFailureAndWhatMustNotBeRepeated) {
   // The second record fails first, the first for another reason.
   world.Head(second.request, 404, {});
   world.Tell(BodyEnded{.request = second.request});
+  world.now += 1;
   world.Head(first.request, 200, {});
   world.Tell(StorageFailed{.request = first.request, .is_quota = true});
   OutgrowSnapshot(world);
@@ -1037,6 +1292,46 @@ TEST(Engine, FetchAfterACrashLeavesEarlierOnesAlone) {
             (std::vector<std::string_view>{"first", "second"}));
 }
 
+// Whatever member is long: it must not be found out when it is journalled.
+TEST(Engine, RequestThatDoesNotFitIsRejectedWhateverIsLong) {
+  const std::string large(static_cast<size_t>(kRequestBytesMax), 'x');
+  for (std::string RequestInfo::*member :
+       {&RequestInfo::url, &RequestInfo::method, &RequestInfo::mode,
+        &RequestInfo::credentials, &RequestInfo::cache, &RequestInfo::redirect,
+        &RequestInfo::referrer, &RequestInfo::referrer_policy,
+        &RequestInfo::integrity}) {
+    EngineWorld world;
+    RequestInfo request{.url = "https://host/a", .headers = {}};
+    request.*member = large;
+    world.Tell(Register{.token = 1,
+                        .uid = "uid",
+                        .options = {.id = "id", .title = {}, .icons = {}},
+                        .requests = {request}});
+    ASSERT_EQ(world.rejected.size(), 1u);
+    EXPECT_EQ(world.rejected[0].error, ErrorCode::kTooLarge);
+  }
+}
+
+TEST(Engine, LargestRequestsThatAreAcceptedFitTheJournal) {
+  EngineWorld world;
+  RequestInfo request{.url = "https://host/", .headers = {}};
+  // Many short headers cost the most beside their text.
+  for (int i = 0; i < 20'000; ++i) request.headers.emplace_back("a", "b");
+  const size_t spent = 20'000 * (2 + 16) + request.method.size() +
+                       request.mode.size() + request.credentials.size() +
+                       request.cache.size() + request.redirect.size() +
+                       request.referrer.size() + request.url.size();
+  request.url +=
+      std::string(static_cast<size_t>(kRequestBytesMax) - spent, 'x');
+  world.Tell(Register{.token = 1,
+                      .uid = "uid",
+                      .options = {.id = "id", .title = {}, .icons = {}},
+                      .requests = {request}});
+  EXPECT_TRUE(world.rejected.empty());
+  world.Crash();
+  EXPECT_EQ(*world.engine().RequestOf("uid", 0), request);
+}
+
 TEST(Engine, EntryAboutARecordThatDoesNotExistIsIgnored) {
   EngineWorld world;
   world.Register("film", {"https://host/file"});
@@ -1058,6 +1353,59 @@ TEST(Engine, BeingOnlineAgainEndsTheWaitOfARequestThatFailed) {
   world.Tell(RequestFailed{.request = world.TakeStart().request});
   world.Tell(OnlineChanged{.is_online = true});
   EXPECT_EQ(world.started.size(), 1u);
+}
+
+TEST(Engine, WaitThatAServerAskedForEndsNeitherOnlineNorByResuming) {
+  EngineWorld world;
+  world.Register("film", {"https://host/file"});
+  world.Head(world.TakeStart().request, 503, {{"retry-after", "60"}});
+  world.Tell(OnlineChanged{.is_online = false});
+  world.Tell(OnlineChanged{.is_online = true});
+  world.SetPaused("film", true);
+  world.SetPaused("film", false);
+  EXPECT_TRUE(world.started.empty());
+  world.WakeUntil(world.now + 59'999);
+  EXPECT_TRUE(world.started.empty());
+  world.WakeUntil(world.now + 1);
+  EXPECT_EQ(world.started.size(), 1u);
+}
+
+// The server speaks of the resource, not of one of its parts.
+TEST(Engine, WaitThatAServerAskedForIsTheWholeRecords) {
+  EngineWorld world;
+  TwoParts parts(world);
+  world.Head(parts.second.request, 429, {{"retry-after", "60"}});
+  world.Store(parts.first_read, {.begin = 0, .end = kMiB});
+  world.Tell(BodyEnded{.request = parts.first.request});
+  EXPECT_EQ(world.Of("film").downloaded, kMiB);
+  EXPECT_TRUE(world.started.empty());
+  world.WakeUntil(world.now + 60'000);
+  EXPECT_EQ(world.started.size(), 2u);
+}
+
+TEST(Engine, BodyThatBeganInTooManyLivesIsGivenUp) {
+  EngineWorld world;
+  world.Register("film", {"https://host/file"});
+  uint32_t lives = 0;
+  for (; !world.started.empty() && lives < 2 * kGenerationsMax; ++lives) {
+    world.Head(world.TakeStart().request, 200, {});
+    world.Store(world.TakeRead(), {.begin = 0, .end = 10});
+    world.Crash();
+  }
+  EXPECT_EQ(lives, kGenerationsMax + 1);
+  EXPECT_EQ(world.Of("film").failure_reason, FailureReason::kFetchError);
+}
+
+TEST(Engine, FailuresAtTheSameTimeAreJudgedByIndex) {
+  EngineWorld world;
+  world.Register("set", {"https://host/a", "https://host/b"});
+  const StartRequest first = world.TakeStart();
+  const StartRequest second = world.TakeStart();
+  world.Head(second.request, 404, {});
+  world.Store(world.TakeRead(), {});
+  world.Tell(BodyEnded{.request = second.request});
+  world.Head(first.request, 0, {});  // an opaque redirect: fetch-error
+  EXPECT_EQ(world.Of("set").failure_reason, FailureReason::kFetchError);
 }
 
 }  // namespace

@@ -88,8 +88,15 @@ class Download {
     return record.OnRequestFailed(&asked, context, now, random);
   }
 
-  // Up to the point where parts can be asked for.
-  void Split() { ASSERT_EQ(PlainHead(File(kFilm)), HeadVerdict::kSplit); }
+  // Up to the point where a first part can be asked for.
+  void Hold() { ASSERT_EQ(PlainHead(File(kFilm)), HeadVerdict::kSplit); }
+
+  // And that one has shown that ranges work.
+  void Split() {
+    Hold();
+    const AskedRange last{.begin = kFilm - 1, .end = kFilm};
+    ASSERT_EQ(PartHead(last, AnswerTo(last)), HeadVerdict::kRead);
+  }
 
   // A part arrives as asked.
   void Receive(const AskedRange& asked) {
@@ -357,14 +364,74 @@ TEST(Record, SecondConnectionWaitsUntilRangesAreKnownToWork) {
   ExpectRange(download.NextAsk({kSecondPart}), 2 * kMiB, 3 * kMiB);
 }
 
-// There nobody says so beforehand; the first two parts find out.
-TEST(Record, AcrossOriginsRangesAreTakenToWork) {
+// There nobody says so beforehand; the first part finds out.
+TEST(Record, AcrossOriginsRangesAreTried) {
   Download download;
   ASSERT_EQ(download.PlainHead(
                 CrossOrigin(200, {{"content-length", std::to_string(kFilm)},
                                   {"content-type", "video/webm"}})),
             HeadVerdict::kSplit);
+  EXPECT_EQ(download.NextAsk({kFirstPart}), std::nullopt);
+  ASSERT_EQ(download.PartHead(
+                kFirstPart,
+                CrossOrigin(206, {{"content-length", std::to_string(kMiB)}})),
+            HeadVerdict::kRead);
   ExpectRange(download.NextAsk({kFirstPart}), kMiB, 2 * kMiB);
+}
+
+// --- The first part, while the plain response is left unread
+// ------------------
+
+TEST(Record, NothingIsAskedBesideTheFirstPart) {
+  Download download;
+  download.Hold();
+  EXPECT_TRUE(download.record.IsFirstPartAwaited());
+  ExpectRange(download.NextAsk(), 0, kMiB);
+  EXPECT_EQ(download.NextAsk({kFirstPart}), std::nullopt);
+  ASSERT_EQ(download.PartHead(kFirstPart, AnswerTo(kFirstPart)),
+            HeadVerdict::kRead);
+  EXPECT_FALSE(download.record.IsFirstPartAwaited());
+  ExpectRange(download.NextAsk({kFirstPart}), kMiB, 2 * kMiB);
+}
+
+TEST(Record, FirstPartThatDoesNotFitLeavesThePlainResponseToBeRead) {
+  const HeaderList part = PartHeaders({0, kMiB}, kFilm);
+  for (const ResponseHead& answer :
+       {SameOrigin(403), SameOrigin(404), SameOrigin(416), SameOrigin(500),
+        SameOrigin(503, {{"retry-after", "7"}}), File(kFilm),
+        SameOrigin(206, With(part, "etag", "\"v2\""))}) {
+    SCOPED_TRACE(answer.status);
+    Download download;
+    download.Hold();
+    EXPECT_EQ(download.PartHead(kFirstPart, answer), HeadVerdict::kReadPlain);
+    EXPECT_EQ(download.record.generation(), 0u);
+    EXPECT_EQ(download.record.retry_at(), 0);
+    ASSERT_NE(download.record.UnstoredHead(), nullptr);
+    download.record.OnChunkStored({0, kFilm});
+    EXPECT_EQ(download.record.OnBodyEnded(nullptr), EndVerdict::kComplete);
+  }
+}
+
+TEST(Record, FirstPartThatFailsLeavesThePlainResponseToBeRead) {
+  Download download;
+  download.Hold();
+  const FailureVerdict verdict = download.PartFails(kFirstPart);
+  EXPECT_TRUE(verdict.reads_plain);
+  EXPECT_FALSE(verdict.is_final);
+  EXPECT_FALSE(verdict.begins_generation);
+  EXPECT_EQ(download.record.retry_at(), 0);
+  // Only the first: the next is a part like any other.
+  EXPECT_FALSE(download.PartFails(kFirstPart).reads_plain);
+}
+
+TEST(Record, PlainResponseThatFailsUnreadStartsOver) {
+  Download download;
+  download.Hold();
+  const FailureVerdict verdict = download.PlainFails();
+  EXPECT_FALSE(verdict.reads_plain);
+  EXPECT_TRUE(verdict.begins_generation);
+  EXPECT_FALSE(download.record.IsFirstPartAwaited());
+  ExpectStartedOver(download, 1);
 }
 
 TEST(Record, IntegrityNeverSplits) {
@@ -541,6 +608,38 @@ TEST(Record, CutOfAnotherPartDoesNotEndTheWait) {
       download.PartFails({.begin = 2 * kMiB, .end = 3 * kMiB});
   EXPECT_EQ(verdict.retry_at, kNow + 7000);
   EXPECT_EQ(download.record.retry_at(), kNow + 7000);
+}
+
+TEST(Record, StartingOverDoesNotEndTheWait) {
+  Download download;
+  download.Split();
+  ASSERT_EQ(
+      download.PartHead(kFirstPart, SameOrigin(503, {{"retry-after", "7"}})),
+      HeadVerdict::kWait);
+  ASSERT_EQ(download.PartHead(kSecondPart, SameOrigin(403)),
+            HeadVerdict::kRestart);
+  EXPECT_EQ(download.record.retry_at(), kNow + 7000);
+  EXPECT_EQ(download.NextAsk(), std::nullopt);
+}
+
+TEST(Record, LongestOfSeveralWaitsCounts) {
+  Download download;
+  download.Split();
+  for (const char* told : {"7", "60", "1"}) {
+    ASSERT_EQ(
+        download.PartHead(kFirstPart, SameOrigin(503, {{"retry-after", told}})),
+        HeadVerdict::kWait);
+  }
+  EXPECT_EQ(download.record.retry_at(), kNow + 60'000);
+}
+
+TEST(Record, NetworkThatIsBackDoesNotEndAWaitThatAServerAskedFor) {
+  Download download;
+  ASSERT_EQ(download.PlainHead(SameOrigin(503, {{"retry-after", "7"}})),
+            HeadVerdict::kWait);
+  download.record.RetryNow();
+  EXPECT_EQ(download.record.retry_at(), kNow + 7000);
+  EXPECT_EQ(download.NextAsk(), std::nullopt);
 }
 
 TEST(Record, ServerThatAlwaysAsksToWaitIsBelievedInTheEnd) {
@@ -977,6 +1076,34 @@ TEST(RecordRecovery, GenerationGoesOnWithAPlainRequestPastTheCache) {
   EXPECT_FALSE(download.record.IsFresh());
   EXPECT_FALSE(download.record.StartOverUnlessResumable());
   ExpectStartedOver(download, 3);
+}
+
+TEST(RecordRecovery, WhatStartedOverIsNotSplitAgainInEveryLife) {
+  Download download;
+  download.record.RestoreGeneration(1);
+  EXPECT_EQ(download.PlainHead(File(kFilm)), HeadVerdict::kRead);
+  Download first;
+  first.record.RestoreGeneration(0);
+  EXPECT_EQ(first.PlainHead(File(kFilm)), HeadVerdict::kSplit);
+}
+
+TEST(RecordRecovery, BodyThatBeganTooOftenDoesNotBeginAgain) {
+  for (const bool is_worn_out : {false, true}) {
+    const uint32_t generation = kGenerationsMax - (is_worn_out ? 0 : 1);
+    Download cut;
+    cut.record.RestoreGeneration(generation);
+    EXPECT_EQ(cut.record.IsWornOut(), is_worn_out);
+    ASSERT_EQ(cut.PlainHead(PlainFile(kFilm)), HeadVerdict::kRead);
+    cut.record.OnChunkStored({0, kMiB});
+    EXPECT_EQ(cut.PlainFails().is_final, is_worn_out);
+
+    Download part;
+    part.record.RestoreGeneration(generation);
+    part.record.RestoreHead(File(kFilm));
+    part.record.RestoreChunk({0, kMiB});
+    EXPECT_EQ(part.PartHead(kSecondPart, SameOrigin(403)),
+              is_worn_out ? HeadVerdict::kFetchError : HeadVerdict::kRestart);
+  }
 }
 
 TEST(RecordRecovery, NewerGenerationForgetsTheOlder) {
