@@ -84,9 +84,15 @@ function simulationTests() {
   return step('core: simulation', 'node', ['tests/simulation/run.mjs']);
 }
 
+/** Half a minute for each target, two at a time. */
+function fuzzTests() {
+  return step('core: fuzz', 'node', ['tests/fuzz/run.mjs']);
+}
+
 async function coreTests() {
   await nativeTests();
   await simulationTests();
+  await fuzzTests();
 }
 
 async function everything() {
@@ -99,6 +105,7 @@ async function everything() {
     step('types', 'node', ['js/build/typecheck.mjs'], { beside: true }),
   ]);
   await simulationTests();
+  await fuzzTests();
   await nodeTests('tests/page');
   await nodeTests('tests/service-worker');
   await nodeTests('tests/server');

@@ -83,6 +83,24 @@ export const kCanaries = [
     replace: '',
   },
   {
+    name: 'a first part that does not fit starts over instead of reading the plain answer',
+    file: 'src/fetch/record.cc',
+    find: 'return HeadVerdict::kReadPlain;',
+    replace: 'return Restart() ? HeadVerdict::kRestart : HeadVerdict::kFetchError;',
+  },
+  {
+    name: 'the plain answer is read beside the first part',
+    file: 'src/engine/network.cc',
+    find: 'request.is_left_unread = true;',
+    replace: '',
+  },
+  {
+    name: 'connections of an origin are not counted',
+    file: 'src/engine/scheduling.cc',
+    find: '}) >= kConnectionsPerOriginMax;',
+    replace: '}) >= kConnectionsMax;',
+  },
+  {
     name: 'progress does not reset the count of retries',
     file: 'src/fetch/record.cc',
     find: `    high_water_ = stored_.TotalBytes();

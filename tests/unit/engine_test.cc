@@ -852,6 +852,16 @@ TEST(Engine, PausedFetchAsksForNothingUntilItIsResumed) {
   EXPECT_TRUE(world.TakeStart().range.starts_with("bytes=1048576-"));
 }
 
+TEST(Engine, PauseIsAnnouncedAtOnce) {
+  EngineWorld world;
+  world.Register("film", {"https://host/file"});
+  for (const bool is_paused : {true, false}) {
+    const size_t before = world.announced.size();
+    world.SetPaused("film", is_paused);
+    EXPECT_EQ(world.announced.size(), before + 1);
+  }
+}
+
 TEST(Engine, PauseSurvivesACrash) {
   EngineWorld world;
   world.Register("film", {"https://host/file"});

@@ -56,7 +56,8 @@ TEST(HttpDate, TwoDigitYearIsAtMostFiftyYearsAhead) {
   };
   EXPECT_EQ(year_of("27"), 2027);
   EXPECT_EQ(year_of("75"), 2075);
-  EXPECT_EQ(year_of("78"), 1978);
+  EXPECT_EQ(year_of("76"), 2076);
+  EXPECT_EQ(year_of("77"), 1977);
 }
 
 TEST(HttpDate, AnythingElseIsMalformed) {
