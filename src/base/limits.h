@@ -99,7 +99,8 @@ inline constexpr int32_t kRetriesMax = 24;
 inline constexpr int32_t kRetriesUnansweredMax = 5;
 
 // Starting over with one plain request, because parts did not fit together.
-// A resource that changes more often than this cannot be fetched in parts.
+// A resource that changes more often than this cannot be fetched in parts: from
+// then on nothing but plain requests is tried, in this life of the worker.
 inline constexpr int32_t kRestartsMax = 5;
 
 // Beginnings of one body, over all lives of the worker: what counts retries and

@@ -53,10 +53,15 @@ bool Record::IsVoid() const {
          reason_ != FailureReason::kBadStatus;
 }
 
+// Where parts did not fit too often, a plain request has to get there alone:
+// what we invented never decides.
+bool Record::MayAskForRanges() const {
+  return representation_ && MayResume(*representation_) &&
+         info_.integrity.empty() && restarts_ < kRestartsMax;
+}
+
 bool Record::IsInParts() const {
-  return representation_ && representation_->length &&
-         MayResume(*representation_) && info_.integrity.empty() &&
-         IsRepeatable();
+  return MayAskForRanges() && representation_->length && IsRepeatable();
 }
 
 std::optional<Ask> Record::NextAsk(const std::vector<AskedRange>& in_flight,
@@ -203,7 +208,8 @@ void Record::BeginGeneration() {
 
 bool Record::Restart() {
   may_split_ = false;
-  if (++restarts_ > kRestartsMax || IsWornOut()) return false;
+  ++restarts_;
+  if (IsWornOut()) return false;
   BeginGeneration();
   retry_at_ = 0;
   return true;
@@ -276,8 +282,7 @@ EndVerdict Record::OnBodyEnded(const AskedRange* asked) {
 
 // A body broken off after its first bytes.
 bool Record::CanGoOnFromHere() const {
-  return representation_ && MayResume(*representation_) &&
-         info_.integrity.empty() && stored_.TotalBytes() > 0 &&
+  return MayAskForRanges() && stored_.TotalBytes() > 0 &&
          (IsInParts() || stored_.ContiguousFromZero() > 0);
 }
 

@@ -178,6 +178,7 @@ class Record {
   void Reopen();
 
  private:
+  bool MayAskForRanges() const;
   bool IsInParts() const;
   bool CanGoOnFromHere() const;
   HeadVerdict OnPlainHead(const ResponseHead& head, TimeMs now, Random& random);
@@ -186,7 +187,7 @@ class Record {
   void BeginBody(const ResponseHead& head);
   // Drops what is known of the response; the next request is plain.
   void BeginGeneration();
-  // As BeginGeneration, because parts did not fit. False: once too often.
+  // As BeginGeneration, because parts did not fit. False: worn out.
   bool Restart();
   void WaitUntil(TimeMs time);
   void WaitAsTold(const ResponseHead& head, TimeMs now, Random& random);

@@ -47,6 +47,8 @@ constexpr std::string_view kDeletedLate =
 constexpr std::string_view kPausedIsQuiet =
     "nothing is asked for while a fetch is paused";
 constexpr std::string_view kAnswersFit = "answers fit their questions";
+constexpr std::string_view kPastTheCache =
+    "what starts over is asked for past the HTTP cache";
 constexpr std::string_view kNothingLeft = "nothing is left behind";
 
 std::string Text(ByteRange range) {
@@ -108,7 +110,6 @@ void Invariants::OnBoot() {
       record.faults_in_a_row = 0;
       record.plain_faults = 0;
       record.high_water = 0;
-      record.restarts = 0;
       record.is_disturbed = true;
       // Nobody can tell whether it had left.
       if (!record.is_repeatable) record.may_be_fetch_error = true;
@@ -307,17 +308,17 @@ void Invariants::CountFault(const ChunkOwner& owner, bool is_plain) {
 }
 
 // Giving up is the world's doing when a plain request had its chance, and
-// either failures without progress or parts that did not fit were too many.
+// failures without progress were too many.
 void Invariants::JudgeFetchError(FetchAccount& fetch,
                                  RecordAccount& record) const {
   const int32_t faults_max =
       fetch.is_answered ? kRetriesMax : kRetriesUnansweredMax;
   const bool is_too_often = record.faults_in_a_row > faults_max;
+  if (!is_too_often) return;
   if (record.plain_faults > 0) {
-    record.may_be_fetch_error |= is_too_often || record.restarts > kRestartsMax;
-  } else if (is_too_often) {
+    record.may_be_fetch_error = true;
+  } else {
     // Then it is the turn of a plain request.
-    ++record.restarts;
     record.faults_in_a_row = 0;
   }
 }
@@ -346,6 +347,9 @@ void Invariants::On(const StartRequest& command, const Engine& engine) {
       .range = {.begin = asked ? asked->begin : 0,
                 .end = asked ? asked->end.value_or(kEndless) : kEndless},
       .is_plain = !asked};
+  if (!asked && command.owner.generation > 0 && command.cache != "no-store") {
+    Break(kPastTheCache, Text(command.owner));
+  }
   int32_t connections = 1;
   int32_t connections_of_origin = 1;
   for (const auto& [id, live] : live_) {
@@ -429,13 +433,6 @@ void Invariants::On(const CancelRequest& command, const Engine&) {
   // What shows no sign of life for too long is as good as broken.
   if (live.is_plain && live.is_read) {
     RecordOf(live.owner).is_disturbed = true;
-  }
-  // A first part that does not fit makes nothing start over.
-  if (live.has_head && !live.is_read && !live.is_plain &&
-      !live.is_told_to_wait && !IsPlainLeftUnread(live.owner)) {
-    RecordAccount& record = RecordOf(live.owner);
-    ++record.restarts;
-    JudgeFetchError(fetches_[live.owner.uid], record);
   }
 }
 

@@ -86,8 +86,6 @@ class Invariants {
     int32_t faults_in_a_row = 0;
     int32_t plain_faults = 0;
     int64_t high_water = 0;
-    // Parts that did not fit, and parts that failed too often in a row.
-    int32_t restarts = 0;
     // Of all lives: which failures would be the world's doing.
     int32_t times_sent = 0;
     // Something broke, so that a plain client would have had to ask again, too.
