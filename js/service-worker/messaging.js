@@ -21,7 +21,7 @@ export function answerMessages(worker, questions, deliveriesEnded) {
     event.stopImmediatePropagation();
     const client = /** @type {Client | null} */ (event.source)?.id ?? '';
     const answered = makeAnswer(questions, message, client).then((answer) => {
-      event.ports[0]?.postMessage(answer);
+      if (event.ports[0]) post(event.ports[0], answer);
     });
     // Synthetic events hold no worker; the question on which they ride does.
     event.waitUntil(answered.then(deliveriesEnded));
@@ -39,5 +39,19 @@ async function makeAnswer(questions, { name, fields }, client) {
     return { ok: true, value: await questions.answer(/** @type {any} */ (name), fields, client) };
   } catch (error) {
     return { ok: false, error: toShape(error) };
+  }
+}
+
+/**
+ * A page that hears nothing waits for ever: what cannot be cloned is an error, too.
+ *
+ * @param {MessagePort} port
+ * @param {Answer} answer
+ */
+function post(port, answer) {
+  try {
+    port.postMessage(answer);
+  } catch (error) {
+    port.postMessage({ ok: false, error: toShape(error) });
   }
 }

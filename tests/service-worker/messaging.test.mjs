@@ -31,12 +31,17 @@ beforeEach(() => {
   worker.addEventListener('message', (/** @type {any} */ { data }) => seenByApp.push(data));
 });
 
+/** As a port, which clones. @param {any} message */
+function hear(message) {
+  answers.push(structuredClone(message));
+}
+
 /** @param {unknown} data */
 function post(data) {
   worker.dispatchEvent(Object.assign(new Event('message'), {
     data,
     source: { id: 'client-1' },
-    ports: [{ postMessage: (/** @type {any} */ message) => answers.push(message) }],
+    ports: [{ postMessage: hear }],
     waitUntil: (/** @type {Promise<unknown>} */ promise) => extensions.push(promise),
   }));
 }
@@ -47,6 +52,15 @@ test('a question is answered, and the app does not see it', async () => {
   await promisesSettle();
   assert.deepEqual(answers, [{ ok: true, value: ['abort', { uid: 'a' }, 'client-1'] }]);
   assert.deepEqual(seenByApp, []);
+});
+
+test('an answer that cannot be cloned is answered by an error', async () => {
+  answer = () => () => {};
+  post(makeQuestion('getIds', {}));
+  await promisesSettle();
+  assert.equal(answers.length, 1);
+  assert.equal(answers[0].ok, false);
+  assert.equal(answers[0].error.name, 'DataCloneError');
 });
 
 test('the app\'s own messages are the app\'s alone', async () => {
