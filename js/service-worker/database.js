@@ -118,12 +118,15 @@ export async function mayExist(name) {
 
 /**
  * @param {string} name  Need not exist.
- * @returns {Promise<void>}
+ * @returns {Promise<void>} Resolves when whoever opens it finds it empty.
  */
 export function deleteDatabase(name) {
   return new Promise((resolve, reject) => {
     const request = indexedDB.deleteDatabase(name);
     request.onsuccess = () => resolve();
+    // A connection that does not close, say a stopped worker's, may hold it up
+    // for ever; but who opens it from now on waits until it is deleted.
+    request.onblocked = () => resolve();
     request.onerror = () => reject(new StorageError(request.error));
   });
 }

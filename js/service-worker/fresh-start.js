@@ -16,7 +16,8 @@ export function startFresh(worker) {
     // nothing any more.
     event.waitUntil(
       stealScopeLock(scope, async () => {
-        await Promise.all([deleteJournal(scope), deleteBodyStore(scope)]);
+        // Where storage fails, the app must be installed all the same.
+        await Promise.allSettled([deleteJournal(scope), deleteBodyStore(scope)]);
       }),
     );
   });
