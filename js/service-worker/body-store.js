@@ -177,6 +177,11 @@ export class BodyStore {
     }
   }
 
+  /** From here on nothing is stored: the lock is another worker's. */
+  fence() {
+    return this.#database.fence();
+  }
+
   /** @returns {Promise<Set<string>>} The uids that upload bodies are stored for. */
   async bodyOwners() {
     /** @type {Set<string>} */

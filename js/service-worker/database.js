@@ -40,6 +40,7 @@ export class Database {
   #upgrade;
   /** @type {Promise<IDBDatabase> | null} */
   #connection = null;
+  #isFenced = false;
 
   /**
    * @param {string} name
@@ -75,6 +76,12 @@ export class Database {
     if (connection) (await connection).close();
   }
 
+  /** From here on no transaction begins: the database is another worker's. */
+  fence() {
+    this.#isFenced = true;
+    return this.close();
+  }
+
   /**
    * @param {string | string[]} stores
    * @param {IDBTransactionMode} mode
@@ -94,7 +101,8 @@ export class Database {
     }
   }
 
-  #open() {
+  async #open() {
+    if (this.#isFenced) throw new StorageError(new Error('The database is fenced.'));
     if (this.#connection) return this.#connection;
     const forget = () => {
       if (this.#connection === connection) this.#connection = null;

@@ -229,6 +229,7 @@ export class Host {
   /** Another worker drives now. */
   #fence() {
     this.#isFenced = true;
+    this.#store.fence();
     this.session?.end(makeUnusableError());
     this.session = null;
     this.#boot = null;

@@ -2,7 +2,7 @@ import 'fake-indexeddb/auto';
 import assert from 'node:assert/strict';
 import { beforeEach, mock, test } from 'node:test';
 
-import { Database, StorageError } from '../../js/service-worker/database.js';
+import { Database, StorageError, deleteDatabase } from '../../js/service-worker/database.js';
 
 let databases = 0;
 /** @type {Database} */
@@ -77,4 +77,22 @@ test('when the work throws, its error comes out and nothing is stored', async ()
   });
   await assert.rejects(refused, RangeError);
   assert.equal(await get(), undefined);
+});
+
+test('a fenced database begins no transaction, and is not made again', async () => {
+  await put('a');
+  await database.fence();
+  await assert.rejects(put('b'), StorageError);
+  await assert.rejects(get(), StorageError);
+});
+
+test('a deletion that another connection holds up is not waited for', async () => {
+  const name = 'held up';
+  const connection = await new Promise((resolve) => {
+    const request = indexedDB.open(name, 1);
+    request.onsuccess = () => resolve(request.result);
+  });
+  // A stopped worker's: nobody hears that it is asked to close.
+  await deleteDatabase(name);
+  connection.close();
 });
