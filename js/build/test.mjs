@@ -112,9 +112,13 @@ async function everything() {
 
   const engines = ['chromium', 'firefox', 'webkit'];
   if (!built) {
-    for (const name of ['tests/bindings', 'tests/package', 'size', ...engines]) notRun(name);
+    for (const name of ['worker host: simulation', 'tests/bindings', 'tests/package', 'size']) {
+      notRun(name);
+    }
+    for (const engine of engines) notRun(engine);
     return;
   }
+  await step('worker host: simulation', 'node', ['tests/host/run.mjs']);
   // As on a page whose policy forbids it.
   await nodeTests('tests/bindings', ['--disallow-code-generation-from-strings']);
   await nodeTests('tests/package');

@@ -1,0 +1,102 @@
+// The canaries: what is wrong, where, and how to make it so. `find` occurs
+// exactly once in its file of js/service-worker.
+
+/** @type {import('./worker-program.mjs').Canary[]} */
+export const kCanaries = [
+  {
+    name: 'the journal is not synced before the answer',
+    file: 'session.js',
+    find: 'await this.#journal.sync();',
+    replace: 'this.#journal.sync().catch(() => {});',
+  },
+  {
+    name: 'a chunk is reported before its transaction is complete',
+    file: 'chunk-writer.js',
+    find: 'await this.#store.put(chunk);',
+    replace: 'this.#store.put(chunk).catch(() => {});',
+  },
+  {
+    name: 'an event is acknowledged before its waitUntil() has ended',
+    file: 'session.js',
+    find: 'await this.#observer.deliver(uid, event);',
+    replace: 'this.#observer.deliver(uid, event);',
+  },
+  {
+    name: 'an aborted transaction is taken for a complete one',
+    file: 'database.js',
+    find: 'transaction.onabort = () => reject(new StorageError(transaction.error));',
+    replace: 'transaction.onabort = () => resolve(result);',
+  },
+  {
+    name: 'a piece that the store refused is forgotten',
+    file: 'chunk-writer.js',
+    find: 'this.#failure ??= { error };',
+    replace: '',
+  },
+  {
+    name: 'a worker without the lock goes on storing',
+    file: 'host.js',
+    find: 'this.#store.fence();',
+    replace: '',
+  },
+  {
+    name: 'a worker does not wait for the lock',
+    file: 'host.js',
+    find: 'await this.#lock;',
+    replace: '',
+  },
+  {
+    name: 'a head is not stored with its first chunk',
+    file: 'body-store.js',
+    find: 'if (head) transaction.objectStore(kHeads).put(head, key);',
+    replace: '',
+  },
+  {
+    name: 'chunks whose file is broken are believed',
+    file: 'host.js',
+    find: 'await this.#store.deleteBroken();',
+    replace: '',
+  },
+  {
+    name: 'a file that was cut is believed',
+    file: 'body-store.js',
+    find: 'return (await data.slice(-1).arrayBuffer()).byteLength === 1;',
+    replace: 'await data.slice(-1).arrayBuffer(); return true;',
+  },
+  {
+    name: 'request bodies that belong to nobody stay',
+    file: 'host.js',
+    find: 'await this.#deleteUnownedBodies(core);',
+    replace: '',
+  },
+  {
+    name: 'a fetch that is asked for twice is registered twice',
+    file: 'questions.js',
+    find: 'if (known) return known;',
+    replace: '',
+  },
+  {
+    name: 'a new registration keeps what the old one left',
+    file: 'fresh-start.js',
+    find: 'await Promise.allSettled([deleteJournal(scope), deleteBodyStore(scope)]);',
+    replace: '',
+  },
+  {
+    name: 'an answer that cannot be cloned is not sent',
+    file: 'messaging.js',
+    find: 'port.postMessage({ ok: false, error: toShape(error) });',
+    replace: '',
+  },
+  {
+    name: 'a file of the journal is not written again when it has grown',
+    file: 'journal-folder.js',
+    find: '([path, time]) => this.#stored.get(path) !== time',
+    replace: '([path]) => !this.#stored.has(path)',
+  },
+  {
+    name: 'a deleted fetch leaves its heads',
+    file: 'body-store.js',
+    find: 'const stores = [kChunks, kHeads, kBodies];',
+    replace: 'const stores = [kChunks, kBodies];',
+  },
+];

@@ -1,0 +1,221 @@
+// Invariants: what must hold in every world, by name, and the account of each
+// fetch that it is held against.
+
+import { FakeBlob } from './fake-blob.mjs';
+
+/** @typedef {import('../../bindings/engine.js').Snapshot} Snapshot */
+/** @typedef {import('./server.mjs').Resource} Resource */
+/** @typedef {import('./worker-life.mjs').WorkerLife} WorkerLife */
+/** @typedef {import('./world.mjs').World} World */
+
+/** As kDeliveryAttemptsMax in src/base/limits.h. */
+const kDeliveryAttemptsMax = 5;
+
+/**
+ * The journal is synced at once; with storage that works, an acknowledgement is
+ * durable so long after its event.
+ */
+const kAcknowledgedMs = 5_000;
+
+/**
+ * @typedef {object} Account
+ * @property {string} uid
+ * @property {string} id
+ * @property {Resource[]} resources
+ * @property {number} downloadTotal
+ * @property {'' | 'registered' | 'rejected'} told
+ * @property {boolean} isAbortAsked
+ * @property {boolean} isAbortPromised
+ * @property {string} outcome  Event and reason; '' until somebody was told.
+ * @property {number} attempts
+ * @property {number} lifetimesEnded
+ * @property {number} deathsWithOutcome  Of workers, when somebody had been told of it.
+ * @property {boolean} isAcknowledged  Durably.
+ * @property {boolean} isForgotten  Nothing is promised any more: the registration is gone.
+ * @property {boolean} isGone  And whoever asked was told before that.
+ * @property {number} highWater  The most bytes that were ever reported.
+ */
+
+/** @param {string} uid @param {string} id @param {Resource[]} resources @returns {Account} */
+export function openAccount(uid, id, resources, downloadTotal = 0) {
+  return {
+    uid, id, resources, downloadTotal, told: '', isAbortAsked: false, isAbortPromised: false,
+    outcome: '', attempts: 0, lifetimesEnded: 0, deathsWithOutcome: 0, isAcknowledged: false,
+    isForgotten: false, isGone: false, highWater: 0,
+  };
+}
+
+/** Somebody is being told. @param {World} world @param {Snapshot} snapshot */
+export function checkSnapshot(world, { uid, downloaded, active, result, failureReason }) {
+  const account = world.accounts.get(uid);
+  if (!account || account.isForgotten) return;
+  if (result !== '') checkOutcome(world, account, result === 'success' ? '' : failureReason);
+  if (!active) return;
+  const stored = storedBytes(world, uid);
+  if (downloaded > stored) {
+    world.fail('what is reported is stored', `${uid}: ${downloaded} told, ${stored} stored`);
+  }
+  const mayRestart = account.resources.some((each) => each.mayRestart) || world.hasDamaged;
+  if (downloaded < account.highWater && !mayRestart) {
+    world.fail('what was reported stays', `${uid}: ${downloaded} after ${account.highWater}`);
+  }
+  account.highWater = Math.max(account.highWater, downloaded);
+}
+
+/** @param {World} world @param {Account} account @param {string} reason  '': success. */
+function checkOutcome(world, account, reason) {
+  const outcome = reason || 'success';
+  if (account.outcome === '') account.outcome = outcome;
+  if (account.outcome !== outcome) {
+    world.fail('there is one outcome', `${account.uid} was ${account.outcome}, is ${outcome}`);
+  }
+  if (account.isAbortPromised && outcome !== 'aborted') {
+    world.fail('who aborted hears of an abort', `${account.uid}: ${outcome}`);
+  }
+  if (!isEarned(world, account, outcome)) {
+    world.fail('a failure is earned', `${account.uid} ended as ${outcome}`);
+  }
+}
+
+/** @param {World} world @param {Account} account @param {string} outcome */
+function isEarned(world, account, outcome) {
+  switch (outcome) {
+    case 'success':
+      return true;
+    case 'aborted':
+      return account.isAbortAsked;
+    case 'quota-exceeded':
+      return world.storageFaults > 0;
+    case 'download-total-exceeded':
+      return account.downloadTotal > 0;
+    default:
+      return (
+        account.resources.some((each) => each.excuses.has(outcome)) ||
+        (outcome === 'fetch-error' && world.storageFaults > 0)
+      );
+  }
+}
+
+/**
+ * The app's event has come. @param {World} world @param {WorkerLife} life
+ * @param {string} type @param {any} event
+ */
+export function onDelivery(world, life, type, event) {
+  const { registration } = event;
+  const account = [...world.accounts.values()].find(({ id }) => id === registration.id);
+  if (!account) return world.fail('only what was asked for is delivered', registration.id);
+  world.note(`${type} for ${account.uid}`);
+  if (account.isForgotten) {
+    // The worker of the registration that is gone may have begun before, and
+    // what could not be deleted is found again.
+    if (account.isGone && !life.isRobbed && world.storageFaults === 0) {
+      world.fail('a new registration starts empty', account.uid);
+    }
+    return;
+  }
+  if (account.isAcknowledged) world.fail('what was acknowledged is not delivered', account.uid);
+  account.attempts += 1;
+  if (account.attempts > kDeliveryAttemptsMax) world.fail('attempts are bounded', account.uid);
+  const reason = registration.failureReason;
+  const expected = reason === '' ? 'success' : reason === 'aborted' ? 'abort' : 'fail';
+  if (type !== `backgroundfetch${expected}`) {
+    world.fail('there is one outcome', `${account.uid}: ${type} with '${reason}'`);
+  }
+  checkOutcome(world, account, reason);
+  event.waitUntil(handle(world, life, account, registration));
+}
+
+/**
+ * What an app does: read all, take its time.
+ *
+ * @param {World} world @param {WorkerLife} life @param {Account} account @param {any} registration
+ */
+async function handle(world, life, account, registration) {
+  const faultsBefore = world.storageFaults;
+  try {
+    await readRecords(world, account, registration);
+  } catch (error) {
+    if (world.storageFaults === faultsBefore) {
+      world.fail('the records of an outcome can be read', `${account.uid}: ${error}`);
+    }
+  }
+  await new Promise((resolve) => life.later(world.dice.below(3_000), () => resolve(null)));
+  account.lifetimesEnded += 1;
+  const faultsThen = world.storageFaults;
+  life.later(kAcknowledgedMs, () => {
+    if (world.storageFaults === faultsThen && !life.isRobbed) account.isAcknowledged = true;
+  });
+}
+
+/** @param {World} world @param {Account} account @param {any} registration */
+async function readRecords(world, account, registration) {
+  const records = await registration.matchAll();
+  if (records.length !== account.resources.length) {
+    world.fail('every request has its record', `${account.uid}: ${records.length}`);
+  }
+  if (registration.failureReason !== '') return;
+  let total = 0;
+  for (const [index, record] of records.entries()) {
+    const response = await record.responseReady;
+    const blob = await response.blob();
+    total += blob.size;
+    checkBody(world, account.resources[index], response, blob);
+  }
+  if (registration.downloaded !== total) {
+    world.fail('downloaded is what is stored', `${account.uid}: ${registration.downloaded}`);
+  }
+}
+
+/** @param {World} world @param {Resource} resource @param {any} response @param {FakeBlob} blob */
+function checkBody(world, resource, response, blob) {
+  const etag = response.headers.get('etag');
+  const version = resource.versions.find(
+    (each) => (!etag || each.etag === etag) && blob.isContent(each.salt, each.length),
+  );
+  if (!version) world.fail('no byte differs', `${resource.url}: ${blob.size} bytes, ${etag}`);
+}
+
+/** The union of all chunks, by generation. @param {World} world @param {string} uid */
+function storedBytes(world, uid) {
+  let bytes = 0;
+  let generation = '';
+  let offset = 0;
+  for (const { key } of world.storage.contents('background-fetch-polyfill:', 'chunks')) {
+    const [owner, record, number, begin, end] = key;
+    if (owner !== uid) continue;
+    const name = `${record}/${number}`;
+    if (name !== generation) offset = 0;
+    generation = name;
+    bytes += Math.max(0, end - Math.max(begin, offset));
+    offset = Math.max(offset, end);
+  }
+  return bytes;
+}
+
+/**
+ * An attempt counts from the moment when pages are told: the event need not
+ * have come. The first of them may not have heard.
+ *
+ * @param {Account} account
+ */
+function hadItsChances({ deathsWithOutcome }) {
+  return deathsWithOutcome >= kDeliveryAttemptsMax - 1;
+}
+
+/** The world has been kind for long enough. @param {World} world */
+export function checkEverythingEnded(world) {
+  for (const account of world.accounts.values()) {
+    const { uid, told, isForgotten, lifetimesEnded, outcome } = account;
+    if (told !== 'registered' || isForgotten || hadItsChances(account)) continue;
+    if (!outcome) world.fail('everything ends', `${uid} has no outcome`);
+    if (lifetimesEnded === 0) world.fail('an outcome is delivered', uid);
+  }
+}
+
+/** @param {World} world */
+export function checkNothingLeft(world) {
+  for (const store of ['chunks', 'heads', 'bodies']) {
+    const [left] = world.storage.contents('background-fetch-polyfill:', store);
+    if (left) world.fail('nothing is left', `${store}: ${left.key}`);
+  }
+}

@@ -1,0 +1,81 @@
+// Network: fetch() for every life of the worker.
+
+import { contentBytes } from './content.mjs';
+import { FakeBlob } from './fake-blob.mjs';
+import { FakeResponse } from './messages-over-http.mjs';
+
+/** @typedef {import('./messages-over-http.mjs').FakeRequest} FakeRequest */
+/** @typedef {import('./server.mjs').Answer} Answer */
+/** @typedef {import('./worker-life.mjs').WorkerLife} WorkerLife */
+/** @typedef {import('./world.mjs').World} World */
+
+/** What one read() of a stream brings at most. */
+const kReadBytesMax = 512 * 1024;
+
+/** @param {World} world @param {WorkerLife} life */
+export function makeFetch(world, life) {
+  return (/** @type {FakeRequest} */ request) =>
+    new Promise((resolve, reject) => {
+      world.checkAlive(life, `asks for ${request.url}`);
+      const { signal } = request;
+      if (signal.aborted) return reject(abortError());
+      signal.addEventListener('abort', () => reject(abortError()));
+      life.later(world.latency() + 5, () => {
+        if (signal.aborted) return;
+        const answer = world.isOnline ? world.server.answer(request) : 'refused';
+        if (answer === 'silent') return;
+        if (answer === 'refused') return reject(new TypeError('The server cannot be reached.'));
+        resolve(toResponse(world, life, request, answer));
+      });
+    });
+}
+
+/** @param {World} world @param {WorkerLife} life @param {FakeRequest} request @param {Answer} answer */
+function toResponse(world, life, { url, signal }, answer) {
+  const { salt, begin, end, cutAt } = answer;
+  const isCut = cutAt < end;
+  const bytesPerMs = world.bytesPerMs;
+  let offset = begin;
+  /** Of the read that is open. @type {(error: Error) => void} */
+  let giveUp = () => {};
+  signal.addEventListener('abort', () => giveUp(abortError()));
+
+  /** @type {<Result>(bytes: number, work: () => Result) => Promise<Result>} */
+  const afterBytes = (bytes, work) =>
+    new Promise((resolve, reject) => {
+      if (signal.aborted) return reject(abortError());
+      giveUp = reject;
+      life.later(bytes / bytesPerMs, () => {
+        try {
+          resolve(work());
+        } catch (error) {
+          reject(error);
+        }
+      });
+    });
+
+  const source = {
+    whole: () =>
+      afterBytes(Math.min(end, cutAt) - begin, () => {
+        if (isCut) throw new TypeError('The connection was cut.');
+        return FakeBlob.of(begin < end ? [{ salt, begin, end }] : []);
+      }),
+    read: () => {
+      const next = Math.min(offset + kReadBytesMax, end, cutAt);
+      return afterBytes(next - offset, () => {
+        if (next === offset) {
+          if (isCut) throw new TypeError('The connection was cut.');
+          return { done: true };
+        }
+        const value = contentBytes(salt, offset, next);
+        offset = next;
+        return { done: false, value };
+      });
+    },
+  };
+  return FakeResponse.fromNetwork(source, answer, url);
+}
+
+function abortError() {
+  return new DOMException('The operation was aborted.', 'AbortError');
+}

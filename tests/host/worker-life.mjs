@@ -1,0 +1,155 @@
+// WorkerLife: one life of the service worker, from the start of its script to
+// its death. Its global scope, and the ports to the world.
+
+import { IDBKeyRange } from 'fake-indexeddb';
+import { FakeBlob } from './fake-blob.mjs';
+import { FakeRequest, FakeResponse } from './messages-over-http.mjs';
+import { makeFetch } from './network.mjs';
+import { kSurroundings, kWebAssembly } from './worker-program.mjs';
+
+/** @typedef {import('./world.mjs').World} World */
+
+export const kScope = 'https://app.example/';
+
+class FakeExtendableEvent extends Event {
+  /** @type {Promise<unknown>[]} */
+  promises = [];
+
+  /** @param {unknown} promise */
+  waitUntil(promise) {
+    this.promises.push(Promise.resolve(promise));
+  }
+}
+
+export class WorkerLife {
+  #world;
+  isDead = false;
+  /** Its lock was stolen. */
+  isRobbed = false;
+  /** And it has heard of that. */
+  hasLostLock = false;
+  /** @type {Set<() => void>} Called when it is dead. */
+  mourners = new Set();
+  /** How often it has heard of the end of something it waited for. */
+  heard = 0;
+  /** @type {EventTarget & Record<string, any>} */
+  scope = /** @type {any} */ (new EventTarget());
+
+  // What the store knows of it.
+  requests = new Set();
+  /** @type {Set<any>} */
+  transactions = new Set();
+  connections = new Set();
+
+  /** @param {World} world @param {number} number */
+  constructor(world, number) {
+    this.#world = world;
+    this.number = number;
+    this.bornAt = world.scheduler.now;
+  }
+
+  /**
+   * Runs the script.
+   *
+   * @param {(...surroundings: any[]) => void} program
+   * @param {boolean} isFirst  Of its registration: it is being installed.
+   */
+  start(program, isFirst) {
+    const scopeOf = { get scope() { return kScope; } };
+    class ServiceWorkerRegistration {}
+    Object.defineProperties(
+      ServiceWorkerRegistration.prototype,
+      Object.getOwnPropertyDescriptors(scopeOf),
+    );
+    const registration = Object.assign(new ServiceWorkerRegistration(), {
+      active: isFirst ? null : {}, installing: isFirst ? {} : null, waiting: null,
+    });
+    Object.assign(this.scope, {
+      ServiceWorkerRegistration,
+      registration,
+      clients: { matchAll: () => this.#matchClients() },
+      navigator: this.#navigator(),
+      location: { href: `${kScope}sw.js` },
+    });
+    const surroundings = this.#surroundings();
+    program(...kSurroundings.map((name) => surroundings[name]));
+  }
+
+  /** An awaited operation has come to its end. */
+  touch() {
+    this.heard += 1;
+  }
+
+  /** @param {number} delay @param {() => void} run */
+  later(delay, run) {
+    return this.#world.scheduler.after(delay, this, () => {
+      this.touch();
+      run();
+    });
+  }
+
+  /**
+   * @param {string} type
+   * @param {Record<string, any>} [fields]
+   * @returns {Promise<unknown>} Its waitUntil() promises.
+   */
+  dispatch(type, fields = {}) {
+    this.touch();
+    const event = Object.assign(new FakeExtendableEvent(type), fields);
+    this.scope.dispatchEvent(event);
+    return Promise.all(event.promises);
+  }
+
+  async #matchClients() {
+    await new Promise((resolve) => this.later(this.#world.latency(), () => resolve(null)));
+    return this.#world.pages.map((page) => ({
+      id: page.id,
+      url: `${kScope}page`,
+      postMessage: () => page.hearWorkBegan(),
+    }));
+  }
+
+  #navigator() {
+    const world = this.#world;
+    return {
+      get onLine() { return world.isOnline; },
+      locks: world.locks.of(this),
+    };
+  }
+
+  /** @returns {Record<string, any>} */
+  #surroundings() {
+    const world = this.#world;
+    const { scheduler, dice } = world;
+    const setTimer = (/** @type {() => void} */ run, /** @type {number} */ delay) => {
+      world.checkAlive(this, 'sets a timer');
+      return this.later(Math.max(delay, 1), run);
+    };
+    const clearTimer = (/** @type {any} */ task) => scheduler.cancel(task);
+    return {
+      globalThis: this.scope,
+      self: this.scope,
+      fetch: makeFetch(world, this),
+      Request: FakeRequest,
+      Response: FakeResponse,
+      Blob: FakeBlob,
+      indexedDB: world.storage.of(this),
+      IDBKeyRange,
+      navigator: this.scope.navigator,
+      setTimeout: setTimer,
+      clearTimeout: clearTimer,
+      performance: {
+        timeOrigin: world.wallClock + this.bornAt,
+        now: () => scheduler.now - this.bornAt,
+      },
+      crypto: {
+        randomUUID: () => dice.uuid(),
+        getRandomValues: (/** @type {Uint32Array} */ array) => array.fill(dice.below(2 ** 32)),
+      },
+      console: { ...console, error: (/** @type {any[]} */ ...what) => world.hearError(what) },
+      location: this.scope.location,
+      WebAssembly: kWebAssembly,
+      ExtendableEvent: FakeExtendableEvent,
+    };
+  }
+}

@@ -1,0 +1,80 @@
+// The worker's script: js/service-worker and the core that ships, bundled once,
+// run anew for each life of the worker. Everything that a worker has around it
+// is an argument.
+
+import { build } from 'esbuild';
+import { readFile } from 'node:fs/promises';
+import { kProjectFolder } from '../../js/build/run.mjs';
+
+/** The names that the script sees instead of Node's. */
+export const kSurroundings = [
+  'globalThis', 'self', 'fetch', 'Request', 'Response', 'Blob', 'indexedDB', 'IDBKeyRange',
+  'navigator', 'setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'performance',
+  'crypto', 'console', 'location', 'WebAssembly', 'ExtendableEvent',
+];
+
+/**
+ * A deliberate fault: `find` occurs exactly once in the file.
+ *
+ * @typedef {{name: string, file: string, find: string, replace: string}} Canary
+ */
+
+/**
+ * @param {Canary} [canary]
+ * @returns {Promise<(...surroundings: any[]) => void>}
+ */
+export async function loadProgram(canary) {
+  const { outputFiles } = await build({
+    entryPoints: [`${kProjectFolder}js/service-worker/index.js`],
+    bundle: true,
+    format: 'iife',
+    target: 'es2022',
+    write: false,
+    logLevel: 'error',
+    plugins: canary ? [planting(canary)] : [],
+  });
+  const text = withSharedBytes(outputFiles[0].text);
+  return /** @type {any} */ (new Function(...kSurroundings, text));
+}
+
+/** @param {Canary} canary @returns {import('esbuild').Plugin} */
+function planting({ name, file, find, replace }) {
+  return {
+    name: 'canary',
+    setup({ onLoad }) {
+      onLoad({ filter: /\.js$/ }, async ({ path }) => {
+        if (!path.endsWith(`/${file}`)) return null;
+        const text = await readFile(path, 'utf8');
+        const count = text.split(find).length - 1;
+        if (count !== 1) throw new Error(`${name}: its text occurs ${count} times`);
+        return { contents: text.replace(find, () => replace), loader: 'js' };
+      });
+    },
+  };
+}
+
+/**
+ * Decoding the wasm takes longer than all else a boot does here; once is enough.
+ *
+ * @param {string} text
+ */
+function withSharedBytes(text) {
+  const find = 'const wasmBinary = Uint8Array.from(';
+  if (text.split(find).length !== 2) throw new Error('The core is embedded in another way.');
+  return text.replace(find, 'const wasmBinary = WebAssembly.bytes ??= Uint8Array.from(');
+}
+
+/** @type {WebAssembly.Module | null} */
+let compiled = null;
+
+/** WebAssembly as the script sees it: compiled once, instantiated anew. */
+export const kWebAssembly = {
+  RuntimeError: WebAssembly.RuntimeError,
+  /** @type {Uint8Array<ArrayBuffer> | undefined} */
+  bytes: undefined,
+  /** @param {Uint8Array<ArrayBuffer>} bytes @param {WebAssembly.Imports} imports */
+  async instantiate(bytes, imports) {
+    compiled ??= new WebAssembly.Module(bytes);
+    return { module: compiled, instance: new WebAssembly.Instance(compiled, imports) };
+  },
+};
