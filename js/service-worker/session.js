@@ -207,7 +207,9 @@ export class Session {
     try {
       await this.#journal.sync();
     } catch (error) {
-      const isQuota = error instanceof StorageError && error.isQuota;
+      // Another error is a bug of ours, which the next try would only repeat.
+      if (!(error instanceof StorageError)) return this.#crash(error);
+      const { isQuota } = error;
       this.feed((engine, time) => engine.journalSyncFailed(isQuota, time));
       return;
     }

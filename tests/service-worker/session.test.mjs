@@ -65,6 +65,20 @@ test('a full store is told apart from one that fails otherwise', async () => {
   }
 });
 
+test('a journal that fails for another reason than the store ends the session', async () => {
+  /** @type {unknown[]} */
+  const crashes = [];
+  observer.crashed = (/** @type {unknown} */ error) => crashes.push(error);
+  const error = new TypeError('a bug');
+  journal.sync = async () => {
+    throw error;
+  };
+  cause({ type: 'sync-journal' });
+  await promisesSettle();
+  assert.deepEqual(crashes, [error]);
+  assert.deepEqual(engine.events, []);
+});
+
 test('a fetch that the store would not delete is deleted for the engine', async () => {
   store.deleteFetch = async () => {
     throw new StorageError(null);
