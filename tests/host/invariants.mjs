@@ -55,7 +55,9 @@ export function checkSnapshot(world, { uid, downloaded, active, result, failureR
   if (downloaded > stored) {
     world.fail('what is reported is stored', `${uid}: ${downloaded} told, ${stored} stored`);
   }
-  const mayRestart = account.resources.some((each) => each.mayRestart) || world.hasDamaged;
+  // Where storage fails a record may, and takes its bytes along.
+  const mayRestart =
+    account.resources.some((each) => each.mayRestart) || world.hasDamaged || world.storageFaults > 0;
   if (downloaded < account.highWater && !mayRestart) {
     world.fail('what was reported stays', `${uid}: ${downloaded} after ${account.highWater}`);
   }
