@@ -6,12 +6,12 @@
 import { install, isNeeded, readSettings } from '../shared/install.js';
 import { openPageChannel } from './channel.js';
 import { followPage } from './page-events.js';
-import { installPermission } from './permissions.js';
 
 /** @typedef {import('./channel.js').PageChannel} PageChannel */
 
 const container = findContainer();
-if (container && isNeeded(readSettings())) start(container);
+const settings = readSettings();
+if (container && isNeeded(settings)) start(container);
 
 /** @returns {ServiceWorkerContainer | undefined} */
 function findContainer() {
@@ -28,13 +28,12 @@ function findContainer() {
 function start(container) {
   /** @type {Set<PageChannel>} */
   const channels = new Set();
-  const managerOf = install(globalThis, (registration) => {
+  const managerOf = install(globalThis, settings, (registration) => {
     const channel = openPageChannel(registration);
     channels.add(channel);
     channel.wake();
     return channel;
   });
-  installPermission(globalThis);
   const watchOwnRegistration = () => openOwnRegistration(container, managerOf);
   followPage(globalThis, container, channels, () => {
     for (const channel of channels) channel.wake();

@@ -76,15 +76,39 @@ export class BodyStore {
     return this.#puts.put({ ...chunk, bytes: chunk.end - chunk.begin });
   }
 
+  /** @returns {Promise<number>} How many bytes the browser would still store, as far as it says. */
+  async room() {
+    // WebKitGTK has no navigator.storage; origins without storage reject.
+    const estimate = await globalThis.navigator?.storage?.estimate().catch(() => null);
+    return estimate ? (estimate.quota ?? Infinity) - (estimate.usage ?? 0) : Infinity;
+  }
+
   /**
    * @param {string} uid
    * @param {(Blob | null)[]} bodies  By record; null: none.
+   * @returns {Promise<void>} Resolves when all are durable.
    */
   async putBodies(uid, bodies) {
-    if (bodies.every((body) => body === null)) return;
+    /** @type {[number, Blob][]} */
+    const present = [];
+    bodies.forEach((body, record) => body && present.push([record, body]));
+    if (present.length === 0) return;
+    if (this.#takesBlobs) {
+      const areStored = await this.#putBodies(uid, present).then(() => true, () => false);
+      if (areStored) return;
+    }
+    // As in put(). One after the other: together they may not fit memory.
+    for (const [record, body] of present) {
+      await this.#putBodies(uid, [[record, await body.arrayBuffer()]]);
+    }
+    this.#takesBlobs = false;
+  }
+
+  /** @param {string} uid @param {[number, Blob | ArrayBuffer][]} bodies */
+  async #putBodies(uid, bodies) {
     await this.#database.run(kBodies, 'readwrite', (transaction) => {
       const store = transaction.objectStore(kBodies);
-      bodies.forEach((body, record) => body && store.put(body, [uid, record]));
+      for (const [record, body] of bodies) store.put(body, [uid, record]);
     });
   }
 
@@ -97,7 +121,8 @@ export class BodyStore {
     const request = await this.#database.run(kBodies, 'readonly', (transaction) =>
       transaction.objectStore(kBodies).get([uid, record]),
     );
-    return request.result ?? null;
+    const { result } = request;
+    return result instanceof ArrayBuffer ? new Blob([result]) : (result ?? null);
   }
 
   /**

@@ -32,7 +32,8 @@ if (isNeeded(settings)) start(/** @type {any} */ (globalThis), settings);
  * @param {ServiceWorkerGlobalScope} worker
  * @param {WorkerSettings} settings
  */
-function start(worker, { allowFromServiceWorker = false }) {
+function start(worker, settings) {
+  const { allowFromServiceWorker = false } = settings;
   const { registration } = worker;
   const store = new BodyStore(registration.scope);
   const host = new Host({
@@ -50,6 +51,7 @@ function start(worker, { allowFromServiceWorker = false }) {
   });
   const managerOf = install(
     worker,
+    settings,
     () => new LocalChannel(host, questions, allowFromServiceWorker),
   );
   installEvents(worker);

@@ -1,10 +1,13 @@
 /**
  * EventHandler: the value behind an `on…` attribute, with HTML's rules. A
  * handler keeps its place among the listeners from when it was first set until
- * it is set to null; anything that is no function counts as null.
+ * it is set to null. Any object is taken, functions are called; everything else
+ * counts as null.
  */
 
-/** @typedef {(event: Event) => unknown} Handler */
+import { isObject } from './webidl.js';
+
+/** @typedef {object} Handler  An event handler, or what an app has put in its place. */
 
 export class EventHandler {
   /** @type {Handler | null} */
@@ -24,7 +27,7 @@ export class EventHandler {
 
   /** @param {unknown} value */
   set(value) {
-    this.#handler = typeof value === 'function' ? /** @type {Handler} */ (value) : null;
+    this.#handler = isObject(value) ? value : null;
     // Adding a listener that is there already leaves it in its place.
     if (this.#handler) this.#target.addEventListener(this.#type, this.#call);
     else this.#target.removeEventListener(this.#type, this.#call);
@@ -32,6 +35,6 @@ export class EventHandler {
 
   /** @param {Event} event */
   #call = (event) => {
-    this.#handler?.call(this.#target, event);
+    if (typeof this.#handler === 'function') this.#handler.call(this.#target, event);
   };
 }

@@ -5,6 +5,7 @@
 
 import { exposeInterface } from './interface.js';
 import { BackgroundFetchManager, makeManager } from './manager.js';
+import { installPermission } from './permissions.js';
 import { BackgroundFetchRecord } from './record.js';
 import { BackgroundFetchRegistration } from './registration.js';
 
@@ -15,6 +16,8 @@ import { BackgroundFetchRegistration } from './registration.js';
  *
  * @typedef {object} Settings
  * @property {boolean} [force]  Install even where the API is native.
+ * @property {'granted' | 'denied'} [permission]  Denied: fetch() rejects with
+ *   NotAllowedError, and permission queries say so. For this realm.
  */
 
 /** @returns {Settings} */
@@ -39,12 +42,13 @@ export function isNeeded(settings) {
 
 /**
  * @param {object} scope  The global object.
+ * @param {Settings} settings
  * @param {(registration: ServiceWorkerRegistration) => Channel} openChannel
  *   Called once for each registration.
  * @returns {(registration: ServiceWorkerRegistration) => BackgroundFetchManager}
  *   What `registration.backgroundFetch` returns.
  */
-export function install(scope, openChannel) {
+export function install(scope, { permission = 'granted' }, openChannel) {
   exposeInterface(scope, 'BackgroundFetchManager', BackgroundFetchManager);
   exposeInterface(scope, 'BackgroundFetchRegistration', BackgroundFetchRegistration);
   exposeInterface(scope, 'BackgroundFetchRecord', BackgroundFetchRecord);
@@ -56,12 +60,13 @@ export function install(scope, openChannel) {
   const managerOf = (registration) => {
     let manager = managers.get(registration);
     if (!manager) {
-      manager = makeManager(openChannel(registration));
+      manager = makeManager(openChannel(registration), permission === 'denied');
       managers.set(registration, manager);
     }
     return manager;
   };
   defineBackgroundFetch(scope, managerOf);
+  installPermission(scope, permission);
   return managerOf;
 }
 

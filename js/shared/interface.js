@@ -2,7 +2,7 @@
  * Web IDL's shape for our classes: what a page can find out by reflection.
  *
  * A class comes out of the language nearly right; its name does not survive a
- * minifier, its members are not enumerable and it has no Symbol.toStringTag.
+ * minifier, its members are not enumerable, and it has no Symbol.toStringTag.
  */
 
 import { makeError } from './errors.js';
@@ -26,15 +26,29 @@ export function requireConstructionKey(key) {
  * @param {Function} interfaceObject
  */
 export function exposeInterface(scope, name, interfaceObject) {
-  Object.defineProperty(interfaceObject, 'name', { value: name, configurable: true });
   const { prototype } = interfaceObject;
-  for (const member of Object.getOwnPropertyNames(prototype)) {
-    if (member !== 'constructor') Object.defineProperty(prototype, member, { enumerable: true });
+  const { constructor, ...members } = Object.getOwnPropertyDescriptors(prototype);
+  for (const [member, { value }] of Object.entries(members)) {
+    // An async function is of a class of its own; operations are plain ones.
+    if (value) Object.setPrototypeOf(value, Function.prototype);
+    Object.defineProperty(prototype, member, { enumerable: true });
   }
-  Object.defineProperty(prototype, Symbol.toStringTag, { value: name, configurable: true });
+  // Behind the members, where natives have it.
+  delete prototype.constructor;
+  Object.defineProperty(prototype, 'constructor', constructor);
+  defineReadOnly(prototype, Symbol.toStringTag, name);
+  defineReadOnly(interfaceObject, 'name', name);
+  // A constructor that the class inherits takes the parent's arguments.
+  const { length } = Object.getPrototypeOf(interfaceObject);
+  defineReadOnly(interfaceObject, 'length', Math.max(length, interfaceObject.length));
   Object.defineProperty(scope, name, {
     value: interfaceObject,
     writable: true,
     configurable: true,
   });
+}
+
+/** @param {object} target @param {PropertyKey} key @param {unknown} value */
+function defineReadOnly(target, key, value) {
+  Object.defineProperty(target, key, { value, configurable: true });
 }

@@ -6,10 +6,18 @@
  * same fetch is the same object wherever the app meets it.
  */
 
+import { makeError } from './errors.js';
 import { kConstructionKey, requireConstructionKey } from './interface.js';
 import { applySnapshot, dropRecords, makeRegistration } from './registration.js';
 import { toInfo } from './request.js';
-import { requireArguments, toFetchOptions, toId, toRequests } from './webidl.js';
+import {
+  requireArguments,
+  requireId,
+  toDomString,
+  toFetchOptions,
+  toItems,
+  toRequests,
+} from './webidl.js';
 
 /** @typedef {import('./channel.js').Channel} Channel */
 /** @typedef {import('./channel.js').ChannelNews} ChannelNews */
@@ -28,6 +36,8 @@ export let adopt;
 export class BackgroundFetchManager {
   /** @type {Channel} */
   #channel;
+  /** @type {boolean} */
+  #isDenied;
   /**
    * By uid; while records are available.
    *
@@ -39,10 +49,10 @@ export class BackgroundFetchManager {
     adopt = (manager, snapshot) => manager.#adopt(snapshot);
   }
 
-  /** @param {any[]} internals  kConstructionKey, Channel */
+  /** @param {any[]} internals  kConstructionKey, Channel, whether fetch() is denied */
   constructor(...internals) {
     requireConstructionKey(internals[0]);
-    [, this.#channel] = internals;
+    [, this.#channel, this.#isDenied] = internals;
     this.#channel.keepWatching(() => [...this.#registrations.keys()]);
     this.#channel.watch((news) => this.#hear(news));
   }
@@ -56,9 +66,13 @@ export class BackgroundFetchManager {
   async fetch(id, requests, options = {}) {
     const channel = this.#channel;
     requireArguments(2, arguments.length, 'fetch');
-    const convertedId = toId(id);
+    // Web IDL converts all arguments before the draft looks at any of them.
+    const convertedId = toDomString(id);
+    const items = toItems(requests);
     const convertedOptions = toFetchOptions(options);
-    const convertedRequests = toRequests(requests);
+    requireId(convertedId);
+    const convertedRequests = toRequests(items);
+    if (this.#isDenied) throw makeError('NotAllowedError', 'The app has denied background fetches.');
     // Refused before bodies are read, which may take long; the engine decides
     // again when it has them.
     await channel.ask('checkId', { id: convertedId });
@@ -81,7 +95,9 @@ export class BackgroundFetchManager {
   async get(id) {
     const channel = this.#channel;
     requireArguments(1, arguments.length, 'get');
-    const snapshot = await channel.ask('get', { id: toId(id) });
+    const convertedId = toDomString(id);
+    requireId(convertedId);
+    const snapshot = await channel.ask('get', { id: convertedId });
     return snapshot === null ? undefined : this.#adopt(snapshot);
   }
 
@@ -116,9 +132,12 @@ export class BackgroundFetchManager {
   }
 }
 
-/** @param {Channel} channel */
-export function makeManager(channel) {
-  return new BackgroundFetchManager(kConstructionKey, channel);
+/**
+ * @param {Channel} channel
+ * @param {boolean} isDenied  The permission: fetch() rejects.
+ */
+export function makeManager(channel, isDenied) {
+  return new BackgroundFetchManager(kConstructionKey, channel, isDenied);
 }
 
 /**

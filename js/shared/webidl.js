@@ -8,6 +8,7 @@
  */
 
 import { makeError } from './errors.js';
+import { requireFetchable } from './fetchable.js';
 
 /** @typedef {import('../../bindings/engine.js').Icon} Icon */
 /** @typedef {import('./messages.js').FetchOptions} FetchOptions */
@@ -36,14 +37,12 @@ export function toDomString(value) {
 }
 
 /**
- * The id of a background fetch: any string but the empty one.
+ * Any string may be the id of a background fetch, but the empty one.
  *
- * @param {unknown} value
+ * @param {string} id
  */
-export function toId(value) {
-  const id = toDomString(value);
+export function requireId(id) {
   if (id === '') throw makeError('TypeError', 'The id of a background fetch must not be empty.');
-  return id;
 }
 
 /**
@@ -63,19 +62,25 @@ export function toUnsignedLongLong(value) {
 }
 
 /**
- * (RequestInfo or sequence<RequestInfo>), then the draft's steps on each item.
+ * (RequestInfo or sequence<RequestInfo>).
  *
  * @param {unknown} value
+ */
+export function toItems(value) {
+  return isSequence(value) ? toSequence(value, 'requests').map(toItem) : [toItem(value)];
+}
+
+/**
+ * The draft's steps on what fetch() was given.
+ *
+ * @param {(Request | string)[]} items
  * @returns {Request[]} Not empty; items that had a body are used up.
  */
-export function toRequests(value) {
-  const items = isSequence(value) ? toSequence(value, 'requests').map(toItem) : [toItem(value)];
+export function toRequests(items) {
   if (items.length === 0) throw makeError('TypeError', 'At least one request is required.');
   return items.map((item) => {
     const request = new Request(item);
-    if (request.mode === 'no-cors') {
-      throw makeError('TypeError', `Mode no-cors is not supported: ${request.url}`);
-    }
+    requireFetchable(request);
     return request;
   });
 }
@@ -213,6 +218,6 @@ function toOptionalString(value) {
  * @param {unknown} value
  * @returns {value is Record<PropertyKey, unknown>}
  */
-function isObject(value) {
+export function isObject(value) {
   return (typeof value === 'object' && value !== null) || typeof value === 'function';
 }

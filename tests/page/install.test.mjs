@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { install, isNeeded } from '../../js/shared/install.js';
+import { exposeInterface } from '../../js/shared/interface.js';
 import { FakeChannel, makeMatched, makeSnapshot } from './fake-channel.mjs';
 
 class FakeServiceWorkerRegistration {
@@ -14,7 +15,7 @@ class FakeServiceWorkerRegistration {
 const scope = { ServiceWorkerRegistration: FakeServiceWorkerRegistration };
 let opened = 0;
 const channel = new FakeChannel();
-install(scope, () => {
+install(scope, {}, () => {
   opened += 1;
   return channel;
 });
@@ -68,7 +69,12 @@ for (const [name, { instance, members }] of Object.entries(kInterfaces)) {
   });
 
   test(`${name} has its members on the prototype, enumerable, and no others`, () => {
-    assert.deepEqual(Object.keys(interfaceObject.prototype).sort(), [...members].sort());
+    const { prototype } = interfaceObject;
+    assert.deepEqual(Object.keys(prototype), members);
+    assert.deepEqual(Reflect.ownKeys(prototype), [...members, 'constructor', Symbol.toStringTag]);
+    const { enumerable } =
+      /** @type {any} */ (Object.getOwnPropertyDescriptor(prototype, 'constructor'));
+    assert.equal(enumerable, false);
     assert.deepEqual(Object.getOwnPropertyNames(instance), []);
   });
 
@@ -98,7 +104,21 @@ test('functions have the lengths and names of Web IDL', () => {
   for (const [operation, name, length] of lengths) {
     assert.equal(operation.name, name);
     assert.equal(operation.length, length, name);
+    assert.equal(Object.getPrototypeOf(operation), Function.prototype, name);
+    assert.equal(Object.hasOwn(operation, 'prototype'), false, name);
   }
+});
+
+test('an interface whose constructor is inherited has the length of its parent\'s', () => {
+  class Parent {
+    /** @param {unknown} type @param {unknown} init */
+    constructor(type, init) {
+      Object.assign(this, { type, init });
+    }
+  }
+  class Child extends Parent {}
+  exposeInterface({}, 'Child', Child);
+  assert.equal(Child.length, 2);
 });
 
 test('a registration inherits from EventTarget', () => {

@@ -15,7 +15,7 @@ beforeEach(() => {
   channel.answers.checkId = () => null;
   channel.answers.fetch = (/** @type {any} */ { uid, options: { id } }) =>
     makeSnapshot({ uid, id });
-  manager = makeManager(channel);
+  manager = makeManager(channel, false);
 });
 
 test('fetch sends options, requests and bodies, and gives the registration', async () => {
@@ -63,6 +63,39 @@ test('wrong arguments reject and ask nobody', async () => {
     await assert.rejects(call(), TypeError, String(call));
   }
   assert.deepEqual(channel.questions, []);
+});
+
+test('all arguments are converted, from left to right, before any is looked at', async () => {
+  /** @type {string[]} */
+  const read = [];
+  const note = (/** @type {string} */ name, /** @type {any} */ value) => {
+    read.push(name);
+    return value;
+  };
+  const id = { toString: () => note('id', '') };
+  const requests = { [Symbol.iterator]: () => note('requests', [][Symbol.iterator]()) };
+  const options = {
+    get downloadTotal() {
+      return note('downloadTotal', 0);
+    },
+    get icons() {
+      return note('icons', undefined);
+    },
+    get title() {
+      return note('title', '');
+    },
+  };
+  await assert.rejects(manager.fetch(/** @type {any} */ (id), requests, options), TypeError);
+  assert.deepEqual(read, ['id', 'requests', 'icons', 'title', 'downloadTotal']);
+});
+
+test('where the permission is denied, fetch() alone is a NotAllowedError', async () => {
+  const denied = makeManager(channel, true);
+  await assert.rejects(denied.fetch('film', kUrl), { name: 'NotAllowedError' });
+  await assert.rejects(denied.fetch('film', []), { name: 'TypeError' });
+  channel.answers.getIds = () => [];
+  assert.deepEqual(await denied.getIds(), []);
+  assert.equal(channel.asked('fetch').length, 0);
 });
 
 test('one fetch is one object, however it is met', async () => {

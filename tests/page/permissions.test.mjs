@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { installPermission } from '../../js/page/permissions.js';
+import { installPermission } from '../../js/shared/permissions.js';
 
 class Permissions {
   /** @param {{name: string}} descriptor */
@@ -8,13 +8,27 @@ class Permissions {
     return `platform: ${descriptor.name}`;
   }
 }
-class PermissionStatus extends EventTarget {}
+/** As the platform's: its accessors refuse every object that is not its own. */
+class PermissionStatus extends EventTarget {
+  #state = 'prompt';
+  get state() {
+    return this.#state;
+  }
+}
 
-/** @type {any} */
-const scope = { Permissions, PermissionStatus };
-installPermission(scope);
-/** @type {any} */
-const permissions = new Permissions();
+/** @param {'granted' | 'denied'} state @returns {any} */
+function install(state) {
+  class Own extends Permissions {
+    /** @param {{name: string}} descriptor */
+    async query(descriptor) {
+      return super.query(descriptor);
+    }
+  }
+  installPermission({ Permissions: Own, PermissionStatus }, state);
+  return new Own();
+}
+
+const permissions = install('granted');
 
 test('background-fetch is granted', async () => {
   const status = await permissions.query({ name: 'background-fetch' });
@@ -22,7 +36,16 @@ test('background-fetch is granted', async () => {
   assert.equal(status.state, 'granted');
   assert.equal(status.name, 'background-fetch');
   status.addEventListener('change', () => {});
-  status.onchange = null;
+  assert.equal(status.onchange, null);
+  const handler = () => {};
+  status.onchange = handler;
+  assert.equal(status.onchange, handler);
+  assert.equal(status.constructor, PermissionStatus);
+  assert.deepEqual(Object.keys(status), []);
+});
+
+test('an app can deny it', async () => {
+  assert.equal((await install('denied').query({ name: 'background-fetch' })).state, 'denied');
 });
 
 test('every other name is the platform\'s', async () => {
@@ -32,10 +55,11 @@ test('every other name is the platform\'s', async () => {
 test('the operation still looks like the platform\'s', () => {
   assert.equal(permissions.query.name, 'query');
   assert.equal(permissions.query.length, 1);
+  assert.equal(Object.getPrototypeOf(permissions.query), Function.prototype);
 });
 
 test('a platform without the Permissions API is left alone', () => {
   const without = {};
-  installPermission(without);
+  installPermission(without, 'granted');
   assert.deepEqual(without, {});
 });

@@ -71,7 +71,7 @@ test('a fetch that is gone keeps its values and loses its records', () => {
   assert.equal(seen.length, 1);
 });
 
-test('onprogress keeps its place among the listeners and takes functions only', () => {
+test('onprogress keeps its place among the listeners, takes objects, calls functions', () => {
   /** @type {string[]} */
   const calls = [];
   registration.onprogress = () => calls.push('first handler');
@@ -89,6 +89,12 @@ test('onprogress keeps its place among the listeners and takes functions only', 
   assert.equal(registration.onprogress, null);
   tell({ downloaded: 2 });
   assert.equal(calls.length, 3);
+  const object = { handleEvent: () => calls.push('object') };
+  registration.onprogress = /** @type {any} */ (object);
+  assert.equal(registration.onprogress, object);
+  tell({ downloaded: 3 });
+  assert.equal(calls.length, 4);
+  assert.equal(calls[3], 'listener');
 });
 
 test('abort asks by uid, so that an id used again is safe', async () => {

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
+  requireId,
+  toDomString,
   toFetchOptions,
-  toId,
+  toItems,
   toMatchQuery,
   toRequests,
   toUiOptions,
@@ -40,15 +42,21 @@ test('unsigned long long refuses bigint and symbol', () => {
 });
 
 test('an id is any string but the empty one', () => {
-  assert.equal(toId('a::b/c'), 'a::b/c');
-  assert.equal(toId(7), '7');
-  assert.equal(toId(undefined), 'undefined');
-  assert.throws(() => toId(''), TypeError);
-  assert.throws(() => toId(Symbol()), TypeError);
+  assert.equal(toDomString('a::b/c'), 'a::b/c');
+  assert.equal(toDomString(7), '7');
+  assert.equal(toDomString(undefined), 'undefined');
+  assert.throws(() => toDomString(Symbol()), TypeError);
+  assert.throws(() => requireId(''), TypeError);
+  requireId(' ');
 });
 
+/** @param {unknown} value */
+function convertRequests(value) {
+  return toRequests(toItems(value));
+}
+
 test('requests: a string, a Request, and sequences of them, repeats included', () => {
-  const urls = (/** @type {unknown} */ value) => toRequests(value).map(({ url }) => url);
+  const urls = (/** @type {unknown} */ value) => convertRequests(value).map(({ url }) => url);
   assert.deepEqual(urls(kUrl), [kUrl]);
   assert.deepEqual(urls(new URL(kUrl)), [kUrl]);
   assert.deepEqual(urls(new Request(kUrl)), [kUrl]);
@@ -57,22 +65,22 @@ test('requests: a string, a Request, and sequences of them, repeats included', (
 });
 
 test('requests: an empty sequence, a bad URL, credentials in a URL, no-cors are TypeErrors', () => {
-  assert.throws(() => toRequests([]), TypeError);
-  assert.throws(() => toRequests('https://'), TypeError);
-  assert.throws(() => toRequests('https://user:secret@example.test/'), TypeError);
-  assert.throws(() => toRequests([kUrl, new Request(kUrl, { mode: 'no-cors' })]), TypeError);
-  assert.throws(() => toRequests([Symbol()]), TypeError);
+  assert.throws(() => convertRequests([]), TypeError);
+  assert.throws(() => convertRequests('https://'), TypeError);
+  assert.throws(() => convertRequests('https://user:secret@example.test/'), TypeError);
+  assert.throws(() => convertRequests([kUrl, new Request(kUrl, { mode: 'no-cors' })]), TypeError);
+  assert.throws(() => convertRequests([Symbol()]), TypeError);
 });
 
 test('requests: a body is taken over, a used one is a TypeError', () => {
   const request = new Request(kUrl, { method: 'POST', body: 'x' });
-  toRequests(request);
+  convertRequests(request);
   assert.equal(request.bodyUsed, true);
-  assert.throws(() => toRequests(request), TypeError);
+  assert.throws(() => convertRequests(request), TypeError);
 });
 
 test('requests: a String object is a sequence of its characters, as in Web IDL', () => {
-  assert.throws(() => toRequests(new String('')), /At least one/);
+  assert.throws(() => convertRequests(new String('')), /At least one/);
 });
 
 test('options: missing members have their defaults', () => {

@@ -8,6 +8,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import { DriverEndpoints } from './driver-endpoints.mjs';
+import { answerEcho } from './echo.mjs';
 import { answerPreflight, GeneratedBodies } from './generated-bodies.mjs';
 import { answerStatic } from './static-files.mjs';
 
@@ -58,6 +59,7 @@ export async function startServer({ roots = projectRoots, port = 0, corsPort = 0
   const answer = async (request, response, url) => {
     if (request.method === 'OPTIONS') answerPreflight(request, response);
     else if (url.pathname.startsWith('/bytes/')) await bodies.answer(request, response, url);
+    else if (url.pathname.startsWith('/echo/')) await answerEcho(request, response);
     else if (url.pathname === '/driver/origin.js') sendOrigin(response, driverOrigin);
     else await answerStatic(roots, request, response, url);
   };

@@ -184,3 +184,12 @@ test('static files: type, worker scope, and nothing outside of the roots', async
   assert.equal((await get(`${server.origin}/pages/%2e%2e/run.mjs`)).status, 404);
   assert.equal((await get(`${server.origin}/pages/..%2frun.mjs`)).status, 404);
 });
+
+test('an echo tells method, headers and body', async () => {
+  const init = { method: 'PUT', headers: { 'X-Part': '1' }, body: 'hello' };
+  const answer = await fetch(`${server.origin}/echo/any`, init);
+  const { method, headers, body } = /** @type {import('./echo.mjs').Echo} */ (await answer.json());
+  assert.equal(method, 'PUT');
+  assert.equal(headers['x-part'], '1');
+  assert.equal(Buffer.from(body, 'base64').toString(), 'hello');
+});

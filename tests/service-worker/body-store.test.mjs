@@ -131,20 +131,55 @@ test('of items written together one that fails is rejected alone', async () => {
   assert.deepEqual(written, [['first'], ['a'], ['b']]);
 });
 
-test('where Blobs are refused, their bytes are stored instead', async () => {
+/** @returns {{refused: number}} */
+function refuseBlobs() {
   const original = IDBObjectStore.prototype.put;
-  let refused = 0;
+  const count = { refused: 0 };
   mock.method(IDBObjectStore.prototype, 'put', function (/** @type {any[]} */ ...parts) {
     if (parts[0] instanceof Blob) {
-      refused += 1;
+      count.refused += 1;
       this.transaction.abort();
     }
     return Reflect.apply(original, this, parts);
   });
+  return count;
+}
+
+test('where Blobs are refused, their bytes are stored instead', async () => {
+  const count = refuseBlobs();
   await put(0, 'abcd', { data: new Blob(['abcd']), head: kHead });
   assert.equal(await (await store.blobOf(kOwner, 4)).text(), 'abcd');
-  const before = refused;
+  const before = count.refused;
   await put(4, 'efgh', { data: new Blob(['efgh']) });
-  assert.equal(refused, before);
+  assert.equal(count.refused, before);
   assert.equal(await (await store.blobOf(kOwner, 8)).text(), 'abcdefgh');
+});
+
+test('upload bodies come back as Blobs, also where Blobs are refused', async () => {
+  const bodies = [new Blob(['one']), null, new Blob(['three'])];
+  await store.putBodies('whole', bodies);
+  const count = refuseBlobs();
+  await store.putBodies('refused', bodies);
+  const before = count.refused;
+  await store.putBodies('refused again', bodies);
+  assert.equal(count.refused, before);
+  for (const uid of ['whole', 'refused', 'refused again']) {
+    assert.equal(await (await store.body(uid, 0))?.text(), 'one');
+    assert.equal(await store.body(uid, 1), null);
+    assert.equal(await (await store.body(uid, 2))?.text(), 'three');
+  }
+  assert.deepEqual(await store.bodyOwners(), new Set(['whole', 'refused', 'refused again']));
+});
+
+test('the room is what the browser says is left, or no limit where it says nothing', async (t) => {
+  assert.equal(await store.room(), Infinity);
+  const realm = /** @type {any} */ (globalThis);
+  const { navigator } = realm;
+  t.after(() => Object.defineProperty(realm, 'navigator', { value: navigator }));
+  const options = { configurable: true, writable: true };
+  const storage = { estimate: async () => ({ quota: 10, usage: 4 }) };
+  Object.defineProperty(realm, 'navigator', { value: { storage }, ...options });
+  assert.equal(await store.room(), 6);
+  storage.estimate = () => Promise.reject(new TypeError('no storage'));
+  assert.equal(await store.room(), Infinity);
 });

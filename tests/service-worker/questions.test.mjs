@@ -33,6 +33,7 @@ beforeEach(() => {
     },
   };
   store = {
+    room: async () => 1000,
     putBodies: async () => done.push('putBodies'),
     deleteFetch: async () => done.push('deleteFetch'),
   };
@@ -48,10 +49,11 @@ beforeEach(() => {
   });
 });
 
-function fetch() {
+/** @param {number} [downloadTotal] */
+function fetch(downloadTotal = 0) {
   return questions.answer(
     'fetch',
-    { uid: 'uid-1', options: /** @type {any} */ ({}), requests: [] },
+    { uid: 'uid-1', options: /** @type {any} */ ({ downloadTotal }), requests: [] },
     'client-1',
   );
 }
@@ -105,4 +107,16 @@ test('bodies for which there is no room are a QuotaExceededError', async () => {
   await assert.rejects(fetch(), { name: 'QuotaExceededError' });
   await promisesSettle();
   assert.deepEqual(done, []);
+});
+
+test('a downloadTotal for which there is no room is a QuotaExceededError', async () => {
+  await assert.rejects(fetch(1001), { name: 'QuotaExceededError' });
+  assert.deepEqual(done, []);
+  await fetch(1000);
+});
+
+test('an unknown downloadTotal needs no room, nor one too large to be meant', async () => {
+  store.room = async () => -1;
+  await fetch(0);
+  await fetch(Number.MAX_SAFE_INTEGER);
 });

@@ -1,0 +1,56 @@
+/**
+ * navigator.permissions.query({ name: 'background-fetch' }), which engines
+ * without Background Fetch reject as an unknown name.
+ */
+
+import { EventHandler } from './event-handler.js';
+
+const kPermissionName = 'background-fetch';
+
+/**
+ * @param {any} scope  The global object.
+ * @param {'granted' | 'denied'} state
+ */
+export function installPermission(scope, state) {
+  const { Permissions, PermissionStatus } = scope;
+  if (!Permissions || !PermissionStatus) return;
+  const { query: platformQuery } = Permissions.prototype;
+  const { query } = {
+    /** @param {{name?: unknown}} descriptor */
+    async query(descriptor) {
+      if (descriptor?.name !== kPermissionName) return platformQuery.apply(this, arguments);
+      return makeStatus(PermissionStatus, state);
+    },
+  };
+  Object.setPrototypeOf(query, Function.prototype);
+  Object.defineProperty(Permissions.prototype, 'query', { value: query });
+}
+
+/**
+ * A PermissionStatus cannot be constructed, and its accessors refuse objects
+ * that are none: this is an EventTarget with accessors of its own, on an object
+ * between it and the interface's prototype.
+ *
+ * @param {Function} PermissionStatus
+ * @param {string} state  Never changes.
+ */
+function makeStatus(PermissionStatus, state) {
+  const status = new EventTarget();
+  const handler = new EventHandler(status, 'change');
+  const members = {
+    __proto__: PermissionStatus.prototype,
+    get name() {
+      return kPermissionName;
+    },
+    get state() {
+      return state;
+    },
+    get onchange() {
+      return handler.get();
+    },
+    set onchange(value) {
+      handler.set(value);
+    },
+  };
+  return Object.setPrototypeOf(status, members);
+}
