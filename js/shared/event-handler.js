@@ -7,7 +7,7 @@
 
 import { isObject } from './webidl.js';
 
-/** @typedef {object} Handler  An event handler, or what an app has put in its place. */
+/** @typedef {(event: Event) => unknown} Handler */
 
 export class EventHandler {
   /** @type {Handler | null} */
@@ -27,7 +27,7 @@ export class EventHandler {
 
   /** @param {unknown} value */
   set(value) {
-    this.#handler = isObject(value) ? value : null;
+    this.#handler = isObject(value) ? /** @type {any} */ (value) : null;
     // Adding a listener that is there already leaves it in its place.
     if (this.#handler) this.#target.addEventListener(this.#type, this.#call);
     else this.#target.removeEventListener(this.#type, this.#call);

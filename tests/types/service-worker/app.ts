@@ -1,0 +1,31 @@
+// A service worker that uses the whole API. Compiled, never run.
+
+import 'background-fetch-polyfill/service-worker';
+
+declare const self: ServiceWorkerGlobalScope;
+
+globalThis.backgroundFetchPolyfill = { force: true, allowFromServiceWorker: true };
+
+self.addEventListener('backgroundfetchsuccess', (event) => {
+  event.waitUntil((async () => {
+    const cache = await caches.open('films');
+    for (const { request, responseReady } of await event.registration.matchAll()) {
+      await cache.put(request, await responseReady);
+    }
+    await event.updateUI({ title: 'Ready', icons: [{ src: '/icon.png' }] });
+  })());
+});
+self.addEventListener('backgroundfetchfail', async (event) => {
+  const { failureReason, result }: BackgroundFetchRegistration = event.registration;
+  await event.updateUI({ title: `${result}: ${failureReason}` });
+});
+self.onbackgroundfetchabort = function (event) {
+  event.waitUntil(this.clients.matchAll());
+};
+self.onbackgroundfetchclick = ({ registration: { id } }) => self.clients.openWindow(`/${id}`);
+self.onbackgroundfetchsuccess = self.onbackgroundfetchfail = null;
+
+export async function start(): Promise<BackgroundFetchEvent> {
+  const registration = await self.registration.backgroundFetch.fetch('film', ['/film']);
+  return new BackgroundFetchUpdateUIEvent('backgroundfetchsuccess', { registration });
+}

@@ -1,0 +1,3 @@
+/// <reference path="./background-fetch.d.ts" />
+
+export {};

@@ -1,0 +1,54 @@
+/// <reference path="./background-fetch.d.ts" />
+
+export {};
+
+declare global {
+  interface BackgroundFetchEventInit extends ExtendableEventInit {
+    registration: BackgroundFetchRegistration;
+  }
+
+  interface BackgroundFetchEvent extends ExtendableEvent {
+    readonly registration: BackgroundFetchRegistration;
+  }
+
+  var BackgroundFetchEvent: {
+    readonly prototype: BackgroundFetchEvent;
+    new (type: string, init: BackgroundFetchEventInit): BackgroundFetchEvent;
+  };
+
+  interface BackgroundFetchUpdateUIEvent extends BackgroundFetchEvent {
+    updateUI(options?: BackgroundFetchUIOptions): Promise<void>;
+  }
+
+  var BackgroundFetchUpdateUIEvent: {
+    readonly prototype: BackgroundFetchUpdateUIEvent;
+    new (type: string, init: BackgroundFetchEventInit): BackgroundFetchUpdateUIEvent;
+  };
+
+  interface ServiceWorkerGlobalScopeEventMap {
+    backgroundfetchsuccess: BackgroundFetchUpdateUIEvent;
+    backgroundfetchfail: BackgroundFetchUpdateUIEvent;
+    backgroundfetchabort: BackgroundFetchEvent;
+    backgroundfetchclick: BackgroundFetchEvent;
+  }
+
+  interface ServiceWorkerGlobalScope {
+    onbackgroundfetchsuccess:
+      | ((this: ServiceWorkerGlobalScope, event: BackgroundFetchUpdateUIEvent) => any)
+      | null;
+    onbackgroundfetchfail:
+      | ((this: ServiceWorkerGlobalScope, event: BackgroundFetchUpdateUIEvent) => any)
+      | null;
+    onbackgroundfetchabort:
+      | ((this: ServiceWorkerGlobalScope, event: BackgroundFetchEvent) => any)
+      | null;
+    onbackgroundfetchclick:
+      | ((this: ServiceWorkerGlobalScope, event: BackgroundFetchEvent) => any)
+      | null;
+  }
+
+  interface BackgroundFetchPolyfillSettings {
+    /** Let the service worker itself call fetch(), too. */
+    allowFromServiceWorker?: boolean;
+  }
+}
