@@ -84,8 +84,9 @@
       global: flagsOf(descriptor),
       parent: nameOf(Object.getPrototypeOf(value)) || 'Function.prototype',
       prototypeParent: Object.getPrototypeOf(value.prototype).constructor.name,
-      // Ours alone: how an app learns which of the two is at work.
-      statics: describeProperties(value, ['polyfill']),
+      // Ours alone: how an app learns which of the two is at work. In no order:
+      // engines differ in that of any function's properties.
+      statics: describeProperties(value, ['polyfill']).sort(),
       members: describeProperties(value.prototype, []),
       called: await outcomeOf(() => value()),
       constructed: await outcomeOf(() => new value()),
