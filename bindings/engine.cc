@@ -95,8 +95,10 @@ class BoundEngine {
   void Announced(double sequence, double now) {
     Handle(background_fetch::Announced{.sequence = ToOffset(sequence)}, now);
   }
-  void EventDelivered(std::string uid, double now) {
-    Handle(background_fetch::EventDelivered{.uid = std::move(uid)}, now);
+  void EventDelivered(std::string uid, bool held, double now) {
+    Handle(background_fetch::EventDelivered{.uid = std::move(uid),
+                                            .was_held = held},
+           now);
   }
   void FetchDeleted(std::string uid, double now) {
     Handle(background_fetch::FetchDeleted{.uid = std::move(uid)}, now);

@@ -200,7 +200,8 @@ export interface Engine {
   journalSynced(now: number): void;
   journalSyncFailed(quota: boolean, now: number): void;
   announced(sequence: number, now: number): void;
-  eventDelivered(uid: string, now: number): void;
+  /** `held`: by waitUntil(), beyond the return of all listeners. */
+  eventDelivered(uid: string, held: boolean, now: number): void;
   fetchDeleted(uid: string, now: number): void;
   online(isOnline: boolean, now: number): void;
   tick(now: number): void;

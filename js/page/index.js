@@ -3,6 +3,7 @@
  * Fetch is missing and service workers are there.
  */
 
+import { installDialect } from '../shared/dialect.js';
 import { install, isNeeded, readSettings } from '../shared/install.js';
 import { openPageChannel } from './channel.js';
 import { followPage } from './page-events.js';
@@ -34,6 +35,7 @@ function start(container) {
     channel.wake();
     return channel;
   });
+  installDialect(globalThis);
   const watchOwnRegistration = () => openOwnRegistration(container, managerOf);
   followPage(globalThis, container, channels, () => {
     for (const channel of channels) channel.wake();

@@ -4,6 +4,7 @@
  */
 
 import { makeError } from '../shared/errors.js';
+import { Alarm } from './clock.js';
 
 export class EventLifetime {
   #pending = 0;
@@ -18,15 +19,23 @@ export class EventLifetime {
 
   /**
    * @param {() => void} dispatch
-   * @returns {Promise<void>} Resolves when every promise has settled, however.
+   * @returns {Promise<boolean>} Resolves when every promise has settled, however:
+   *   whether one of them outlived the listeners.
    */
   run(dispatch) {
     return new Promise((resolve) => {
-      this.#end = resolve;
       this.#isDispatching = true;
+      // A browser runs all microtasks before its dispatch is over, so that
+      // listeners may go on calling waitUntil() after `await null`; ours come
+      // after dispatchEvent(). Set first, to ring before timers of listeners.
+      const over = new Alarm(() => {
+        this.#isDispatching = false;
+        const wasHeld = this.#pending > 0;
+        this.#end = () => resolve(wasHeld);
+        this.#endIfDone();
+      });
+      over.set(0);
       dispatch();
-      this.#isDispatching = false;
-      this.#endIfDone();
     });
   }
 
@@ -35,6 +44,7 @@ export class EventLifetime {
     if (!this.isActive) {
       throw makeError('InvalidStateError', 'The lifetime of the event has ended.');
     }
+    const promise = Promise.resolve(value);
     this.#pending += 1;
     const settled = async () => {
       // One microtask later, says the specification: reactions of the app's to
@@ -43,7 +53,7 @@ export class EventLifetime {
       this.#pending -= 1;
       this.#endIfDone();
     };
-    Promise.resolve(value).then(settled, settled);
+    promise.then(settled, settled);
   }
 
   #endIfDone() {

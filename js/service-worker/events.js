@@ -7,9 +7,16 @@
 
 import { makeError } from '../shared/errors.js';
 import { BackgroundFetchRegistration } from '../shared/registration.js';
-import { toUiOptions } from '../shared/webidl.js';
+import { requireArguments, toUiOptions } from '../shared/webidl.js';
 
 /** @typedef {import('./event-lifetime.js').EventLifetime} EventLifetime */
+
+/**
+ * What updateUI() was given, for whoever shows the fetch to the user.
+ *
+ * @type {WeakMap<BackgroundFetchRegistration, ReturnType<typeof toUiOptions>>}
+ */
+export const uiUpdates = new WeakMap();
 
 /**
  * Gives the event the lifetime that its waitUntil() extends.
@@ -53,6 +60,7 @@ export class BackgroundFetchEvent extends ExtendableEvent {
 
   /** @param {unknown} promise */
   waitUntil(promise) {
+    requireArguments(1, arguments.length, 'waitUntil');
     if (!this.#lifetime) {
       throw makeError('InvalidStateError', 'An event that an app constructs has no lifetime.');
     }
@@ -61,14 +69,13 @@ export class BackgroundFetchEvent extends ExtendableEvent {
 }
 
 export class BackgroundFetchUpdateUIEvent extends BackgroundFetchEvent {
-  #isUpdated = false;
-
   /** @param {{title?: string, icons?: object[]}} [options]  BackgroundFetchUIOptions */
   async updateUI(options = {}) {
-    toUiOptions(options);
-    if (this.#isUpdated || !isActive(this)) {
+    const update = toUiOptions(options);
+    // One for each fetch: it has one final event, under whatever names.
+    if (!isActive(this) || uiUpdates.has(this.registration)) {
       throw makeError('InvalidStateError', 'updateUI() works once in the lifetime of an event.');
     }
-    this.#isUpdated = true;
+    uiUpdates.set(this.registration, update);
   }
 }

@@ -39,7 +39,7 @@ export class Host {
   #crashes = 0;
   /** @type {Promise<Session> | null} Booted, or being booted. */
   #boot = null;
-  /** @type {Map<string, Promise<void>>} Events whose lifetime has not ended, by uid. */
+  /** @type {Map<string, Promise<boolean>>} Events whose lifetime has not ended, by uid. */
   #deliveries = new Map();
 
   /** @type {Session | null} The one that is booted. */
@@ -53,8 +53,9 @@ export class Host {
    * @param {string} parts.scope
    * @param {() => Promise<CoreModule>} parts.createCore
    * @param {BodyStore} parts.store
-   * @param {(snapshot: Snapshot, outcome: Outcome) => Promise<void>} parts.deliver
-   *   Dispatches the final event; resolves when its lifetime has ended.
+   * @param {(snapshot: Snapshot, outcome: Outcome) => Promise<boolean>} parts.deliver
+   *   Dispatches the final event; resolves when its lifetime has ended: whether
+   *   it was held.
    */
   constructor({ scope, createCore, store, deliver }) {
     this.#scope = scope;

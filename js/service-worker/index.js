@@ -4,10 +4,12 @@
  * workers demand, and before the app's.
  */
 
+import { installDialect } from '../shared/dialect.js';
 import { install, isNeeded, readSettings } from '../shared/install.js';
 import { adopt } from '../shared/manager.js';
 import { BodyStore } from './body-store.js';
 import { createCore } from './core.js';
+import { installWorkerDialect } from './dialect.js';
 import { startFresh } from './fresh-start.js';
 import { Host } from './host.js';
 import { installEvents } from './install-events.js';
@@ -55,6 +57,8 @@ function start(worker, settings) {
     () => new LocalChannel(host, questions, allowFromServiceWorker),
   );
   installEvents(worker);
+  installDialect(worker);
+  installWorkerDialect(worker, host, () => managerOf(registration));
   answerMessages(worker, questions, () => host.deliveriesEnded());
   startFresh(worker);
   followNetwork(worker, host);

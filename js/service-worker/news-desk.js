@@ -47,6 +47,17 @@ export class NewsDesk {
   }
 
   /**
+   * A page that has just been told of a fetch: it is about to ask for its news,
+   * and its outcome must not overtake that question.
+   *
+   * @param {string} client  '' is nobody who could ask.
+   */
+  expect(client) {
+    if (client === '' || this.#askers.get(client)?.presentUntil === Infinity) return;
+    this.#askers.set(client, { known: 0, presentUntil: now() + kReturnMs });
+  }
+
+  /**
    * @param {string} client
    * @param {Questions['next']['ask']} question
    * @returns {Promise<News>}

@@ -2,6 +2,7 @@
  * The event that tells the app how a background fetch has ended.
  */
 
+import { beginDialect, endDialect } from './dialect.js';
 import { EventLifetime } from './event-lifetime.js';
 import { BackgroundFetchEvent, BackgroundFetchUpdateUIEvent, enliven } from './events.js';
 
@@ -11,12 +12,17 @@ import { BackgroundFetchEvent, BackgroundFetchUpdateUIEvent, enliven } from './e
  * @param {ServiceWorkerGlobalScope} worker
  * @param {'success' | 'fail' | 'abort'} outcome
  * @param {Registration} registration
- * @returns {Promise<void>} Resolves when the lifetime of the event has ended.
+ * @returns {Promise<boolean>} Resolves when the lifetime of the event has ended:
+ *   whether it was held beyond the return of all listeners.
  */
 export function dispatchOutcome(worker, outcome, registration) {
   const Interface = outcome === 'abort' ? BackgroundFetchEvent : BackgroundFetchUpdateUIEvent;
   const event = new Interface(`backgroundfetch${outcome}`, { registration });
   const lifetime = new EventLifetime();
   enliven(event, lifetime);
-  return lifetime.run(() => worker.dispatchEvent(event));
+  beginDialect(event);
+  return lifetime.run(() => {
+    worker.dispatchEvent(event);
+    endDialect(worker, event, lifetime);
+  });
 }

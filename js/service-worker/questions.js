@@ -34,8 +34,8 @@ export class Questions {
   #answerers = {
     hello: () => this.#hello(),
     checkId: ({ id }) => this.#checkId(id),
-    fetch: (fields, client) => this.#fetch(fields, client),
-    get: ({ id }) => this.#get(id),
+    fetch: async (fields, client) => this.#toldTo(client, await this.#fetch(fields, client)),
+    get: async ({ id }, client) => this.#toldTo(client, await this.#get(id)),
     getIds: () => this.#getIds(),
     abort: ({ uid }) => this.#abort(uid),
     match: (fields) => this.#match(fields),
@@ -167,6 +167,16 @@ export class Questions {
   }
 
   /**
+   * @template {Snapshot | null} Told
+   * @param {string} client
+   * @param {Told} snapshot
+   */
+  #toldTo(client, snapshot) {
+    if (snapshot) this.#newsDesk.expect(client);
+    return snapshot;
+  }
+
+  /**
    * @param {string} id
    * @returns {Promise<Snapshot | null>}
    */
@@ -195,9 +205,13 @@ export class Questions {
    * @returns {Promise<MatchedRecord[]>}
    */
   async #match({ uid, query }) {
-    const matched = await this.#queryRecords(uid, 'InvalidStateError', (engine) =>
-      engine.match(uid, query).map((record) => ({ record, info: engine.request(uid, record) })),
-    );
+    const session = await this.#host.ready();
+    const matched = session.query((engine) => {
+      if (!engine.snapshot(uid)?.recordsAvailable) throw makeGoneError('InvalidStateError');
+      return engine
+        .match(uid, query)
+        .map((record) => ({ record, info: engine.request(uid, record) }));
+    });
     return Promise.all(
       matched.map(async ({ record, info }) => ({
         record,
@@ -212,26 +226,14 @@ export class Questions {
    * @returns {Promise<SettledResponse[]>}
    */
   async #responses({ uid, records }) {
-    const states = await this.#queryRecords(uid, 'AbortError', (engine) =>
-      records.map((record) => engine.recordState(uid, record)),
-    );
+    const session = await this.#host.ready();
+    const states = session.query((engine) => {
+      // Those who have a record may read its response for as long as it is stored.
+      if (engine.snapshot(uid)) return records.map((record) => engine.recordState(uid, record));
+      throw makeGoneError('AbortError');
+    });
     const settled = states.filter(({ state }) => state !== 'pending');
     return Promise.all(settled.map((state) => this.#response(uid, state)));
-  }
-
-  /**
-   * @template Result
-   * @param {string} uid
-   * @param {string} error  When the records are not there any more.
-   * @param {(engine: import('../../bindings/engine.js').Engine) => Result} question
-   * @returns {Promise<Result>}
-   */
-  async #queryRecords(uid, error, question) {
-    const session = await this.#host.ready();
-    return session.query((engine) => {
-      if (engine.snapshot(uid)?.recordsAvailable) return question(engine);
-      throw makeError(error, 'The records of this background fetch are gone.');
-    });
   }
 
   /**
@@ -263,4 +265,9 @@ export class Questions {
     await this.#newsDesk.last();
     return null;
   }
+}
+
+/** @param {string} name */
+function makeGoneError(name) {
+  return makeError(name, 'The records of this background fetch are gone.');
 }

@@ -21,8 +21,9 @@ import { Network } from './network.js';
 /**
  * @typedef {object} Observer
  * @property {(sequence: number, mustBeHeard: boolean) => void} announce
- * @property {(uid: string, event: 'success' | 'fail' | 'abort') => Promise<void>} deliver
- *   Resolves when the lifetime of the event has ended. Never rejects.
+ * @property {(uid: string, event: 'success' | 'fail' | 'abort') => Promise<boolean>} deliver
+ *   Resolves when the lifetime of the event has ended: whether it was held.
+ *   Never rejects.
  * @property {(error: unknown) => void} crashed  The engine is not to be used any more.
  */
 
@@ -221,8 +222,8 @@ export class Session {
    * @param {'success' | 'fail' | 'abort'} event
    */
   async #deliver(uid, event) {
-    await this.#observer.deliver(uid, event);
-    this.feed((engine, time) => engine.eventDelivered(uid, time));
+    const wasHeld = await this.#observer.deliver(uid, event);
+    this.feed((engine, time) => engine.eventDelivered(uid, wasHeld, time));
   }
 
   /** @param {number} token */

@@ -51,8 +51,10 @@ export class BackgroundFetchRegistration extends EventTarget {
 
   static {
     applySnapshot = (registration, snapshot) => registration.#apply(snapshot);
-    dropRecords = (registration) =>
+    dropRecords = (registration) => {
       registration.#apply({ ...registration.#snapshot, recordsAvailable: false });
+      registration.#responses.drop();
+    };
     uidOf = (registration) => registration.#snapshot.uid;
   }
 
@@ -147,8 +149,8 @@ export class BackgroundFetchRegistration extends EventTarget {
     const isFinal = previous.result !== '';
     const recordsAvailable = previous.recordsAvailable && next.recordsAvailable;
     this.#snapshot = { ...(isFinal ? previous : next), recordsAvailable };
-    if (!recordsAvailable) this.#responses.drop();
-    else if (hasSettledMore(previous, next)) this.#responses.advance();
+    // Responses of records that the app has stay readable while they are stored.
+    if (hasSettledMore(previous, next)) this.#responses.advance();
     if (!isFinal && hasProgressed(previous, next)) this.dispatchEvent(new Event('progress'));
   }
 }

@@ -7,6 +7,7 @@
  * name): getters and proxies can see it.
  */
 
+import { totalDownloadOf } from './dialect.js';
 import { makeError } from './errors.js';
 import { requireFetchable } from './fetchable.js';
 
@@ -107,7 +108,8 @@ export function toUiOptions(value) {
  */
 export function toFetchOptions(value) {
   const { icons = [], title = '' } = toUiOptions(value);
-  const { downloadTotal = 0 } = toDictionary(value, 'options');
+  const dictionary = toDictionary(value, 'options');
+  const { downloadTotal = totalDownloadOf(dictionary) } = dictionary;
   return { icons, title, downloadTotal: toUnsignedLongLong(downloadTotal) };
 }
 

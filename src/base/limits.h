@@ -150,9 +150,15 @@ inline constexpr DurationMs kHeardTimeoutMs = 1000;
 // handler that kills its worker every time.
 inline constexpr uint32_t kDeliveryAttemptsMax = 5;
 
-// Chunks outlive the event for so long, for readers that did not hold it open
-// (some engines' Blobs die with the stored record).
-inline constexpr DurationMs kDropDelayMs = DurationMs{30} * 1000;
+// Asynchronous handlers that do not call waitUntil() still find the records for
+// so long: they open a cache or ask a page first. Whatever takes longer had
+// better say so.
+inline constexpr DurationMs kUnheldReadersMs = 1000;
+
+// Chunks outlive the records for so long, for responses that are still being
+// read (some engines' Blobs die with what is stored). Engines keep an idle
+// worker for some 30 s: the same one can still delete them.
+inline constexpr DurationMs kDropDelayMs = DurationMs{20} * 1000;
 
 // A journal sync of entries nobody waits for is put off for so long, so that
 // many records share one.

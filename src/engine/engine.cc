@@ -171,8 +171,9 @@ void Engine::DeliverNow(BackgroundFetch& fetch) {
 
 void Engine::On(EventDelivered&& event, TimeMs now) {
   const FetchNumber number = NumberOf(event.uid);
-  const BackgroundFetch* fetch = Find(number);
+  BackgroundFetch* fetch = Find(number);
   if (fetch == nullptr || fetch->phase != Phase::kDelivering) return;
+  if (!event.was_held) fetch->readers_until = now + kUnheldReadersMs;
   CloseFetch(number, now);
 }
 
@@ -241,9 +242,7 @@ void Engine::OnDurable(const Waiter& waiter, TimeMs now) {
       fetch->telling_deadline = now + kHeardTimeoutMs;
       return;
     case Waiter::Kind::kDelivered:
-      fetch->phase = Phase::kClosed;
-      fetch->delete_at = now + kDropDelayMs;
-      MarkChanged(*fetch, /*at_once=*/true);
+      fetch->close_at = std::max(now, fetch->readers_until);
       return;
     case Waiter::Kind::kAborted:
       Emit(AbortAnswered{.token = waiter.token, .is_aborted = true});
@@ -317,6 +316,11 @@ void Engine::AdvanceFetch(FetchNumber number, BackgroundFetch& fetch,
   if (fetch.phase == Phase::kTelling && fetch.telling_deadline <= now) {
     DeliverNow(fetch);
   }
+  if (fetch.phase == Phase::kClosing && fetch.close_at <= now) {
+    fetch.phase = Phase::kClosed;
+    fetch.delete_at = now + kDropDelayMs;
+    MarkChanged(fetch, /*at_once=*/true);
+  }
   // A request still closing may yet store a chunk.
   if (fetch.phase == Phase::kClosed && fetch.delete_at <= now &&
       !HasRequests(number)) {
@@ -337,6 +341,7 @@ TimeMs Engine::NextWake() const {
     if (fetch->phase == Phase::kTelling) {
       wake = std::min(wake, fetch->telling_deadline);
     }
+    if (fetch->phase == Phase::kClosing) wake = std::min(wake, fetch->close_at);
     // Later than `now_`, or the closing event of a request will wake us.
     if (fetch->phase == Phase::kClosed && fetch->delete_at > now_) {
       wake = std::min(wake, fetch->delete_at);

@@ -69,8 +69,12 @@ struct Announced {
   int64_t sequence = 0;
 };
 
+// The lifetime of the final event has ended.
 struct EventDelivered {
   std::string uid;
+  // By waitUntil(). False: handlers have returned, which need not mean that
+  // they are done.
+  bool was_held = true;
 };
 
 struct FetchDeleted {

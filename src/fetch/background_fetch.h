@@ -27,7 +27,7 @@ enum class Phase : uint8_t {
   kSettling,     // outcome decided and journalled, not yet durable
   kTelling,      // outcome durable; pages learn of it
   kDelivering,   // the worker's event runs
-  kClosing,      // its end is journalled, not yet durable
+  kClosing,      // its end is journalled; records stay for late readers
   kClosed,       // records are gone for the app; chunks linger for readers
   kDeleting,     // the store is deleting its chunks
 };
@@ -96,6 +96,10 @@ class BackgroundFetch {
   // The announcement pages must have heard before the event, and until when.
   int64_t telling_sequence = 0;
   TimeMs telling_deadline = kNever;
+  // Records stay at least until then, for handlers that did not hold the event.
+  TimeMs readers_until = 0;
+  // kNever until its end is durable.
+  TimeMs close_at = kNever;
   TimeMs delete_at = kNever;
   // Sequence number of its last announced change; -1: not yet announced.
   int64_t changed_sequence = -1;

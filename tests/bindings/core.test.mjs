@@ -164,7 +164,7 @@ test('one whole fetch ends delivered and forgotten', () => {
   });
   assert.deepEqual(engine.activeIds(), []);
 
-  engine.eventDelivered(kUid, now);
+  engine.eventDelivered(kUid, true, now);
   const afterDelivery = takeAll();
   assert.equal(engine.isWorking(), false);
   // Stored bodies may outlive the event for readers that are still at work.

@@ -122,7 +122,8 @@ class Driver {
       uid = *host_.delivering.begin();
     }
     host_.delivering.erase(uid);
-    host_.Tell(EventDelivered{.uid = uid});
+    const bool was_held = input_.TakeBool();
+    host_.Tell(EventDelivered{.uid = uid, .was_held = was_held});
   }
 
   void Deleted() {

@@ -226,3 +226,12 @@ test('a rejected responseReady that nobody looks at is not reported', async () =
   assert.equal(channel.asked('responses').length, 1);
   assert.deepEqual(reported, []);
 });
+
+test('responses of records that the app has are asked for after recordsAvailable', async () => {
+  channel.answers.match = () => [makeMatched(0)];
+  channel.answers.responses = () => [makeSettled(0, 'zero')];
+  const [record] = await registration.matchAll();
+  tell({ result: 'success', recordsAvailable: false });
+  await assert.rejects(registration.matchAll(), { name: 'InvalidStateError' });
+  assert.equal(await (await record.responseReady).text(), 'zero');
+});

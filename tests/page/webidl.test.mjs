@@ -105,12 +105,12 @@ test('options: anything but an object is a TypeError', () => {
   assert.throws(() => toFetchOptions(1), TypeError);
 });
 
-test('options are read in Web IDL order, each once', () => {
+test('options are read in Web IDL order, each once, and the dialect last', () => {
   /** @type {PropertyKey[]} */
   const read = [];
   const options = new Proxy({}, { get: (_, name) => void read.push(name) });
   toFetchOptions(options);
-  assert.deepEqual(read, ['icons', 'title', 'downloadTotal']);
+  assert.deepEqual(read, ['icons', 'title', 'downloadTotal', 'totalDownload']);
 });
 
 test('UI options tell a missing member from an empty one', () => {

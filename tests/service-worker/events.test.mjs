@@ -28,16 +28,75 @@ function dispatch(listener) {
   const event = makeEvent();
   const lifetime = new EventLifetime();
   events.enliven(event, lifetime);
-  const state = { isOver: false, event };
-  lifetime.run(() => listener(event)).then(() => (state.isOver = true));
+  const state = { isOver: false, wasHeld: false, event };
+  lifetime.run(() => listener(event)).then((wasHeld) => {
+    Object.assign(state, { isOver: true, wasHeld });
+  });
   return state;
+}
+
+/** The dispatch counts as over, and what that allows is done. */
+async function dispatchEnds() {
+  await new Promise((resolve) => setTimeout(resolve, 2));
+  await promisesSettle();
 }
 
 test('without waitUntil() the lifetime ends with the listeners', async () => {
   const state = dispatch(() => {});
-  await promisesSettle();
+  await dispatchEnds();
   assert.equal(state.isOver, true);
+  assert.equal(state.wasHeld, false);
   assert.throws(() => state.event.waitUntil(null), { name: 'InvalidStateError' });
+});
+
+test('an event is held by a promise that outlives its listeners', async () => {
+  let end = () => {};
+  const state = dispatch((event) => {
+    event.waitUntil(new Promise((resolve) => (end = () => resolve(null))));
+  });
+  await dispatchEnds();
+  end();
+  await dispatchEnds();
+  assert.equal(state.wasHeld, true);
+});
+
+test('a listener may call waitUntil() after its microtasks, not after its timers', async () => {
+  /** @type {unknown[]} */
+  const errors = [];
+  dispatch(async (event) => {
+    setTimeout(() => {
+      try {
+        event.waitUntil(null);
+      } catch (error) {
+        errors.push(error);
+      }
+    });
+    for (let turn = 0; turn < 10; turn += 1) await null;
+    event.waitUntil(Promise.resolve());
+  });
+  await dispatchEnds();
+  assert.equal(errors.length, 1);
+  assert.equal(/** @type {Error} */ (errors[0]).name, 'InvalidStateError');
+});
+
+test('waitUntil() without a promise is a TypeError', () => {
+  dispatch((event) => {
+    assert.throws(() => /** @type {any} */ (event).waitUntil(), TypeError);
+  });
+});
+
+test('a promise that cannot be looked at does not hold the event for ever', async () => {
+  const state = dispatch((event) => {
+    const hostile = Promise.resolve();
+    Object.defineProperty(hostile, 'constructor', {
+      get: () => {
+        throw new RangeError('of the app');
+      },
+    });
+    assert.throws(() => event.waitUntil(hostile), RangeError);
+  });
+  await dispatchEnds();
+  assert.equal(state.isOver, true);
 });
 
 test('the lifetime ends when the last promise has settled, rejected or not', async () => {
@@ -46,10 +105,10 @@ test('the lifetime ends when the last promise has settled, rejected or not', asy
     event.waitUntil(Promise.resolve());
     event.waitUntil(new Promise((_, refuse) => (reject = refuse)));
   });
-  await promisesSettle();
+  await dispatchEnds();
   assert.equal(state.isOver, false);
   reject(new Error('of the app'));
-  await promisesSettle();
+  await dispatchEnds();
   assert.equal(state.isOver, true);
 });
 
@@ -60,16 +119,16 @@ test('a reaction to the last promise may add another', async () => {
     event.waitUntil(first);
     first.then(() => event.waitUntil(new Promise((resolve) => (end = () => resolve(null)))));
   });
-  await promisesSettle();
+  await dispatchEnds();
   assert.equal(state.isOver, false);
   end();
-  await promisesSettle();
+  await dispatchEnds();
   assert.equal(state.isOver, true);
 });
 
 test('waitUntil() takes what is no promise', async () => {
   const state = dispatch((event) => event.waitUntil(() => {}));
-  await promisesSettle();
+  await dispatchEnds();
   assert.equal(state.isOver, true);
 });
 
@@ -87,12 +146,30 @@ test('an event without a registration is a TypeError', () => {
   }
 });
 
-test('updateUI() works once', async () => {
+test('updateUI() works once, and what it was given is kept', async () => {
   /** @type {Promise<void>[]} */
   const updates = [];
-  dispatch((event) => updates.push(event.updateUI({ title: 'Done' }), event.updateUI()));
+  const options = /** @type {any} */ ({ title: 7, icons: [{ src: '/a.png' }] });
+  const { event } = dispatch((event) => updates.push(event.updateUI(options), event.updateUI()));
   assert.equal(await updates[0], undefined);
   await assert.rejects(updates[1], { name: 'InvalidStateError' });
+  assert.deepEqual(events.uiUpdates.get(event.registration), {
+    title: '7', icons: [{ src: '/a.png', sizes: '', type: '', label: '' }],
+  });
+});
+
+test('updateUI() without options counts', async () => {
+  /** @type {Promise<void>[]} */
+  const updates = [];
+  dispatch((event) => updates.push(event.updateUI(), event.updateUI({ title: 'Done' })));
+  assert.equal(await updates[0], undefined);
+  await assert.rejects(updates[1], { name: 'InvalidStateError' });
+});
+
+test('updateUI() after the lifetime has ended is an InvalidStateError', async () => {
+  const { event } = dispatch(() => {});
+  await dispatchEnds();
+  await assert.rejects(event.updateUI({ title: 'Late' }), { name: 'InvalidStateError' });
 });
 
 test('updateUI() refuses what is no BackgroundFetchUIOptions', async () => {

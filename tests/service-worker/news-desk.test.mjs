@@ -114,6 +114,30 @@ test('an outcome is heard when every page has come back for more', async () => {
   assert.deepEqual(announced, [1]);
 });
 
+test('an outcome waits for a page that was just told of its fetch', async () => {
+  desk.expect('client-1');
+  desk.expect('');
+  announce(1, true);
+  assert.deepEqual(announced, []);
+  next(0, 'client-1');
+  await promisesSettle();
+  next(1, 'client-1');
+  await promisesSettle();
+  assert.deepEqual(announced, [1]);
+});
+
+test('a page whose question is open is not expected to ask another one', async () => {
+  announce(3, false);
+  next(3, 'client-1');
+  await promisesSettle();
+  desk.expect('client-1');
+  announce(4, true);
+  await promisesSettle();
+  next(4, 'client-1');
+  await promisesSettle();
+  assert.deepEqual(announced, [4]);
+});
+
 test('an outcome that nobody listens for is heard', () => {
   announce(1, true);
   assert.deepEqual(announced, [1]);

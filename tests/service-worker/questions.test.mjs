@@ -15,6 +15,8 @@ let session;
 let store;
 /** @type {string[]} What was done, in order. */
 let done;
+/** @type {string[]} Clients that the news desk expects. */
+let expected;
 /** @type {(asker: string) => Promise<void>} */
 let tellWorkBegan;
 /** @type {Questions} */
@@ -22,6 +24,7 @@ let questions;
 
 beforeEach(() => {
   done = [];
+  expected = [];
   engine = new FakeEngine();
   engine.working = false;
   session = {
@@ -40,11 +43,11 @@ beforeEach(() => {
   tellWorkBegan = async (asker) => {
     done.push(`tell all but ${asker}`);
   };
-  const host = /** @type {any} */ ({ ready: async () => session });
+  const host = /** @type {any} */ ({ ready: async () => session, readyIfAny: async () => session });
   questions = new Questions({
     host,
     store,
-    newsDesk: /** @type {any} */ ({}),
+    newsDesk: /** @type {any} */ ({ expect: (/** @type {string} */ name) => expected.push(name) }),
     tellWorkBegan: (asker) => tellWorkBegan(asker),
   });
 });
@@ -119,4 +122,28 @@ test('an unknown downloadTotal needs no room, nor one too large to be meant', as
   store.room = async () => -1;
   await fetch(0);
   await fetch(Number.MAX_SAFE_INTEGER);
+});
+
+test('a page that is told of a fetch is expected to ask for its news', async () => {
+  Object.assign(engine, { activeUid: (/** @type {string} */ id) => (id === 'film' ? 'uid-1' : '') });
+  await questions.answer('get', { id: 'film' }, 'client-1');
+  assert.deepEqual(expected, []);
+  await fetch();
+  assert.deepEqual(expected, ['client-1']);
+  await questions.answer('get', { id: 'film' }, 'client-2');
+  assert.deepEqual(expected, ['client-1', 'client-2']);
+});
+
+test('without recordsAvailable nothing matches, but responses are there while stored', async () => {
+  const gone = makeSnapshot({ recordsAvailable: false });
+  const state = { record: 0, generation: 0, state: 'failed', length: 0 };
+  Object.assign(engine, { recordState: () => state });
+  engine.snapshots['uid-1'] = gone;
+  const match = () => questions.answer('match', { uid: 'uid-1', query: null }, '');
+  const responses = () => questions.answer('responses', { uid: 'uid-1', records: [0] }, '');
+  await assert.rejects(match(), { name: 'InvalidStateError' });
+  assert.equal((await responses())[0].error?.name, 'TypeError');
+  engine.snapshots = {};
+  await assert.rejects(match(), { name: 'InvalidStateError' });
+  await assert.rejects(responses(), { name: 'AbortError' });
 });

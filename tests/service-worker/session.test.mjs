@@ -90,13 +90,13 @@ test('a fetch that the store would not delete is deleted for the engine', async 
 
 test('an event is delivered when its lifetime has ended', async () => {
   let end = () => {};
-  observer.deliver = () => new Promise((resolve) => (end = () => resolve(null)));
+  observer.deliver = () => new Promise((resolve) => (end = () => resolve(true)));
   cause({ type: 'deliver', uid: 'a', event: 'success' });
   await promisesSettle();
   assert.deepEqual(engine.events, []);
   end();
   await promisesSettle();
-  assert.deepEqual(engine.events, [['eventDelivered', 'a']]);
+  assert.deepEqual(engine.events, [['eventDelivered', 'a', true]]);
 });
 
 test('a request is answered by its token, whatever else is answered before', async () => {

@@ -57,7 +57,8 @@ std::string Say(const Announced& event) {
   return "announced " + Text(event.sequence);
 }
 std::string Say(const EventDelivered& event) {
-  return "event delivered of " + event.uid;
+  return "event delivered of " + event.uid +
+         (event.was_held ? "" : ", not held");
 }
 std::string Say(const FetchDeleted& event) {
   return "fetch deleted: " + event.uid;

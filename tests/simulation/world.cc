@@ -152,9 +152,11 @@ void World::OnAnnounce(const Announce& command) {
 }
 
 void World::OnDeliver(const Deliver& command) {
-  scheduler.After(
-      dice.Magnitude(event_ms_max), scheduler.life(),
-      [this, uid = command.uid] { worker_->Feed(EventDelivered{.uid = uid}); });
+  const DurationMs lasts = dice.Magnitude(event_ms_max);
+  const bool is_held = lasts > 0;
+  scheduler.After(lasts, scheduler.life(), [this, uid = command.uid, is_held] {
+    worker_->Feed(EventDelivered{.uid = uid, .was_held = is_held});
+  });
 }
 
 // --- Running -----------------------------------------------------------------

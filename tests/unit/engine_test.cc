@@ -197,6 +197,36 @@ TEST(Engine, RecordsLingerAfterTheEventAndAreThenDeleted) {
   EXPECT_EQ(world.deleted_fetches.size(), 1u);
 }
 
+TEST(Engine, RecordsStayAWhileForHandlersThatDidNotHoldTheEvent) {
+  EngineWorld world;
+  world.Register("set", {"https://host/a"});
+  world.Serve(world.TakeStart(), 10);
+  world.WakeUntil(world.now + kHeardTimeoutMs);
+  world.Tell(EventDelivered{.uid = "uid-set", .was_held = false});
+  world.WakeUntil(world.now + kUnheldReadersMs - 1);
+  EXPECT_TRUE(world.Of("set").records_available);
+  EXPECT_TRUE(world.engine().IsWorking());
+  const int64_t sequence = world.engine().sequence();
+  world.WakeUntil(world.now + 1);
+  EXPECT_FALSE(world.Of("set").records_available);
+  EXPECT_EQ(world.engine().ChangesSince(sequence).size(), 1u);
+
+  world.WakeUntil(world.now + kDropDelayMs);
+  EXPECT_EQ(world.deleted_fetches, std::vector<std::string>{"uid-set"});
+}
+
+TEST(Engine, AnEventThatWasNotHeldIsNotDeliveredAgain) {
+  EngineWorld world;
+  world.Register("film", {"https://host/file"});
+  world.Serve(world.TakeStart(), 10);
+  world.WakeUntil(world.now + kHeardTimeoutMs);
+  world.Tell(EventDelivered{.uid = "uid-film", .was_held = false});
+  world.Crash();
+  world.WakeUntil(world.now + kHeardTimeoutMs);
+  EXPECT_TRUE(world.delivered.empty());
+  EXPECT_EQ(world.deleted_fetches, std::vector<std::string>{"uid-film"});
+}
+
 TEST(Engine, IdIsFreeAgainWhileTheEventRuns) {
   EngineWorld world;
   world.Register("film", {"https://host/file"});
