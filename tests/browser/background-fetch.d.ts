@@ -4,6 +4,10 @@ interface TestedRegistration extends EventTarget {
   readonly id: string;
   readonly downloadTotal: number;
   readonly downloaded: number;
+  readonly result: string;
+  readonly failureReason: string;
+  readonly recordsAvailable: boolean;
+  matchAll(): Promise<{ request: Request; responseReady: Promise<Response> }[]>;
   abort(): Promise<boolean>;
 }
 

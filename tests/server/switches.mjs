@@ -118,6 +118,13 @@ export const answerSwitches = {
       delete plan.headers['Content-Length'];
     },
   },
+  claim: {
+    summary: 'Content-Length says this, whatever is sent; the connection closes after it',
+    apply: (plan, value) => {
+      plan.headers['Content-Length'] = value;
+      plan.headers.Connection = 'close';
+    },
+  },
   delay: {
     summary: 'milliseconds before the head',
     apply: (plan, value) => {
