@@ -46,21 +46,26 @@ export const projectRoots = {
 /**
  * @param {object} [options]
  * @param {import('./static-files.mjs').Roots} [options.roots]
+ * @param {Record<string, Handler>} [options.handlers]  by path, before the folders
  * @param {number} [options.port]  0: any free one
  * @param {number} [options.corsPort]
  * @returns {Promise<TestServer>}
  */
-export async function startServer({ roots = projectRoots, port = 0, corsPort = 0 } = {}) {
+export async function startServer({
+  roots = projectRoots, handlers = {}, port = 0, corsPort = 0,
+} = {}) {
   const bodies = new GeneratedBodies();
   const driver = new DriverEndpoints();
   let driverOrigin = '';
 
   /** @type {Handler} */
   const answer = async (request, response, url) => {
+    const handler = handlers[url.pathname];
     if (request.method === 'OPTIONS') answerPreflight(request, response);
     else if (url.pathname.startsWith('/bytes/')) await bodies.answer(request, response, url);
     else if (url.pathname.startsWith('/echo/')) await answerEcho(request, response);
     else if (url.pathname === '/driver/origin.js') sendOrigin(response, driverOrigin);
+    else if (handler) await handler(request, response, url);
     else await answerStatic(roots, request, response, url);
   };
   const servers = [

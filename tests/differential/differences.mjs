@@ -1,0 +1,2 @@
+/** @type {import('./compare.mjs').Difference[]} */
+export const differences = [];
