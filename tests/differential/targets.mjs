@@ -57,6 +57,7 @@ export async function runScripts({ engine, isNative }, server, scripts) {
     /** @type {Map<string, Transcript>} */
     const transcripts = new Map();
     for (const [name, script] of Object.entries(scripts)) {
+      const t0 = performance.now();
       const facts = await page.run(
         ({ source, timeoutMs, given }) =>
           /** @type {any} */ (self).differential.run(source, timeoutMs, given),
@@ -65,6 +66,7 @@ export async function runScripts({ engine, isNative }, server, scripts) {
       ).catch((error) => {
         throw new Error(`"${name}" ended its page`, { cause: error });
       });
+      if (process.env.TRACE) console.log(engine, isNative, Math.round(performance.now()-t0), name);
       transcripts.set(name, flatten(facts, neutral));
     }
     return transcripts;

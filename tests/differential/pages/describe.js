@@ -140,6 +140,25 @@ self.describe = (() => {
       bodyUsed, headers, body: await request.text() };
   }
 
-  return { describe, outcomeOf, describeProperty, describeProperties, describeInterface, valuesOf,
+  /**
+   * What each record brought, by the `name` in its URL.
+   *
+   * @param {any} event
+   * @param {(name: string, value: unknown) => void} fact
+   */
+  async function readRecords(event, fact) {
+    for (const record of await event.registration.matchAll(undefined, { ignoreMethod: true })) {
+      const name = new URL(record.request.url).searchParams.get('name') ?? record.request.url;
+      try {
+        const { status, statusText, redirected, hasBody, body } =
+          await responseFacts(await record.responseReady);
+        fact(name, { status, statusText, redirected, hasBody, body });
+      } catch (error) {
+        fact(name, error);
+      }
+    }
+  }
+
+  return { describe, readRecords, outcomeOf, describeProperty, describeProperties, describeInterface, valuesOf,
     responseFacts, requestFacts };
 })();

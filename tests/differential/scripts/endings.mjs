@@ -51,11 +51,13 @@ export const endings = {
         }
       });
       const started = await api.manager.fetch('some-records',
-        [api.file('finished', 5000), api.endless('unfinished')]);
+        [api.file('finished', 5000), api.file('unfinished', 1000, 'delay=20000')]);
       const { settled } = api.follow(started);
       while (started.downloaded < 5000) {
         await new Promise((resolve) => started.addEventListener('progress', resolve, { once: true }));
       }
+      // That all bytes have come is heard before their end is.
+      await new Promise((resolve) => setTimeout(resolve, 500));
       api.fact('aborted', await started.abort());
       const [worker] = await Promise.all([api.ended('some-records'), settled]);
       api.fact('end', [started.result, started.failureReason, started.downloaded]);
@@ -114,14 +116,21 @@ export const endings = {
         const { backgroundFetch } = /** @type {any} */ (self).registration;
         fact('get', await backgroundFetch.get('reused'));
         fact('ids', await backgroundFetch.getIds());
-        await new Promise((resolve) => {
+        const goOn = new Promise((resolve) => {
           addEventListener('message', ({ data }) => data === 'reused' && resolve(null));
         });
+        /** @type {any} */ (self).isAsked = true;
+        await goOn;
         fact('records still there', (await event.registration.matchAll()).length);
         fact('id', event.registration.id);
       });
       const started = await api.manager.fetch('reused', api.file('reused', 100));
       await api.follow(started).settled;
+      await api.inWorker(async () => {
+        while (!(/** @type {any} */ (self).isAsked)) {
+          await new Promise((resolve) => setTimeout(resolve, 20));
+        }
+      });
       api.fact('get', await api.manager.get('reused'));
       const next = await api.manager.fetch('reused', api.endless('reused'));
       api.fact('another', [next !== started, next.result, started.result]);

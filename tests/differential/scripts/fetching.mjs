@@ -14,7 +14,11 @@ export const fetching = {
     page: async (api) => {
       const [one, other] = await Promise.all(['one', 'other'].map((id) =>
         api.manager.fetch(id, api.endless(id))));
-      api.fact('ids', (await api.manager.getIds()).sort());
+      const ids = await api.manager.getIds();
+      api.fact('ids', [...ids].sort());
+      api.fact('ids are an array', [Array.isArray(ids), Object.isFrozen(ids)]);
+      const found = await one.matchAll();
+      api.fact('records are an array', [Array.isArray(found), Object.isFrozen(found)]);
       api.fact('got', [(await api.manager.get('one')).id, (await api.manager.get('other')).id]);
       api.fact('same object as started', await api.manager.get('one') === one);
       api.fact('same object twice', await api.manager.get('other') === await api.manager.get('other'));

@@ -1,20 +1,5 @@
 /** Records: their requests and responses, of good and of bad answers. */
 
-/** In the worker: what each record brought, by the path of its URL. */
-const readAll = async (/** @type {any} */ event, /** @type {any} */ fact,
-  /** @type {any} */ tools) => {
-  for (const record of await event.registration.matchAll()) {
-    const name = new URL(record.request.url).searchParams.get('name') ?? record.request.url;
-    try {
-      const { status, statusText, redirected, body, hasBody } =
-        await tools.responseFacts(await record.responseReady);
-      fact(name, { status, statusText, redirected, hasBody, body });
-    } catch (error) {
-      fact(name, error);
-    }
-  }
-};
-
 /** @type {import('../targets.mjs').Scripts} */
 export const records = {
   'records: a response in full': {
@@ -89,7 +74,9 @@ export const records = {
   },
   'records: a 404 alone': {
     page: async (api) => {
-      await api.onEnd('missing', readAll);
+      await api.onEnd('missing', (
+        /** @type {any} */ event, /** @type {any} */ fact, /** @type {any} */ tools,
+      ) => tools.readRecords(event, fact));
       const { registration, worker } = await api.carryOut('missing', api.answer({
         name: 'missing', status: 404, statusText: 'Nowhere', body: 'not here',
         header: 'X-Key: value',
@@ -100,7 +87,9 @@ export const records = {
   },
   'records: bad statuses among good ones': {
     page: async (api) => {
-      await api.onEnd('mixed', readAll);
+      await api.onEnd('mixed', (
+        /** @type {any} */ event, /** @type {any} */ fact, /** @type {any} */ tools,
+      ) => tools.readRecords(event, fact));
       const good = api.answer({ name: 'good', body: 'good' });
       const bad = [401, 403, 410].map((status) => api.answer({ name: status, status, body: 'bad' }));
       const { registration, worker } = await api.carryOut('mixed', [good, ...bad]);
@@ -110,7 +99,9 @@ export const records = {
   },
   'records: a 500 to a POST': {
     page: async (api) => {
-      await api.onEnd('broken', readAll);
+      await api.onEnd('broken', (
+        /** @type {any} */ event, /** @type {any} */ fact, /** @type {any} */ tools,
+      ) => tools.readRecords(event, fact));
       const { registration, worker } = await api.carryOut('broken', new Request(
         api.answer({ name: 'broken', status: 500, statusText: 'Broken', body: 'broken' }),
         { method: 'POST', body: 'text' },
@@ -121,7 +112,9 @@ export const records = {
   },
   'records: statuses without a body': {
     page: async (api) => {
-      await api.onEnd('bodiless', readAll);
+      await api.onEnd('bodiless', (
+        /** @type {any} */ event, /** @type {any} */ fact, /** @type {any} */ tools,
+      ) => tools.readRecords(event, fact));
       const { registration, worker } = await api.carryOut('bodiless', [
         api.answer({ name: 'empty 200' }), api.answer({ name: '204', status: 204 }),
         api.answer({ name: '205', status: 205 }),
@@ -132,7 +125,9 @@ export const records = {
   },
   'records: an unusual success status': {
     page: async (api) => {
-      await api.onEnd('unusual', readAll);
+      await api.onEnd('unusual', (
+        /** @type {any} */ event, /** @type {any} */ fact, /** @type {any} */ tools,
+      ) => tools.readRecords(event, fact));
       const { registration, worker } = await api.carryOut('unusual', [
         api.answer({ name: '203', status: 203, statusText: 'Other', body: 'a' }),
         api.answer({ name: '299', status: 299, statusText: '', body: 'b' }),
@@ -143,7 +138,9 @@ export const records = {
   },
   'records: HEAD': {
     page: async (api) => {
-      await api.onEnd('head', readAll);
+      await api.onEnd('head', (
+        /** @type {any} */ event, /** @type {any} */ fact, /** @type {any} */ tools,
+      ) => tools.readRecords(event, fact));
       const { registration, worker } = await api.carryOut('head',
         new Request(api.answer({ name: 'head', body: 'text' }), { method: 'HEAD' }));
       api.fact('end', [registration.result, registration.failureReason, registration.downloaded]);
@@ -207,7 +204,9 @@ export const records = {
   },
   'records: from another origin that does not permit it': {
     page: async (api) => {
-      await api.onEnd('refused', readAll);
+      await api.onEnd('refused', (
+        /** @type {any} */ event, /** @type {any} */ fact, /** @type {any} */ tools,
+      ) => tools.readRecords(event, fact));
       const { registration, worker } = await api.carryOut('refused', new Request(
         api.answer({ name: 'refused', body: 'secret' }, api.crossOrigin),
         { method: 'POST', body: 'text' },

@@ -113,8 +113,10 @@ export const shape = {
       }
       api.fact('instanceof', [started instanceof EventTarget,
         started instanceof /** @type {any} */ (self).BackgroundFetchRegistration]);
-      await api.call('cloning a registration', () => structuredClone(started));
-      await api.call('cloning a manager', () => structuredClone(api.manager));
+      const [record] = await started.matchAll();
+      for (const [name, object] of Object.entries({ started, record, manager: api.manager })) {
+        await api.call(`cloning: ${name}`, () => structuredClone(object));
+      }
     },
   },
   'shape: onprogress': {
