@@ -25,6 +25,13 @@ import { Question } from './question.js';
  */
 const kCheckMs = kNextAnswerMs;
 
+/**
+ * Where no worker is active, no fetch is.
+ *
+ * @type {Record<string, any>}
+ */
+const kAnswersOfNobody = { get: null, getIds: [], abort: false };
+
 /** @implements {Channel} */
 export class PageChannel {
   #registration;
@@ -47,7 +54,10 @@ export class PageChannel {
   async ask(name, fields) {
     for (;;) {
       const greeted = await this.#greetedWorker();
-      if (!greeted) throw makeError('TypeError', 'There is no active service worker.');
+      if (!greeted) {
+        if (Object.hasOwn(kAnswersOfNobody, name)) return kAnswersOfNobody[name];
+        throw makeError('TypeError', 'There is no active service worker.');
+      }
       const question = new Question(greeted.worker, name, fields);
       const timer = setInterval(() => this.#check(question, greeted), kCheckMs);
       const answer = await question.answer;

@@ -11,7 +11,7 @@ import { EventHandler } from './event-handler.js';
 import { kConstructionKey, requireConstructionKey } from './interface.js';
 import { makeRecord } from './record.js';
 import { Responses } from './responses.js';
-import { requireArguments, toMatchQuery } from './webidl.js';
+import { requireArguments, toMatchOptions, toMatchQuery } from './webidl.js';
 
 /** @typedef {import('./channel.js').Channel} Channel */
 /** @typedef {import('./messages.js').Snapshot} Snapshot */
@@ -129,7 +129,10 @@ export class BackgroundFetchRegistration extends EventTarget {
    */
   async matchAll(request = undefined, options = {}) {
     this.#requireRecords();
-    return this.#match(request === undefined ? null : toMatchQuery(request, options));
+    if (request !== undefined) return this.#match(toMatchQuery(request, options));
+    // Refused where they do not convert, though nothing uses them.
+    toMatchOptions(options);
+    return this.#match(null);
   }
 
   #requireRecords() {

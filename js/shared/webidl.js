@@ -122,14 +122,21 @@ export function toFetchOptions(value) {
  */
 export function toMatchQuery(request, options) {
   const item = toItem(request);
-  const { ignoreMethod, ignoreSearch, ignoreVary } = toDictionary(options, 'options');
+  const convertedOptions = toMatchOptions(options);
   const { url, method, headers } = typeof item === 'string' ? new Request(item) : item;
+  return { url, method, headers: [...headers], ...convertedOptions };
+}
+
+/**
+ * CacheQueryOptions.
+ *
+ * @param {unknown} options
+ */
+export function toMatchOptions(options) {
+  const { ignoreMethod, ignoreSearch, ignoreVary } = toDictionary(options, 'options');
   return {
-    url,
-    method,
-    headers: [...headers],
-    ignoreSearch: Boolean(ignoreSearch),
     ignoreMethod: Boolean(ignoreMethod),
+    ignoreSearch: Boolean(ignoreSearch),
     ignoreVary: Boolean(ignoreVary),
   };
 }

@@ -50,7 +50,7 @@ bool IsSelectedBy(std::string_view vary, const HeaderList& asked,
 
 bool Matches(const MatchQuery& query, const RequestInfo& stored,
              std::string_view vary) {
-  if (query.method != "GET" && !query.ignore_method) return false;
+  if (query.method != stored.method && !query.ignore_method) return false;
   if (!IsSameUrl(query, stored)) return false;
   return query.ignore_vary || IsSelectedBy(vary, query.headers, stored.headers);
 }

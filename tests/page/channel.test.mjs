@@ -75,9 +75,12 @@ test('an error in an answer is a rejection', async () => {
   });
 });
 
-test('without an active worker it is a TypeError', async () => {
+test('without an active worker nothing is active, and nothing can be started', async () => {
   registration.active = null;
-  await assert.rejects(channel.ask('getIds', {}), TypeError);
+  assert.deepEqual(await channel.ask('getIds', {}), []);
+  assert.equal(await channel.ask('get', { id: 'film' }), null);
+  assert.equal(await channel.ask('abort', { uid: 'uid-1' }), false);
+  await assert.rejects(channel.ask('checkId', { id: 'film' }), TypeError);
 });
 
 test('a worker that does not answer the hello is a TypeError in time', async () => {
@@ -120,7 +123,7 @@ test('a question open while the worker is replaced is asked of the new one', asy
 });
 
 test('a question open while the registration is removed is rejected', async () => {
-  const outcome = follow(channel.ask('abort', { uid: 'a' }));
+  const outcome = follow(channel.ask('match', { uid: 'a', query: null }));
   await messagesArrive();
   worker.become('redundant');
   await messagesArrive();

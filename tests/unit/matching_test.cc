@@ -58,18 +58,18 @@ TEST(Matching, SearchCountsUnlessIgnored) {
 
 // --- Method ------------------------------------------------------------------
 
-TEST(Matching, OnlyGetMatchesUnlessTheMethodIsIgnored) {
-  MatchQuery query = Query("https://host/a");
-  query.method = "HEAD";
-  EXPECT_FALSE(Matches(query, Stored("https://host/a"), ""));
-  query.ignore_method = true;
-  EXPECT_TRUE(Matches(query, Stored("https://host/a"), ""));
-}
-
-TEST(Matching, MethodOfTheStoredRequestDoesNotCount) {
+TEST(Matching, MethodsMustBeEqualUnlessIgnored) {
   RequestInfo stored = Stored("https://host/a");
   stored.method = "POST";
-  EXPECT_TRUE(Matches(Query("https://host/a"), stored, ""));
+  MatchQuery query = Query("https://host/a");
+  EXPECT_FALSE(Matches(query, stored, ""));
+  query.ignore_method = true;
+  EXPECT_TRUE(Matches(query, stored, ""));
+  query.ignore_method = false;
+  query.method = "POST";
+  EXPECT_TRUE(Matches(query, stored, ""));
+  stored.method = "GET";
+  EXPECT_FALSE(Matches(query, stored, ""));
 }
 
 // --- Vary --------------------------------------------------------------------
