@@ -30,12 +30,13 @@ export const kChunkBytesMax = 8 * kMiB;
  * A page with the polyfill, and the test worker active over it.
  *
  * @param {Browser} browser
+ * @param {string} [worker]  the worker's script
  * @returns {Promise<Page>}
  */
-export async function openPage(browser) {
+export async function openPage(browser, worker = '/pages/sw.js') {
   const page = await browser.open(kPage);
-  await page.run(async (scope) => {
-    const registration = await navigator.serviceWorker.register('/pages/sw.js', { scope });
+  await page.run(async ({ script, scope }) => {
+    const registration = await navigator.serviceWorker.register(script, { scope });
     if (registration.active) return;
     const worker = registration.installing ?? registration.waiting;
     if (!worker) throw new Error('the registration has no worker');
@@ -45,7 +46,7 @@ export async function openPage(browser) {
         if (worker.state === 'redundant') reject(new Error('the worker was not installed'));
       });
     });
-  }, kScope);
+  }, { script: worker, scope: kScope });
   assert.equal(await page.run(() => BackgroundFetchManager.polyfill), true);
   return page;
 }

@@ -77,7 +77,11 @@ export class GeneratedBodies {
     this.#switchboard.changeAnswer(name, parameters, asked, plan);
 
     this.#running.set(response, name);
-    const outcome = await this.#send(response, asked, plan, entry);
+    const isReceived = await receive(request, plan.intakeBytesPerSecond);
+    this.log.update(entry, { isReceived });
+    const outcome = isReceived
+      ? await this.#send(response, asked, plan, entry)
+      : 'client left';
     this.#running.delete(response);
     this.log.update(entry, {
       cut: outcome === 'cut',
@@ -173,6 +177,29 @@ function describe(parameters) {
 }
 
 /**
+ * Reads the body of a request. What the client's kernel has taken arrives even
+ * when the client has ended since.
+ *
+ * @param {IncomingMessage} request
+ * @param {number} bytesPerSecond
+ * @returns {Promise<boolean>} Whether all of it has arrived.
+ */
+async function receive(request, bytesPerSecond) {
+  const startedAt = performance.now();
+  let received = 0;
+  try {
+    for await (const piece of request) {
+      received += piece.length;
+      const aheadMs = (received / bytesPerSecond) * 1000 - (performance.now() - startedAt);
+      if (aheadMs > 0) await pause(aheadMs);
+    }
+  } catch (error) {
+    if (request.complete) throw error;
+  }
+  return request.complete;
+}
+
+/**
  * RFC 9110: the answer a sound server gives.
  *
  * @param {Asked} asked
@@ -221,7 +248,7 @@ function choosePlan(asked, representation) {
 function makePlan(status, headers, sent, read, length) {
   headers['Content-Length'] = String(length);
   const body = { length, read, bytesPerSecond: Infinity, cuts: [] };
-  return { delayMs: 0, status, headers, sent, body };
+  return { intakeBytesPerSecond: Infinity, delayMs: 0, status, headers, sent, body };
 }
 
 /**

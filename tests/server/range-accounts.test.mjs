@@ -16,6 +16,7 @@ function entry(fields) {
     method: 'GET',
     range: 'bytes=0-9',
     ifRange: null,
+    isReceived: true,
     sent: null,
     status: 206,
     bytesWritten: 0,

@@ -16,6 +16,7 @@ import { Waiters } from './waiters.mjs';
  * @property {string} method
  * @property {string | null} range  the Range header
  * @property {string | null} ifRange
+ * @property {boolean} isReceived  all of the request has arrived, its body too
  * @property {import('./http-range.mjs').ByteRange | null} sent
  *   bytes of the body that the answer promised; null: an answer without them
  * @property {number} status  0 until there is a head
@@ -36,6 +37,7 @@ export class RequestLog {
     /** @type {LogEntry} */
     const entry = {
       ...asked,
+      isReceived: false,
       sent: null,
       status: 0,
       bytesWritten: 0,

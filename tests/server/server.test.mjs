@@ -55,6 +55,21 @@ test('If-Range keeps a range only for the validator of now', async () => {
   assert.equal(await statusFor(`W/${etag}`), 200);
 });
 
+test('an upload is answered when all of it has arrived, and one that breaks off never', async () => {
+  const url = `${server.origin}/bytes/upload?size=100`;
+  const whole = await fetch(url, { method: 'POST', body: 'x'.repeat(1000) });
+  assert.equal((await whole.arrayBuffer()).byteLength, 100);
+  const body = new ReadableStream({
+    pull: (controller) => controller.error(new Error('broken off')),
+  });
+  const broken = { method: 'POST', body, duplex: 'half' };
+  await assert.rejects(fetch(url, /** @type {RequestInit} */ (broken)));
+  await server.log.until('upload', (entries) => entries.every(({ endedAt }) => endedAt), 5_000);
+  const [first, ...rest] = server.log.for('upload');
+  assert.deepEqual([first.isReceived, first.complete], [true, true]);
+  assert.deepEqual(rest.filter(({ isReceived, status }) => isReceived || status !== 0), []);
+});
+
 test('HEAD has the length and no body', async () => {
   const answer = await get(`${server.origin}/bytes/head?size=5000`, {}, { method: 'HEAD' });
   assert.equal(answer.headers['content-length'], '5000');

@@ -29,6 +29,7 @@
  * @property {boolean} gzip  whether to compress for clients that accept it
  *
  * @typedef {object} Plan
+ * @property {number} intakeBytesPerSecond  of the request's body
  * @property {number} delayMs  before the head
  * @property {number} status
  * @property {Record<string, string>} headers
@@ -129,6 +130,12 @@ export const answerSwitches = {
     summary: 'milliseconds before the head',
     apply: (plan, value) => {
       plan.delayMs = Number(value);
+    },
+  },
+  intake: {
+    summary: 'bytes of the request\'s body that are read a second',
+    apply: (plan, value) => {
+      plan.intakeBytesPerSecond = Number(value);
     },
   },
   rate: {

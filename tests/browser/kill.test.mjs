@@ -1,0 +1,47 @@
+/**
+ * The browser is killed while it fetches: nothing is lost, no byte is wrong, and
+ * no event that was acknowledged comes again. Five kills; npm run test:kill goes
+ * on with other seeds.
+ */
+
+import { after, before, test } from 'node:test';
+
+import { startServer } from '../server/server.mjs';
+import { launch } from './driver.mjs';
+import { engineUnderTest } from './engine-under-test.mjs';
+import { makePlan } from './kill/plan.mjs';
+import { KillSession } from './kill/session.mjs';
+
+/** One of each sort. */
+const kSeeds = {
+  'while a chunk is put': 13,
+  'at a random moment, and the network comes back late': 20,
+  'while the outcome is journalled': 59,
+  'in the handler of the last event': 31,
+  'at another random moment': 14,
+};
+
+/** @type {import('../server/server.mjs').TestServer} */
+let server;
+/** @type {import('./driver.mjs').Browser} */
+let browser;
+/** @type {KillSession} */
+let session;
+
+before(async () => {
+  server = await startServer();
+  browser = await launch(engineUnderTest(), { server });
+  session = new KillSession({ server, browser });
+});
+after(async () => {
+  await browser?.close();
+  await server?.close();
+});
+
+for (const [moment, seed] of Object.entries(kSeeds)) {
+  test(`killed ${moment} (seed ${seed}), all fetches come to their end`, async () => {
+    await session.run(makePlan(seed, 1));
+  });
+}
+
+test('after one more start, nothing that has ended comes again', () => session.end());

@@ -1,0 +1,129 @@
+/**
+ * npm run test:kill -- --engine E --kills N [--seed S]
+ *
+ * Kills a real browser N times in the middle of its fetches, each time at a moment
+ * that follows from the seed, and prints what became of them. A run that fails is
+ * repeated alone by the command that its first line shows.
+ */
+
+import { parseArgs } from 'node:util';
+
+import { startServer } from '../../server/server.mjs';
+import { launch } from '../driver.mjs';
+import { engines } from '../engines.mjs';
+import { kMiB } from '../fetching.mjs';
+import { makePlan } from './plan.mjs';
+import { KillSession } from './session.mjs';
+
+/** @typedef {import('./session.mjs').RunResult} RunResult */
+
+const { values } = parseArgs({
+  options: {
+    engine: { type: 'string', multiple: true, default: Object.keys(engines) },
+    kills: { type: 'string', default: '100' },
+    seed: { type: 'string', default: '1' },
+  },
+});
+
+/**
+ * A session ends with the first run that fails: what it left on the profile must
+ * not make others fail.
+ *
+ * @param {string} engine
+ * @param {() => Promise<void>} nextRuns
+ * @param {(session: KillSession) => void} onSession
+ */
+async function withSession(engine, nextRuns, onSession) {
+  const server = await startServer();
+  const browser = await launch(engine, { server });
+  try {
+    const session = new KillSession({ server, browser });
+    onSession(session);
+    await nextRuns();
+    await session.end();
+  } finally {
+    await browser.close();
+    await server.close();
+  }
+}
+
+/** @param {number} bytes */
+function inMiB(bytes) {
+  return Number((bytes / kMiB).toFixed(2));
+}
+
+/**
+ * @param {string} engine
+ * @param {number} runs
+ * @param {number} failed
+ * @param {RunResult[]} results
+ */
+function summaryOf(engine, runs, failed, results) {
+  const costs = results.flatMap((result) => result.costs);
+  const refetched = costs.map((cost) => cost.refetched);
+  /** @param {(result: RunResult) => number} count */
+  const sum = (count) => results.reduce((total, result) => total + count(result), 0);
+  return {
+    engine,
+    runs,
+    'runs right': runs - failed,
+    kills: costs.length,
+    'at their aim': sum(({ aims }) => aims),
+    fetches: sum(({ fetches }) => fetches),
+    events: sum(({ deliveries }) => deliveries),
+    'never promised': sum(({ unpromised }) => unpromised),
+    'uploads done': sum(({ uploadsDone }) => uploadsDone),
+    'MiB again, mean': inMiB(refetched.reduce((a, b) => a + b, 0) / Math.max(1, costs.length)),
+    'MiB again, most': inMiB(Math.max(0, ...refetched)),
+    'MiB allowed, least': inMiB(Math.min(...costs.map(({ bound }) => bound).filter(Boolean))),
+  };
+}
+
+/** @param {string} engine */
+async function killOften(engine) {
+  const killsWanted = Number(values.kills);
+  let [seed, kills, runs, failed] = [Number(values.seed), 0, 0, 0];
+  /** @type {RunResult[]} */
+  const results = [];
+  while (kills < killsWanted) {
+    /** @type {KillSession | null} */
+    let session = null;
+    const nextRuns = async () => {
+      while (kills < killsWanted) {
+        const plan = makePlan(seed, killsWanted - kills);
+        const startedAt = performance.now();
+        const result = await /** @type {KillSession} */ (session).run(plan);
+        kills += plan.kills.length;
+        runs += 1;
+        seed += 1;
+        results.push(result);
+        const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
+        const moments = plan.kills.map(({ aim, afterMs }) =>
+          aim ? `${aim.point} ${aim.count}` : `${afterMs} ms`);
+        const again = result.costs.map(({ refetched }) => inMiB(refetched)).join(', ');
+        console.log(`ok     ${engine} seed ${plan.seed}: killed at ${moments.join(', ')}; ` +
+          `${again} MiB again; ${seconds} s`);
+      }
+    };
+    try {
+      await withSession(engine, nextRuns, (opened) => {
+        session = opened;
+      });
+    } catch (error) {
+      const plan = makePlan(seed, killsWanted - kills);
+      console.error(`FAILED npm run test:kill -- --engine ${engine} ` +
+        `--kills ${plan.kills.length} --seed ${seed}`);
+      console.error(JSON.stringify(plan), error);
+      kills += plan.kills.length;
+      failed += 1;
+      runs += 1;
+      seed += 1;
+    }
+  }
+  return summaryOf(engine, runs, failed, results);
+}
+
+const summaries = [];
+for (const engine of values.engine) summaries.push(await killOften(engine));
+for (const summary of summaries) console.table(summary);
+if (summaries.some((summary) => summary.runs !== summary['runs right'])) process.exitCode = 1;

@@ -1,0 +1,266 @@
+/**
+ * Runs on one profile, one after the other: each starts a large download, many
+ * small ones and an upload, has the browser killed and started again as its plan
+ * says, and looks at what has become of the three.
+ */
+
+import assert from 'node:assert/strict';
+import { setTimeout as pause } from 'node:timers/promises';
+
+import { sha256Of } from '../../server/server.mjs';
+import { assertSucceeded, kMiB, kScope, openPage, startFetch, urlOf } from '../fetching.mjs';
+import { killCosts } from './accounts.mjs';
+import { Ledger } from './ledger.mjs';
+import { kFilmSwitches } from './plan.mjs';
+
+const kWorker = '/pages/kill-sw.js';
+
+const kFilmBytes = 64 * kMiB;
+const kPieces = 20;
+const kPieceBytesMin = 40_000;
+const kPieceBytesStep = 8_000;
+const kUploadBytes = 8 * kMiB;
+const kReplyBytes = 3_000;
+
+/** So that kills fall into the upload, too. */
+const kUploadSwitches = `intake=${3 * kMiB}`;
+
+/** An aim that has not been reached by then never will be. */
+const kAimTimeoutMs = 20_000;
+
+/** From the last start of the browser to the last acknowledgement. */
+const kOutcomeTimeoutMs = 60_000;
+
+/** What orders reject with when their page went with the browser: tests/server/order-desk.mjs. */
+const kPageGone = 'the page has gone';
+
+/** The server hears of the end of a connection by then. */
+const kLogTimeoutMs = 10_000;
+
+/**
+ * @typedef {import('../driver.mjs').Browser} Browser
+ * @typedef {import('../driver.mjs').Page} Page
+ * @typedef {import('../fetching.mjs').GeneratedFile} GeneratedFile
+ * @typedef {import('../../server/server.mjs').TestServer} TestServer
+ * @typedef {import('./plan.mjs').Plan} Plan
+ * @typedef {import('./plan.mjs').Kill} Kill
+ * @typedef {import('./ledger.mjs').Account} Account
+ *
+ * @typedef {object} Started  one of the three
+ * @property {string} id
+ * @property {boolean} isPromised  fetch() has resolved, and the driver knows
+ * @property {Error | null} refusal  what fetch() has rejected with
+ * @property {Promise<void>} answered  resolves when fetch() has settled
+ * @property {(account: Account) => void} check  of an outcome; throws when it is wrong
+ *
+ * @typedef {object} RunResult
+ * @property {import('./accounts.mjs').KillCost[]} costs  of the kills, for the large file
+ * @property {number} fetches  that had to come to their end
+ * @property {number} unpromised  fetches killed before fetch() resolved that are not there
+ * @property {number} deliveries
+ * @property {number} uploadsDone
+ * @property {number} aims  kills that struck where they were aimed at
+ */
+
+export class KillSession {
+  #server;
+  #browser;
+  #ledger;
+
+  /** @param {{server: TestServer, browser: Browser}} parts */
+  constructor({ server, browser }) {
+    this.#server = server;
+    this.#browser = browser;
+    this.#ledger = new Ledger(server);
+  }
+
+  /** Final events that came again although they were acknowledged. */
+  get duplicates() {
+    return this.#ledger.duplicates;
+  }
+
+  /**
+   * @param {Plan} plan
+   * @returns {Promise<RunResult>} Rejects when a fetch is lost or a byte is wrong.
+   */
+  async run({ seed, kills }) {
+    const film = { name: `film-${seed}`, size: kFilmBytes, switches: kFilmSwitches };
+    const pieces = Array.from({ length: kPieces }, (_, index) => ({
+      name: `piece-${seed}-${index}`,
+      size: kPieceBytesMin + index * kPieceBytesStep,
+    }));
+    const upload = { name: `upload-${seed}`, size: kReplyBytes, switches: kUploadSwitches };
+    const aimsBefore = this.#ledger.aims;
+
+    const page = await openPage(this.#browser, kWorker);
+    const [{ aim }] = kills;
+    if (aim) await this.#takeAim(page, aim);
+    const first = this.#start(`film-${seed}`, [film], (urls) =>
+      startFetch(page, `film-${seed}`, urls, { downloadTotal: kFilmBytes }));
+    // Aimed at what comes with the upload, which must not cost the film.
+    if (aim?.point.startsWith('upload')) await first.answered;
+    const all = [
+      first,
+      this.#start(`pieces-${seed}`, pieces, (urls) => startFetch(page, `pieces-${seed}`, urls)),
+      this.#start(`upload-${seed}`, [upload], ([url]) => startUpload(page, `upload-${seed}`, url)),
+    ];
+
+    const killedAt = [];
+    for (const kill of kills) {
+      await this.#untilKill(kill, all);
+      await this.#browser.kill();
+      killedAt.push(Date.now());
+      await this.#server.log.until(
+        film.name, (entries) => entries.every(({ endedAt }) => endedAt), kLogTimeoutMs);
+      this.#server.setSwitches(film.name, kill.network);
+      await this.#browser.start();
+    }
+    for (const { refusal } of all) if (refusal) throw refusal;
+    const ended = await this.#untilEnd(all);
+
+    for (const { id, check } of ended) {
+      const account = this.#ledger.of(id);
+      check(account);
+      assert.ok(account.deliveries <= 1 + kills.length, `${id}: ${account.deliveries} events`);
+    }
+    const uploads = this.#server.log.for(upload.name).filter(({ isReceived }) => isReceived);
+    assert.ok(uploads.length <= 1, `the server has the upload ${uploads.length} times`);
+    const costs = killCosts(this.#server.log.for(film.name), killedAt);
+    for (const { refetched, bound } of costs) {
+      assert.ok(refetched <= bound, `${refetched} bytes asked for again, ${bound} allowed`);
+    }
+    assert.equal(this.duplicates, 0, 'an acknowledged event came again');
+    return {
+      costs,
+      fetches: ended.length,
+      unpromised: all.length - ended.length,
+      deliveries: ended.reduce((sum, { id }) => sum + this.#ledger.of(id).deliveries, 0),
+      uploadsDone: uploads.length,
+      aims: this.#ledger.aims - aimsBefore,
+    };
+  }
+
+  /**
+   * One more start of the browser: nothing that has ended may come again.
+   */
+  async end() {
+    await this.#browser.restart();
+    const page = await openPage(this.#browser, kWorker);
+    const ids = await activeIds(page);
+    assert.equal(ids.length, 0, `${ids} are left over`);
+    assert.equal(this.duplicates, 0, 'an acknowledged event came again');
+  }
+
+  /**
+   * @param {Page} page
+   * @param {import('./plan.mjs').Aim} aim
+   */
+  #takeAim(page, aim) {
+    return page.run(async ({ scope, aim }) => {
+      const registration = await navigator.serviceWorker.getRegistration(scope);
+      const { port1, port2 } = new MessageChannel();
+      const aimed = new Promise((resolve) => {
+        port1.onmessage = resolve;
+      });
+      registration?.active?.postMessage({ aim }, [port2]);
+      await aimed;
+    }, { scope: kScope, aim: { ...aim, wholeBytes: kFilmBytes } });
+  }
+
+  /**
+   * @param {string} id
+   * @param {GeneratedFile[]} files
+   * @param {(urls: string[]) => Promise<unknown>} start
+   * @returns {Started}
+   */
+  #start(id, files, start) {
+    const urls = files.map((file) => urlOf(this.#server.origin, file));
+    /** @type {Started} */
+    const started = {
+      id,
+      isPromised: false,
+      refusal: null,
+      answered: start(urls).then(
+        () => {
+          started.isPromised = true;
+        },
+        (error) => {
+          if (error.message !== kPageGone) started.refusal = error;
+        },
+      ),
+      check: (account) => this.#check(account, files),
+    };
+    return started;
+  }
+
+  /**
+   * @param {Kill} kill
+   * @param {Started[]} all
+   */
+  async #untilKill({ aim, afterMs }, all) {
+    if (!aim) return pause(afterMs);
+    const { aims } = this.#ledger;
+    const isOver = () => all.every(({ id }) => this.#ledger.of(id).isAcknowledged);
+    await this.#ledger.until(() => this.#ledger.aims > aims || isOver(), kAimTimeoutMs);
+  }
+
+  /**
+   * Waits for the outcomes of all that were promised, and of what is there
+   * without a promise.
+   *
+   * @param {Started[]} all
+   * @returns {Promise<Started[]>} those
+   */
+  async #untilEnd(all) {
+    const page = await openPage(this.#browser, kWorker);
+    const active = await activeIds(page);
+    const isThere = (/** @type {Started} */ { id, isPromised }) =>
+      isPromised || active.includes(id) || this.#ledger.of(id).deliveries > 0;
+    const ended = () => all.filter(isThere).every(({ id }) => this.#ledger.of(id).isAcknowledged);
+    await this.#ledger.until(ended, kOutcomeTimeoutMs);
+    await page.close();
+    return all.filter(isThere);
+  }
+
+  /**
+   * @param {Account} account
+   * @param {GeneratedFile[]} files
+   */
+  #check({ outcomes }, files) {
+    assert.ok(outcomes.length > 0, 'acknowledged, but its event was not handled');
+    for (const report of outcomes) {
+      if (report.id.startsWith('upload-') && report.kind === 'backgroundfetchfail') {
+        assert.equal(report.failureReason, 'fetch-error');
+        continue;
+      }
+      const [{ name, size }] = files;
+      assert.equal(report.records[0].sha256, sha256Of(name, size));
+      assertSucceeded(this.#server, report, files);
+    }
+  }
+}
+
+/**
+ * @param {Page} page
+ * @returns {Promise<string[]>}
+ */
+function activeIds(page) {
+  return page.run(async (scope) => {
+    const registration = await navigator.serviceWorker.getRegistration(scope);
+    return registration ? registration.backgroundFetch.getIds() : [];
+  }, kScope);
+}
+
+/**
+ * @param {Page} page
+ * @param {string} id
+ * @param {string} url
+ */
+function startUpload(page, id, url) {
+  return page.run(async ({ scope, id, url, bytes }) => {
+    const registration = await navigator.serviceWorker.getRegistration(scope);
+    if (!registration) throw new Error('the registration has gone');
+    const request = new Request(url, { method: 'POST', body: new Uint8Array(bytes) });
+    await registration.backgroundFetch.fetch(id, /** @type {any} */ (request));
+  }, { scope: kScope, id, url, bytes: kUploadBytes });
+}
