@@ -40,6 +40,8 @@ export const projectRoots = {
  * @property {import('./order-desk.mjs').OrderDesk} orders
  * @property {(name: string, query: string) => void} setSwitches  see switches.mjs
  * @property {(name: string) => void} dropConnections
+ * @property {() => Promise<void>} goOffline  `origin` refuses connections, and drops those it has
+ * @property {() => Promise<void>} goOnline  takes it back
  * @property {() => Promise<void>} close
  */
 
@@ -87,6 +89,8 @@ export async function startServer({
     orders: driver.orders,
     setSwitches: (name, query) => bodies.setSwitches(name, query),
     dropConnections: (name) => bodies.dropConnections(name),
+    goOffline: () => closeServer(servers[0]),
+    goOnline: () => listenOn(servers[0], Number(new URL(origin).port)),
     close: async () => {
       await Promise.all(servers.map(closeServer));
     },
@@ -109,7 +113,7 @@ function sendOrigin(response, driverOrigin) {
  * @param {number} port
  * @returns {Promise<import('node:http').Server>}
  */
-function listen(handler, port) {
+async function listen(handler, port) {
   const server = createServer((request, response) => {
     const url = new URL(request.url ?? '/', 'http://localhost');
     handler(request, response, url).catch((error) => {
@@ -120,9 +124,22 @@ function listen(handler, port) {
       response.end();
     });
   });
+  await listenOn(server, port);
+  return server;
+}
+
+/**
+ * @param {import('node:http').Server} server
+ * @param {number} port
+ * @returns {Promise<void>}
+ */
+function listenOn(server, port) {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
-    server.listen(port, 'localhost', () => resolve(server));
+    server.listen(port, 'localhost', () => {
+      server.off('error', reject);
+      resolve();
+    });
   });
 }
 

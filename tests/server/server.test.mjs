@@ -208,3 +208,14 @@ test('an echo tells method, headers and body', async () => {
   assert.equal(headers['x-part'], '1');
   assert.equal(Buffer.from(body, 'base64').toString(), 'hello');
 });
+
+test('offline, connections are dropped and refused until the server is online again', async () => {
+  const url = `${server.origin}/bytes/offline?size=1000000&rate=100000`;
+  const broken = fetch(url).then((response) => response.arrayBuffer());
+  await server.log.until('offline', ([entry]) => entry?.bytesWritten > 0, 5_000);
+  await server.goOffline();
+  await assert.rejects(broken);
+  await assert.rejects(get(url));
+  await server.goOnline();
+  assert.equal((await get(`${server.origin}/bytes/online?size=10`)).status, 200);
+});

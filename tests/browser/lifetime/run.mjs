@@ -1,0 +1,88 @@
+/**
+ * npm run test:lifetime -- --engine E
+ *
+ * Every scenario, with the ones that take minutes: how long a download goes on
+ * when its pages are closed or hidden. Notes what was measured and writes the
+ * table of all engines into the project's README.
+ */
+
+import { readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+
+import { startServer } from '../../server/server.mjs';
+import { launch } from '../driver.mjs';
+import { engines } from '../engines.mjs';
+import {
+  closeAndReopen, closeUntilSilent, goOfflineMidway, hide, restartBrowser, startOffline,
+  useTwoTabs,
+} from './scenarios.mjs';
+import { renderTable } from './table.mjs';
+
+/** @typedef {import('./scenarios.mjs').Parts} Parts */
+/** @typedef {import('./table.mjs').Measured} Measured */
+
+const kMeasuredFile = fileURLToPath(new URL('measured.json', import.meta.url));
+const kReadme = fileURLToPath(new URL('../../../README.md', import.meta.url));
+
+/** Between these lines of the README. */
+const kTable = /(<!-- npm run test:lifetime -->\n)[^]*?(\n<!-- end -->)/;
+
+/** Chromium slows the timers of hidden pages down after 60 s, the others earlier. */
+const kHiddenMs = 240_000;
+
+/** A browser that wants to go on by itself does so within seconds of its start. */
+const kAloneMs = 30_000;
+
+const { values } = parseArgs({
+  options: { engine: { type: 'string', multiple: true, default: Object.keys(engines) } },
+});
+
+/**
+ * @param {Parts} parts
+ * @returns {Promise<Measured>}
+ */
+async function measure(parts) {
+  await closeAndReopen(parts);
+  await startOffline(parts);
+  await goOfflineMidway(parts);
+  await useTwoTabs(parts);
+  const { wentOnMs: closedMs } = await closeUntilSilent(parts);
+  const { wentOnMs: hiddenMs, isHidden } = await hide(parts, kHiddenMs);
+  if (!isHidden) throw new Error('the page in the background is not hidden');
+  const { requestsAlone } = await restartBrowser(parts, kAloneMs);
+  return {
+    version: await versionOf(parts),
+    closedMs,
+    hiddenMs,
+    aloneMs: kAloneMs,
+    resumesAlone: requestsAlone > 0,
+  };
+}
+
+/** @param {Parts} parts */
+async function versionOf({ browser, server }) {
+  const page = await browser.open(`${server.driverOrigin}/pages/orders.html?polyfill=off`);
+  const name = await page.run(() => navigator.userAgent);
+  await page.close();
+  return /(?:Chrome|Firefox|Version)\/(\d+(?:\.[1-9]\d*)?)/.exec(name)?.[1] ?? '';
+}
+
+/** @type {Record<string, Measured>} */
+const measured = JSON.parse(readFileSync(kMeasuredFile, 'utf8'));
+for (const engine of values.engine) {
+  const server = await startServer();
+  const browser = await launch(engine, { server });
+  try {
+    measured[engine] = await measure({ browser, server });
+  } finally {
+    await browser.close();
+    await server.close();
+  }
+  writeFileSync(kMeasuredFile, `${JSON.stringify(measured, null, 2)}\n`);
+}
+const table = renderTable(measured);
+console.log(table);
+const readme = readFileSync(kReadme, 'utf8');
+if (!kTable.test(readme)) throw new Error('the README has no place for the table');
+writeFileSync(kReadme, readme.replace(kTable, (_, begin, end) => `${begin}\n${table}\n${end}`));

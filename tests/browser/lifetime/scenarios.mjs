@@ -1,0 +1,273 @@
+/**
+ * What becomes of a download when its pages, the network or the browser go. Each
+ * scenario ends with every byte right, or throws; what it measured is its value.
+ */
+
+import assert from 'node:assert/strict';
+import { setTimeout as pause } from 'node:timers/promises';
+
+import {
+  longest, mostAtOnce, overlap, rangesAsked, totalLength,
+} from '../../server/range-accounts.mjs';
+import {
+  assertSucceeded, kMiB, kScope, openPage, startFetch, untilDownloaded, urlOf, waitForEnd,
+} from '../fetching.mjs';
+
+/** A page of the driver's origin: no service worker under test hears of it. */
+const kForeignPage = '/pages/orders.html?polyfill=off';
+
+/** Between two requests of a worker that works; one that is silent for longer has ended. */
+const kSilenceMs = 3_000;
+
+/** No engine keeps a worker for longer than 300 s after the last page. */
+const kSilentByMs = 400_000;
+
+/** Chromium's network process and a slow disk included. */
+const kEndTimeoutMs = 90_000;
+
+const kFast = `rate=${100 * kMiB}`;
+/** Slow enough to last for as long as any engine keeps a worker. */
+const kTrickle = `rate=${64 * 1024}`;
+const kMedium = `rate=${8 * kMiB}`;
+
+/**
+ * @typedef {import('../driver.mjs').Browser} Browser
+ * @typedef {import('../driver.mjs').Page} Page
+ * @typedef {import('../fetching.mjs').GeneratedFile} GeneratedFile
+ * @typedef {import('../../server/server.mjs').TestServer} TestServer
+ * @typedef {{browser: Browser, server: TestServer}} Parts
+ */
+
+/**
+ * @param {TestServer} server
+ * @param {GeneratedFile} file  also the id of its fetch
+ */
+async function waitForSuccess(server, file) {
+  assertSucceeded(server, await waitForEnd(server, file.name, kEndTimeoutMs), [file]);
+}
+
+/**
+ * @param {Parts} parts
+ * @param {GeneratedFile} file
+ * @returns {Promise<Page>} with 30 % of the file there
+ */
+async function startAndReach30Percent({ browser, server }, file) {
+  const page = await openPage(browser);
+  await startFetch(page, file.name, [urlOf(server.origin, file)], { downloadTotal: file.size });
+  await untilDownloaded(page, file.name, file.size * 0.3);
+  return page;
+}
+
+/**
+ * All pages of the site are closed at 30 %; the site is opened again as soon as
+ * the worker has begun another request without any.
+ *
+ * @param {Parts} parts
+ */
+export async function closeAndReopen({ browser, server }) {
+  const file = { name: 'closed', size: 48 * kMiB, switches: kMedium };
+  const page = await startAndReach30Percent({ browser, server }, file);
+  await page.close();
+  const { length } = server.log.for(file.name);
+  await server.log.until(file.name, (entries) => entries.length > length, kEndTimeoutMs);
+  server.setSwitches(file.name, kFast);
+  const reopened = await openPage(browser);
+  await waitForSuccess(server, file);
+  await reopened.close();
+}
+
+/**
+ * All pages of the site are closed at 30 %, and stay so until nothing more is
+ * asked; then the site is opened again.
+ *
+ * @param {Parts} parts
+ * @returns {Promise<{wentOnMs: number}>}
+ */
+export async function closeUntilSilent({ browser, server }) {
+  const file = { name: 'silent', size: 96 * kMiB, switches: `rate=${16 * kMiB}` };
+  const page = await startAndReach30Percent({ browser, server }, file);
+  server.setSwitches(file.name, kTrickle);
+  await page.close();
+  const closedAt = Date.now();
+  const silentAt = await untilSilent(server, file.name);
+  const before = server.log.for(file.name);
+  server.setSwitches(file.name, kFast);
+  const reopened = await openPage(browser);
+  await waitForSuccess(server, file);
+  await reopened.close();
+  assertLittleAgain(before, server.log.for(file.name).slice(before.length));
+  return { wentOnMs: silentAt - closedAt };
+}
+
+/**
+ * @param {TestServer} server
+ * @param {string} name
+ * @returns {Promise<number>} when the last of its requests ended
+ */
+async function untilSilent(server, name) {
+  for (const deadline = Date.now() + kSilentByMs; ;) {
+    const entries = await server.log.until(
+      name, (all) => all.every(({ endedAt }) => endedAt), deadline - Date.now());
+    const isSilent = await server.log
+      .until(name, (all) => all.length > entries.length, kSilenceMs)
+      .then(() => false, () => true);
+    if (isSilent) return Math.max(...entries.map(({ endedAt }) => Number(endedAt)));
+  }
+}
+
+/**
+ * @param {import('../../server/request-log.mjs').LogEntry[]} before
+ * @param {import('../../server/request-log.mjs').LogEntry[]} after
+ */
+function assertLittleAgain(before, after) {
+  const written = rangesAsked(before.filter(({ complete }) => complete));
+  const allowed = mostAtOnce(before) * longest(rangesAsked(before));
+  const again = overlap(rangesAsked(after), written);
+  assert.ok(again <= allowed, `${again} bytes asked for again, ${allowed} allowed`);
+}
+
+/**
+ * The page is hidden behind another site's for as long as it is told.
+ *
+ * @param {Parts} parts
+ * @param {number} forMs
+ * @returns {Promise<{wentOnMs: number, isHidden: boolean}>}
+ */
+export async function hide({ browser, server }, forMs) {
+  const file = { name: 'hidden', size: 96 * kMiB, switches: `rate=${16 * kMiB}` };
+  const page = await startAndReach30Percent({ browser, server }, file);
+  server.setSwitches(file.name, kTrickle);
+  const front = await browser.open(server.driverOrigin + kForeignPage);
+  const isHidden = await page.run(() => document.visibilityState === 'hidden');
+  const hiddenAt = Date.now();
+  // A worker that has died is silent for longer than the time that is left.
+  await pause(forMs - kSilenceMs);
+  const { length } = server.log.for(file.name);
+  const bytes = server.log.bytesWritten(file.name);
+  await server.log.until(file.name, (entries) => entries.length > length ||
+    server.log.bytesWritten(file.name) > bytes, kSilenceMs);
+  const wentOnMs = Date.now() - hiddenAt;
+  server.setSwitches(file.name, kFast);
+  server.dropConnections(file.name);
+  await waitForSuccess(server, file);
+  await front.close();
+  await page.close();
+  return { wentOnMs, isHidden };
+}
+
+/**
+ * fetch() while the server refuses connections, which come back later.
+ *
+ * @param {Parts} parts
+ */
+export async function startOffline({ browser, server }) {
+  const file = { name: 'begun-offline', size: 8 * kMiB };
+  const page = await openPage(browser);
+  await server.goOffline();
+  try {
+    await startFetch(page, file.name, [urlOf(server.origin, file)]);
+    assert.deepEqual(await idsOf(page), [file.name]);
+  } finally {
+    await server.goOnline();
+  }
+  await waitForSuccess(server, file);
+  await page.close();
+}
+
+/**
+ * The network goes at 30 % and comes back; nothing that was stored is asked for
+ * again.
+ *
+ * @param {Parts} parts
+ */
+export async function goOfflineMidway({ browser, server }) {
+  const file = { name: 'offline-midway', size: 32 * kMiB, switches: kMedium };
+  const page = await startAndReach30Percent({ browser, server }, file);
+  await server.goOffline();
+  const told = await page.run(async ({ scope, id }) => {
+    const registration = await navigator.serviceWorker.getRegistration(scope);
+    return (await registration?.backgroundFetch.get(id))?.downloaded ?? 0;
+  }, { scope: kScope, id: file.name });
+  const { length } = server.log.for(file.name);
+  await server.goOnline();
+  await waitForSuccess(server, file);
+  const after = server.log.for(file.name).slice(length);
+  const asked = totalLength(rangesAsked(after));
+  assert.ok(asked <= file.size - told, `${asked} bytes asked for after ${told} were stored`);
+  await page.close();
+}
+
+/**
+ * The browser is killed at 30 % and started again without a page of the site;
+ * then the site is opened.
+ *
+ * @param {Parts} parts
+ * @param {number} aloneMs  how long nobody opens it
+ * @returns {Promise<{requestsAlone: number}>} those without a page of the site
+ */
+export async function restartBrowser({ browser, server }, aloneMs) {
+  const file = { name: 'restarted', size: 48 * kMiB, switches: kMedium };
+  await startAndReach30Percent({ browser, server }, file);
+  await browser.kill();
+  const before = await server.log.until(
+    file.name, (entries) => entries.every(({ endedAt }) => endedAt), kEndTimeoutMs);
+  server.setSwitches(file.name, kFast);
+  await browser.start();
+  await server.log.until(file.name, (all) => all.length > before.length, aloneMs).catch(() => {});
+  const requestsAlone = server.log.for(file.name).length - before.length;
+  const page = await openPage(browser);
+  await waitForSuccess(server, file);
+  await page.close();
+  return { requestsAlone };
+}
+
+/**
+ * Each of two tabs starts a fetch; the second aborts the first's; the first is
+ * closed, and then the second.
+ *
+ * @param {Parts} parts
+ */
+export async function useTwoTabs({ browser, server }) {
+  const given = { name: 'given-up', size: 64 * kMiB, switches: `rate=${kMiB}` };
+  const kept = { name: 'kept', size: 24 * kMiB, switches: `rate=${4 * kMiB}` };
+  const [first, second] = [await openPage(browser), await openPage(browser)];
+  await startFetch(first, given.name, [urlOf(server.origin, given)]);
+  await startFetch(second, kept.name, [urlOf(server.origin, kept)]);
+  for (const page of [first, second]) {
+    assert.deepEqual((await idsOf(page)).sort(), [given.name, kept.name]);
+  }
+  // The other tab's object has to hear of it, too.
+  const heard = first.run(async ({ scope, id }) => {
+    const registration = await navigator.serviceWorker.getRegistration(scope);
+    const fetching = await registration?.backgroundFetch.get(id);
+    if (!fetching) throw new Error(`${id} is not active`);
+    while (fetching.result === '') {
+      await new Promise((resolve) => fetching.addEventListener('progress', resolve, { once: true }));
+    }
+    return fetching.failureReason;
+  }, { scope: kScope, id: given.name });
+  const isAborted = await second.run(async ({ scope, id }) => {
+    const registration = await navigator.serviceWorker.getRegistration(scope);
+    return (await registration?.backgroundFetch.get(id))?.abort();
+  }, { scope: kScope, id: given.name });
+  assert.equal(isAborted, true);
+  assert.equal(await heard, 'aborted');
+  const { kind, failureReason } = await waitForEnd(server, given.name, kEndTimeoutMs);
+  assert.deepEqual({ kind, failureReason },
+    { kind: 'backgroundfetchabort', failureReason: 'aborted' });
+  await first.close();
+  await untilDownloaded(second, kept.name, kept.size * 0.3);
+  await second.close();
+  await waitForSuccess(server, kept);
+}
+
+/**
+ * @param {Page} page
+ * @returns {Promise<string[]>}
+ */
+function idsOf(page) {
+  return page.run(async (scope) => {
+    const registration = await navigator.serviceWorker.getRegistration(scope);
+    return registration ? registration.backgroundFetch.getIds() : [];
+  }, kScope);
+}

@@ -1,0 +1,59 @@
+/** The table for users, from what was measured. */
+
+/**
+ * @typedef {object} Measured  of one engine
+ * @property {string} version
+ * @property {number} closedMs  how long a worker went on when its last page had gone
+ * @property {number} hiddenMs  how long a hidden page was watched, and the worker went on
+ * @property {number} aloneMs  how long a browser was watched that was started again
+ * @property {boolean} resumesAlone  whether it went on without a page of the site
+ */
+
+/** @type {Record<string, string>} */
+const kNames = { chromium: 'Chromium', firefox: 'Firefox', webkit: 'WebKitGTK' };
+
+/** @type {{what: string, say: (measured: Measured) => string}[]} */
+const kRows = [
+  {
+    what: 'A page of the site is open, in front or hidden',
+    say: ({ hiddenMs }) => `goes on (hidden: watched for ${inSeconds(hiddenMs)})`,
+  },
+  {
+    what: 'Every page of the site is closed',
+    say: ({ closedMs }) => `goes on for ${inSeconds(closedMs)}, then waits`,
+  },
+  { what: '… and one is opened again', say: () => 'goes on where it was' },
+  {
+    what: 'Several tabs start, abort and close',
+    say: () => 'all see every fetch; none holds another up',
+  },
+  { what: 'Begun while the server cannot be reached', say: () => 'begins when it can' },
+  { what: 'The network goes midway', say: () => 'goes on where it was when it is back' },
+  {
+    what: 'The browser is killed or crashes, and is started again',
+    say: ({ resumesAlone, aloneMs }) => resumesAlone
+      ? 'goes on by itself'
+      : `waits for the site to be opened (watched for ${inSeconds(aloneMs)}), ` +
+        'then goes on where it was',
+  },
+];
+
+/** @param {number} ms */
+function inSeconds(ms) {
+  return `${Math.round(ms / 1000)} s`;
+}
+
+/**
+ * @param {Record<string, Measured>} measured  by engine
+ * @returns {string} Markdown
+ */
+export function renderTable(measured) {
+  const engines = Object.keys(kNames).filter((engine) => measured[engine]);
+  const titles = engines.map((engine) => `${kNames[engine]} ${measured[engine].version}`);
+  const lines = [
+    ['', ...titles],
+    ['---', ...titles.map(() => '---')],
+    ...kRows.map(({ what, say }) => [what, ...engines.map((engine) => say(measured[engine]))]),
+  ];
+  return lines.map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+}
