@@ -27,7 +27,7 @@ export class Reports {
    */
   next(predicate, timeoutMs) {
     return this.#waiters.until(
-      () => this.#take(predicate),
+      () => /** @type {Report} */ (this.take(predicate)),
       timeoutMs,
       () => `no such report; the last ones:${this.describe()}`,
     );
@@ -40,10 +40,12 @@ export class Reports {
   }
 
   /**
+   * The same without waiting.
+   *
    * @param {(report: Report) => boolean} predicate
-   * @returns {any}
+   * @returns {Report | undefined}
    */
-  #take(predicate) {
+  take(predicate) {
     const index = this.#waiting.findIndex(predicate);
     return index < 0 ? undefined : this.#waiting.splice(index, 1)[0];
   }

@@ -49,9 +49,18 @@ export class Ledger {
   async until(condition, timeoutMs) {
     const deadline = Date.now() + timeoutMs;
     while (!condition()) {
-      const isOurs = (/** @type {Report} */ { kind }) => kKinds.includes(kind);
       this.#enter(await this.#reports.next(isOurs, Math.max(0, deadline - Date.now())));
     }
+  }
+
+  /**
+   * Nothing of these is left to do: they must not come again.
+   *
+   * @param {string[]} ids
+   */
+  close(ids) {
+    for (let report; (report = this.#reports.take(isOurs));) this.#enter(report);
+    for (const id of ids) this.of(id).isAcknowledged = true;
   }
 
   /** @param {Report} report */
@@ -71,4 +80,9 @@ export class Ledger {
       account.outcomes.push(report);
     }
   }
+}
+
+/** @param {Report} report */
+function isOurs({ kind }) {
+  return kKinds.includes(kind);
 }
