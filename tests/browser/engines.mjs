@@ -4,7 +4,7 @@
  * workers alive, and WebKit under WebDriver forgets everything).
  */
 
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
 /**
@@ -54,31 +54,49 @@ const kFirefoxPreferences = {
   'toolkit.telemetry.reportingpolicy.firstRun': false,
 };
 
+/**
+ * The native API counts as an automatic download: without a gesture a page has
+ * one, and the next would ask the user.
+ */
+const kChromiumPreferences = {
+  profile: { default_content_setting_values: { automatic_downloads: 1 } },
+};
+
+/** @param {string} folder  A profile that lasts keeps what the browser made of it. */
+function writeChromiumPreferences(folder) {
+  mkdirSync(folder, { recursive: true });
+  const file = path.join(folder, 'Preferences');
+  if (!existsSync(file)) writeFileSync(file, JSON.stringify(kChromiumPreferences));
+}
+
 /** @type {Record<string, EngineRow>} */
 export const engines = {
   chromium: {
     needsDisplay: false,
-    prepare: (profile, url) => ({
-      command: '/usr/bin/chromium',
-      args: [
-        '--headless=new',
-        '--no-sandbox',
-        '--disable-gpu',
-        '--disable-quic',
-        '--no-first-run',
-        '--no-default-browser-check',
-        '--disable-background-networking',
-        '--disable-breakpad',
-        '--disable-component-update',
-        '--disable-popup-blocking',
-        '--disable-sync',
-        '--hide-crash-restore-bubble',
-        '--password-store=basic',
-        `--user-data-dir=${profile}`,
-        url,
-      ],
-      environment: {},
-    }),
+    prepare: (profile, url) => {
+      writeChromiumPreferences(path.join(profile, 'Default'));
+      return {
+        command: '/usr/bin/chromium',
+        args: [
+          '--headless=new',
+          '--no-sandbox',
+          '--disable-gpu',
+          '--disable-quic',
+          '--no-first-run',
+          '--no-default-browser-check',
+          '--disable-background-networking',
+          '--disable-breakpad',
+          '--disable-component-update',
+          '--disable-popup-blocking',
+          '--disable-sync',
+          '--hide-crash-restore-bubble',
+          '--password-store=basic',
+          `--user-data-dir=${profile}`,
+          url,
+        ],
+        environment: {},
+      };
+    },
   },
   firefox: {
     needsDisplay: false,

@@ -149,6 +149,13 @@ export const answerSwitches = {
     takesTurns: true,
     apply: (plan, value, takeTurn) => cutAfter(plan, Number(value), takeTurn, false),
   },
+  cutMean: {
+    summary: 'like cut, after a random number of bytes with this mean, the same in every run',
+    takesTurns: true,
+    apply: (plan, value, takeTurn) => {
+      cutAfter(plan, Math.ceil(-Math.log(1 - nextRandom()) * Number(value)), takeTurn, false);
+    },
+  },
   reset: {
     summary: 'like cut, by RST',
     takesTurns: true,
@@ -162,6 +169,16 @@ export const answerSwitches = {
     },
   },
 };
+
+let randomState = 1;
+
+/** In [0, 1), by xorshift: a server started anew draws the same. */
+function nextRandom() {
+  randomState ^= randomState << 13;
+  randomState ^= randomState >>> 17;
+  randomState ^= randomState << 5;
+  return (randomState >>> 0) / 2 ** 32;
+}
 
 /**
  * @param {Plan} plan

@@ -1,0 +1,151 @@
+/**
+ * Those who download: each is asked for some URLs and answers when every byte
+ * can be read, in the worker, by whoever wants it.
+ */
+
+/**
+ * @typedef {import('../browser/driver.mjs').Browser} Browser
+ * @typedef {import('../browser/driver.mjs').Page} Page
+ * @typedef {import('./cases.mjs').Contender} Contender
+ *
+ * @typedef {{ms: number | null, movedMs: number | null}} Run  null: not within the time
+ */
+
+/** A rival that needs longer is not waited for, and counts as having needed this. */
+export const kRivalTimeoutMs = 60_000;
+/** The slowest case of ours takes some twenty seconds on a slow machine. */
+const kOurTimeoutMs = 600_000;
+
+/** Deletions and collections of the last run end before the next begins. */
+const kSettleMs = 1_500;
+
+const kSides = {
+  ours: { scope: '/bench/ours/', worker: '/bench/worker.js', page: '/pages/orders.html' },
+  rivals: {
+    scope: '/bench/rivals/',
+    worker: '/bench/worker.js?polyfill=off',
+    page: '/pages/orders.html?polyfill=off',
+  },
+};
+
+export class Contenders {
+  /** @param {Record<'ours' | 'rivals', Page>} pages */
+  constructor(pages) {
+    this.pages = pages;
+  }
+
+  /** @param {Browser} browser */
+  static async open(browser) {
+    const pages = {
+      ours: await browser.open(kSides.ours.page),
+      rivals: await browser.open(kSides.rivals.page),
+    };
+    for (const side of /** @type {const} */ (['ours', 'rivals'])) {
+      await pages[side].run(register, kSides[side]);
+    }
+    return new Contenders(pages);
+  }
+
+  /** @param {Contender} contender */
+  async has(contender) {
+    if (contender !== 'native') return true;
+    return this.pages.rivals.run(() => 'BackgroundFetchManager' in self);
+  }
+
+  /**
+   * @param {Contender} contender
+   * @param {string} name  of this run
+   * @param {string[]} urls
+   * @param {{moves?: boolean}} [options]  whether the event puts it all into a Cache
+   * @returns {Promise<Run>}
+   */
+  async run(contender, name, urls, { moves = false } = {}) {
+    const side = contender === 'ours' ? 'ours' : 'rivals';
+    const timeoutMs = contender === 'ours' ? kOurTimeoutMs : kRivalTimeoutMs;
+    const { scope } = kSides[side];
+    const page = this.pages[side];
+    const patience = { timeoutMs: timeoutMs + 30_000 };
+    if (contender === 'ours' || contender === 'native') {
+      const id = `${moves ? 'move' : 'keep'} ${name}`;
+      return page.run(fetchInBackground, { scope, id, urls, moves, timeoutMs }, patience);
+    }
+    const order = contender;
+    return page.run(orderByHand, { scope, order, urls, timeoutMs }, patience);
+  }
+
+  /** As if nothing had been stored. */
+  async cleanUp() {
+    const patience = { timeoutMs: 120_000 };
+    for (const side of /** @type {const} */ (['ours', 'rivals'])) {
+      const { scope } = kSides[side];
+      const timeoutMs = kRivalTimeoutMs;
+      const urls = /** @type {string[]} */ ([]);
+      const page = this.pages[side];
+      await page.run(orderByHand, { scope, order: 'cleanUp', urls, timeoutMs }, patience);
+    }
+    await this.pages.rivals.run((ms) => new Promise((resolve) => setTimeout(resolve, ms)), kSettleMs);
+  }
+}
+
+/** @param {{scope: string, worker: string}} side */
+async function register({ scope, worker: script }) {
+  const registration = await navigator.serviceWorker.register(script, { scope });
+  const worker = registration.installing ?? registration.waiting;
+  if (registration.active || !worker) return;
+  await new Promise((resolve) => {
+    worker.addEventListener('statechange', () => {
+      if (worker.state === 'activated') resolve(null);
+    });
+  });
+}
+
+/** @param {{scope: string, id: string, urls: string[], moves: boolean, timeoutMs: number}} order */
+async function fetchInBackground({ scope, id, urls, moves, timeoutMs }) {
+  const registration = await navigator.serviceWorker.getRegistration(scope);
+  if (!registration) throw new Error('the registration has gone');
+  const channel = new BroadcastChannel('browser-bench');
+  try {
+    /** @type {(value: any) => void} */
+    let resolveMoved = () => {};
+    const moved = new Promise((resolve) => {
+      resolveMoved = resolve;
+    });
+    const readable = new Promise((resolve, reject) => {
+      channel.onmessage = ({ data }) => {
+        if (data.id !== id) return;
+        if (data.error) reject(new Error(data.error));
+        if (data.readable === urls.length) resolve(performance.now());
+        if (data.moved !== undefined) resolveMoved(data.moved);
+      };
+      setTimeout(resolve, timeoutMs, null);
+    });
+    const begin = performance.now();
+    const fetching = await registration.backgroundFetch.fetch(id, urls);
+    const end = await readable;
+    if (end === null) await fetching.abort();
+    const movedMs = moves && end !== null ? await moved : null;
+    // Its stored bytes may go once its event has ended.
+    const deadline = performance.now() + 10_000;
+    while (fetching.recordsAvailable && performance.now() < deadline) {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    return { ms: end === null ? null : end - begin, movedMs };
+  } finally {
+    channel.close();
+  }
+}
+
+/** @param {{scope: string, order: string, urls: string[], timeoutMs: number}} order */
+async function orderByHand({ scope, order, urls, timeoutMs }) {
+  const registration = await navigator.serviceWorker.getRegistration(scope);
+  const begin = performance.now();
+  const answer = await new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = ({ data }) => resolve(data);
+    setTimeout(resolve, timeoutMs, null);
+    registration?.active?.postMessage({ order, urls }, [port2]);
+  });
+  const end = performance.now();
+  // What a rival cannot do at all, it does not do in time.
+  return { ms: answer === null || answer.error ? null : end - begin, movedMs: null };
+}

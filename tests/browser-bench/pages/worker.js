@@ -1,0 +1,106 @@
+/**
+ * The worker that the contenders run in. With the polyfill it is ours; with
+ * `?polyfill=off` it has the native API, where there is one, and carries out
+ * what people write by hand when there is none.
+ */
+
+const kChannel = 'browser-bench';
+const kCache = 'browser-bench';
+const kDatabase = 'browser-bench';
+/** What browsers open to one server. */
+const kAtOnce = 6;
+
+if (new URL(location.href).searchParams.get('polyfill') !== 'off') {
+  self.backgroundFetchPolyfill = { force: true };
+  importScripts('/dist/background-fetch-polyfill.sw.js');
+}
+
+addEventListener('install', (event) => event.waitUntil(skipWaiting()));
+
+const channel = new BroadcastChannel(kChannel);
+
+addEventListener('backgroundfetchsuccess', (event) => {
+  event.waitUntil(onSuccess(event.registration));
+});
+addEventListener('backgroundfetchfail', (event) => {
+  channel.postMessage({ id: event.registration.id, error: event.registration.failureReason });
+});
+
+/** Readable is what counts: every record's response is there. */
+async function onSuccess(registration) {
+  const { id } = registration;
+  const records = await registration.matchAll();
+  const responses = await Promise.all(records.map((record) => record.responseReady));
+  channel.postMessage({ id, readable: responses.length });
+  if (id.startsWith('move ')) await moveIntoCache(id, records, responses);
+}
+
+async function moveIntoCache(id, records, responses) {
+  const cache = await caches.open(kCache);
+  const begin = performance.now();
+  await Promise.all(records.map(({ request }, index) => cache.put(request, responses[index])));
+  channel.postMessage({ id, moved: performance.now() - begin });
+}
+
+/** @type {Record<string, (urls: string[]) => Promise<void>>} */
+const byHand = {
+  async discard(urls) {
+    await eachAtOnce(urls, async (url) => {
+      const reader = (await fetch(url)).body.getReader();
+      while (!(await reader.read()).done);
+    });
+  },
+  async put(urls) {
+    const cache = await caches.open(kCache);
+    await eachAtOnce(urls, async (url) => cache.put(url, await fetch(url)));
+  },
+  async addAll(urls) {
+    await (await caches.open(kCache)).addAll(urls);
+  },
+  async buffer(urls) {
+    const database = await openDatabase();
+    await eachAtOnce(urls, async (url) => {
+      const bytes = await (await fetch(url)).arrayBuffer();
+      await new Promise((resolve, reject) => {
+        const transaction = database.transaction('bodies', 'readwrite');
+        transaction.objectStore('bodies').put(bytes, url);
+        transaction.oncomplete = resolve;
+        transaction.onabort = () => reject(transaction.error);
+      });
+    });
+    database.close();
+  },
+  async cleanUp() {
+    await caches.delete(kCache);
+    await new Promise((resolve) => {
+      const request = indexedDB.deleteDatabase(kDatabase);
+      request.onsuccess = request.onerror = request.onblocked = resolve;
+    });
+  },
+};
+
+async function eachAtOnce(urls, act) {
+  const left = urls.values();
+  await Promise.all(Array.from({ length: kAtOnce }, async () => {
+    for (const url of left) await act(url);
+  }));
+}
+
+function openDatabase() {
+  return new Promise((resolve, reject) => {
+    const request = indexedDB.open(kDatabase, 1);
+    request.onupgradeneeded = () => request.result.createObjectStore('bodies');
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+  });
+}
+
+addEventListener('message', (event) => {
+  const { order, urls } = event.data;
+  if (!Object.hasOwn(byHand, order)) return;
+  const [port] = event.ports;
+  event.waitUntil(byHand[order](urls).then(
+    () => port.postMessage({}),
+    (error) => port.postMessage({ error: String(error) }),
+  ));
+});

@@ -1,0 +1,170 @@
+/**
+ * Measures us beside our rivals in one session of one browser, against one
+ * server, by turns, and prints medians and ratios:
+ *
+ *   npm run bench:browser -- --engine E [--case TEXT]… [--rounds N] [--json FILE]
+ *
+ * Ends with 1 when a ratio misses its limit. Ratios travel between machines,
+ * seconds do not.
+ */
+
+import { writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+
+import { install } from '../../js/build/install.mjs';
+import { mustRun, runMain } from '../../js/build/run.mjs';
+import { launch } from '../browser/driver.mjs';
+import { projectRoots, startServer } from '../server/server.mjs';
+import { cases } from './cases.mjs';
+import { Contenders, kRivalTimeoutMs } from './contenders.mjs';
+import { peakGrowth } from './memory.mjs';
+
+/**
+ * @typedef {import('./cases.mjs').Case} Case
+ * @typedef {import('./cases.mjs').Contender} Contender
+ * @typedef {import('../browser/driver.mjs').Browser} Browser
+ * @typedef {import('../server/server.mjs').TestServer} TestServer
+ *
+ * @typedef {object} Verdict
+ * @property {string} says
+ * @property {number} ratio
+ * @property {string} limit  '' where this engine has none
+ * @property {boolean} holds
+ *
+ * @typedef {object} Outcome
+ * @property {string} name
+ * @property {string} measures
+ * @property {Record<string, (number | null)[]>} values  by contender
+ * @property {Record<string, number>} medians
+ * @property {Verdict[]} verdicts
+ */
+
+/** @param {(number | null)[]} values  null: not within the time, which then is what it took */
+function medianOf(values) {
+  const sorted = values.map((value) => value ?? kRivalTimeoutMs).sort((a, b) => a - b);
+  const middle = Math.floor(sorted.length / 2);
+  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+}
+
+class Bench {
+  #server;
+  #browser;
+  #contenders;
+  #runs = 0;
+
+  /** @param {TestServer} server @param {Browser} browser @param {Contenders} contenders */
+  constructor(server, browser, contenders) {
+    this.#server = server;
+    this.#browser = browser;
+    this.#contenders = contenders;
+  }
+
+  /** @param {string} name @param {Case} row @param {number} rounds @returns {Promise<Outcome>} */
+  async measure(name, row, rounds) {
+    /** @type {Record<string, (number | null)[]>} */
+    const values = {};
+    for (const contender of row.contenders) {
+      if (await this.#contenders.has(contender)) values[contender] = [];
+    }
+    for (let round = 0; round < rounds; ++round) {
+      for (const contender of /** @type {Contender[]} */ (Object.keys(values))) {
+        // Once too slow, always too slow: a minute each time tells nothing new.
+        if (values[contender].includes(null)) continue;
+        const value = await this.#once(contender, row);
+        console.log(`  ${contender}: ${value === null ? 'not in time' : value.toPrecision(4)}`);
+        values[contender].push(value);
+      }
+    }
+    const medians = Object.fromEntries(
+      Object.entries(values).map(([contender, each]) => [contender, medianOf(each)]),
+    );
+    return { name, measures: row.measures, values, medians, verdicts: this.#judge(row, medians) };
+  }
+
+  /** @param {Contender} contender @param {Case} row @returns {Promise<number | null>} */
+  async #once(contender, row) {
+    this.#runs += 1;
+    const name = `run${this.#runs}`;
+    const urls = Array.from({ length: row.files }, (_, file) => {
+      const switches = row.switches ? `&${row.switches}` : '';
+      return `${this.#server.origin}/bytes/${name}-${file}?size=${row.size}&seed=${name}${switches}`;
+    });
+    const moves = row.measures === 'move';
+    const run = () => this.#contenders.run(contender, name, urls, { moves });
+    try {
+      if (row.measures === 'memory') return await peakGrowth(this.#browser, run);
+      const { ms, movedMs } = await run();
+      if (row.measures === 'bytes') {
+        const written = this.#server.log.entries.reduce((sum, each) => sum + each.bytesWritten, 0);
+        return written / (row.files * row.size);
+      }
+      return moves ? movedMs : ms;
+    } finally {
+      await this.#contenders.cleanUp();
+      this.#server.log.entries.length = 0;
+    }
+  }
+
+  /** @param {Case} row @param {Record<string, number>} medians @returns {Verdict[]} */
+  #judge(row, medians) {
+    const { engine } = this.#browser;
+    return (row.limits ?? []).flatMap(({ says, ratio, atLeast, atMost }) => {
+      const value = ratio(medians);
+      if (Number.isNaN(value)) return [];
+      const least = atLeast?.[engine];
+      const most = atMost?.[engine];
+      const limit = least === undefined ? (most === undefined ? '' : `<= ${most}`) : `>= ${least}`;
+      const holds = value >= (least ?? -Infinity) && value <= (most ?? Infinity);
+      return [{ says, ratio: value, limit, holds }];
+    });
+  }
+}
+
+/** @param {Outcome[]} outcomes */
+function print(outcomes) {
+  console.table(outcomes.map(({ name, measures, medians }) => {
+    const rounded = Object.entries(medians).map(([contender, value]) => {
+      const isMemory = measures === 'memory';
+      return [contender, isMemory ? `${Math.round(value / 1e6)} MB` : Number(value.toPrecision(4))];
+    });
+    return { case: name, measures, ...Object.fromEntries(rounded) };
+  }));
+  console.table(outcomes.flatMap(({ name, verdicts }) => verdicts.map((verdict) => ({
+    case: name, ...verdict, ratio: Number(verdict.ratio.toPrecision(3)),
+  }))));
+}
+
+await runMain(async () => {
+  const { values } = parseArgs({
+    options: {
+      engine: { type: 'string', default: 'chromium' },
+      case: { type: 'string', multiple: true, default: [''] },
+      rounds: { type: 'string', default: '5' },
+      json: { type: 'string' },
+    },
+  });
+  await install('test');
+  await mustRun('node', ['js/build/build.mjs']);
+  const folder = fileURLToPath(new URL('pages', import.meta.url));
+  const server = await startServer({ roots: { ...projectRoots, '/bench/': folder } });
+  const browser = await launch(values.engine, { server });
+  /** @type {Outcome[]} */
+  const outcomes = [];
+  try {
+    const bench = new Bench(server, browser, await Contenders.open(browser));
+    for (const [name, row] of Object.entries(cases)) {
+      if (!values.case.some((text) => name.includes(text))) continue;
+      console.log(`${name}, ${values.engine}`);
+      outcomes.push(await bench.measure(name, row, row.rounds ?? Number(values.rounds)));
+    }
+  } finally {
+    await browser.close();
+    await server.close();
+  }
+  print(outcomes);
+  if (values.json) {
+    writeFileSync(values.json, `${JSON.stringify({ engine: values.engine, outcomes }, null, 2)}\n`);
+  }
+  if (outcomes.some(({ verdicts }) => verdicts.some(({ holds }) => !holds))) process.exitCode = 1;
+});
