@@ -242,8 +242,7 @@ void Invariants::On(const ResponseHeadSeen& event) {
   if (!part.ok() || !part.value().complete_length) {
     record.may_be_fetch_error = true;
   } else if (part.value().range.end < *part.value().complete_length) {
-    // Asked for the whole, it gave a beginning.
-    ++record.plain_faults;
+    live.is_beginning = true;
   }
 }
 
@@ -264,6 +263,14 @@ void Invariants::JudgeTotal(const std::string& uid, FetchAccount& fetch) const {
   if (fetch.download_total > 0 && ReportedBytes(uid) > fetch.download_total) {
     fetch.may_exceed_total = true;
   }
+}
+
+void Invariants::On(const BodyEnded& event) {
+  // Asked for the whole, it gave a beginning. The rest is asked for, unless
+  // parts did not fit too often: then the plain way leads nowhere.
+  const LiveRequest& live = LiveOf(event.request, "end");
+  if (live.is_beginning) CountFault(live.owner, /*is_plain=*/true);
+  Close(event.request);
 }
 
 void Invariants::On(const StorageFailed& event) {

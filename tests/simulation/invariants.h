@@ -128,6 +128,7 @@ class Invariants {
     bool has_head = false;
     bool is_told_to_wait = false;
     bool is_read = false;
+    bool is_beginning = false;  // of the whole that was asked for
 
     // A plain answer that waits for a part to show whether ranges work: its
     // bytes are not under way.
@@ -141,7 +142,7 @@ class Invariants {
   void On(const SetPaused& event);
   void On(const ResponseHeadSeen& event);
   void On(const ChunkStored& event);
-  void On(const BodyEnded& event) { Close(event.request); }
+  void On(const BodyEnded& event);
   void On(const RequestFailed& event) { Close(event.request); }
   void On(const StorageFailed& event);
   void On(const JournalSynced&) {}
