@@ -190,7 +190,7 @@ test('updateUI() works once, within the lifetime, on events of ours', async () =
   await startIn(page, scope, 'ui', [urlOf(server.origin, missing)]);
   assert.deepEqual((await reportOf(server, 'ui', 'names')).names,
     ['InvalidStateError', 'TypeError', 'undefined', 'InvalidStateError']);
-  const slow = { name: 'ui-slow', size: 10, switches: 'delay=60000' };
+  const slow = { name: 'ui-slow', size: 10, switches: 'delay=3000' };
   await startIn(page, scope, 'ui-slow', [urlOf(server.origin, slow)]);
   await page.run(() => /** @type {any} */ (self).kept['ui-slow'].fetching.abort());
   assert.equal((await reportOf(server, 'ui', 'aborted')).updateUI, 'undefined');

@@ -107,7 +107,7 @@ test('abort() with a stray argument aborts', async () => {
       event.waitUntil(report({ kind: 'aborted', id: event.registration.id }));
     });
   });
-  const file = { name: 'stray', size: 10, switches: 'delay=60000' };
+  const file = { name: 'stray', size: 10, switches: 'delay=3000' };
   await startIn(page, scope, 'stray', [urlOf(server.origin, file)]);
   const answers = await page.run(async () => {
     const { fetching } = /** @type {any} */ (self).kept.stray;
