@@ -130,7 +130,7 @@ test('workers of several scopes keep to themselves, resources lie where they lik
   const names = ['scope-a', 'scope-b', 'scope-b/inner'];
   const urls = names.map((name, index) =>
     urlOf(index === 2 ? server.crossOrigin : server.origin, {
-      name: name.replace('/', '-'), size: 5000, switches: 'delay=300&cors=1',
+      name: name.replace('/', '-'), size: 5000, switches: 'delay=3000&cors=1',
     }));
   const scopes = [];
   for (const name of names) scopes.push(await registerScript(page, name, script));
