@@ -36,7 +36,9 @@ await runMain(async () => {
   const grep = process.argv.includes('--grep') ? process.argv.at(-1) : '';
   // Without a fault they find nothing.
   const honest = await loadProgram();
-  for (const scenario of kScenarios) await playScenario(scenario, honest, { point: 0, lands: false });
+  for (const scenario of kScenarios) {
+    await playScenario(scenario, honest, { point: 0, lands: false });
+  }
 
   const survivors = [];
   for (const canary of kCanaries.filter(({ name }) => name.includes(grep ?? ''))) {

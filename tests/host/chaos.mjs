@@ -41,7 +41,7 @@ function beUnkind(world) {
   world.strikes = () => deathOneIn > 0 && dice.below(deathOneIn) === 0;
 }
 
-/** @param {World} world @returns {Promise<unknown>} */
+/** @param {World} world */
 async function live(world) {
   const { dice } = world;
   const lifeMs = dice.between(500, 20_000);

@@ -1,9 +1,8 @@
 // Invariants: what must hold in every world, by name, and the account of each
 // fetch that it is held against.
 
-import { FakeBlob } from './fake-blob.mjs';
-
 /** @typedef {import('../../bindings/engine.js').Snapshot} Snapshot */
+/** @typedef {import('./fake-blob.mjs').FakeBlob} FakeBlob */
 /** @typedef {import('./server.mjs').Resource} Resource */
 /** @typedef {import('./worker-life.mjs').WorkerLife} WorkerLife */
 /** @typedef {import('./world.mjs').World} World */
@@ -57,7 +56,9 @@ export function checkSnapshot(world, { uid, downloaded, active, result, failureR
   }
   // Where storage fails a record may, and takes its bytes along.
   const mayRestart =
-    account.resources.some((each) => each.mayRestart) || world.hasDamaged || world.storageFaults > 0;
+    account.resources.some((each) => each.mayRestart) ||
+    world.hasDamaged ||
+    world.storageFaults > 0;
   if (downloaded < account.highWater && !mayRestart) {
     world.fail('what was reported stays', `${uid}: ${downloaded} after ${account.highWater}`);
   }

@@ -3,6 +3,7 @@
 import { FakeBlob } from './fake-blob.mjs';
 
 export class FakeRequest {
+  /** @type {string} */
   #url;
 
   /** @param {string | FakeRequest} input @param {any} [init] */
@@ -39,7 +40,10 @@ export class FakeResponse {
     this.status = status;
     this.statusText = statusText;
     this.headers = new Headers(headers);
-    this.#source = { whole: async () => body ?? new FakeBlob(), read: async () => ({ done: true }) };
+    this.#source = {
+      whole: async () => body ?? new FakeBlob(),
+      read: async () => ({ done: true }),
+    };
   }
 
   /** @param {BodySource} source @param {any} init @param {string} url */

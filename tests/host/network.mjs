@@ -30,7 +30,12 @@ export function makeFetch(world, life) {
     });
 }
 
-/** @param {World} world @param {WorkerLife} life @param {FakeRequest} request @param {Answer} answer */
+/**
+ * @param {World} world
+ * @param {WorkerLife} life
+ * @param {FakeRequest} request
+ * @param {Answer} answer
+ */
 function toResponse(world, life, { url, signal }, answer) {
   const { salt, begin, end, cutAt } = answer;
   const isCut = cutAt < end;

@@ -40,7 +40,10 @@ export const kScenarios = [
   {
     name: 'one that is missing',
     play: (world) =>
-      world.fetch([world.server.add({ length: 900 }), world.server.add({ length: 9, status: 404 })]),
+      world.fetch([
+        world.server.add({ length: 900 }),
+        world.server.add({ length: 9, status: 404 }),
+      ]),
   },
   {
     name: 'a registration made anew',

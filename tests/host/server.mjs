@@ -98,7 +98,9 @@ export class Server {
   #fault(resource) {
     const { dice, faults } = this.#world;
     if (!dice.chance(faults.network)) return 'none';
-    const fault = dice.pick(['refused', 'cut', 'cut', 'cut', 'busy', 'elsewhere', 'change', 'silent']);
+    const fault = dice.pick([
+      'refused', 'cut', 'cut', 'cut', 'busy', 'elsewhere', 'change', 'silent',
+    ]);
     this.#world.note(`${resource.url}: ${fault}`);
     if (fault === 'change') this.change(resource, dice.below(2 * resource.versions[0].length + 1));
     return fault;

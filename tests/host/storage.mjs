@@ -19,7 +19,8 @@ let filesMade = null;
 const kStepMs = 0.01;
 
 globalThis.setImmediate = /** @type {any} */ (
-  (/** @type {() => void} */ run) => /** @type {World} */ (world).scheduler.after(kStepMs, null, run)
+  (/** @type {() => void} */ run) =>
+    /** @type {World} */ (world).scheduler.after(kStepMs, null, run)
 );
 const cloneOther = globalThis.structuredClone;
 globalThis.structuredClone = clone;
@@ -195,7 +196,8 @@ export class Storage {
     transaction.addEventListener('complete', end);
     transaction.addEventListener('abort', end);
     const getStore = transaction.objectStore.bind(transaction);
-    transaction.objectStore = (/** @type {string} */ name) => watchPuts(getStore(name), transaction);
+    transaction.objectStore = (/** @type {string} */ name) =>
+      watchPuts(getStore(name), transaction);
     this.#delay(transaction);
   }
 

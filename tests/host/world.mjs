@@ -54,7 +54,11 @@ export class World {
   pointsLived = 0;
   /** @type {(point: number) => boolean} */
   strikes = () => false;
-  /** @type {(count: number) => number} Of the transactions under way, how many come to something. */
+  /**
+   * Of so many transactions under way, how many come to something.
+   *
+   * @type {(count: number) => number}
+   */
   landing = (count) => this.dice.below(count + 1);
   /** @type {Map<string, Account>} By uid. */
   accounts = new Map();
