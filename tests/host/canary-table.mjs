@@ -18,8 +18,8 @@ export const kCanaries = [
   {
     name: 'an event is acknowledged before its waitUntil() has ended',
     file: 'session.js',
-    find: 'await this.#observer.deliver(uid, event);',
-    replace: 'this.#observer.deliver(uid, event);',
+    find: 'const wasHeld = await this.#observer.deliver(uid, event);',
+    replace: 'const wasHeld = true; this.#observer.deliver(uid, event);',
   },
   {
     name: 'an aborted transaction is taken for a complete one',
