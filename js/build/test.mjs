@@ -109,13 +109,12 @@ async function everything() {
   await nodeTests('tests/page');
   await nodeTests('tests/service-worker');
   await nodeTests('tests/server');
+  await nodeTests('tests/differential');
 
   const engines = ['chromium', 'firefox', 'webkit'];
   if (!built) {
-    for (const name of ['worker host: simulation', 'tests/bindings', 'tests/package', 'size']) {
-      notRun(name);
-    }
-    for (const engine of engines) notRun(engine);
+    const parts = ['worker host: simulation', 'tests/bindings', 'tests/package', 'size'];
+    for (const name of [...parts, ...engines, 'differential']) notRun(name);
     return;
   }
   await step('worker host: simulation', 'node', ['tests/host/run.mjs']);
@@ -126,6 +125,7 @@ async function everything() {
   for (const engine of engines) {
     await step(`browser: ${engine}`, 'node', ['tests/browser/run.mjs', '--engine', engine]);
   }
+  await step('differential', 'node', ['tests/differential/run.mjs']);
 }
 
 await runMain(async () => {

@@ -101,9 +101,9 @@ export class BackgroundFetchManager {
     return snapshot === null ? undefined : this.#adopt(snapshot);
   }
 
-  /** @returns {Promise<string[]>} */
+  /** @returns {Promise<readonly string[]>} Web IDL's FrozenArray. */
   async getIds() {
-    return this.#channel.ask('getIds', {});
+    return Object.freeze(await this.#channel.ask('getIds', {}));
   }
 
   /** @param {Snapshot} snapshot */

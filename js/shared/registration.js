@@ -125,7 +125,7 @@ export class BackgroundFetchRegistration extends EventTarget {
   /**
    * @param {RequestInfo | URL} [request]  Undefined: all records.
    * @param {CacheQueryOptions} [options]
-   * @returns {Promise<BackgroundFetchRecord[]>}
+   * @returns {Promise<readonly BackgroundFetchRecord[]>} Web IDL's FrozenArray.
    */
   async matchAll(request = undefined, options = {}) {
     this.#requireRecords();
@@ -143,7 +143,7 @@ export class BackgroundFetchRegistration extends EventTarget {
   /** @param {MatchQuery | null} query */
   async #match(query) {
     const matched = await this.#channel.ask('match', { uid: this.#snapshot.uid, query });
-    return matched.map((record) => makeRecord(record, this.#responses));
+    return Object.freeze(matched.map((record) => makeRecord(record, this.#responses)));
   }
 
   /** @param {Snapshot} next */

@@ -10,8 +10,9 @@ export const events = {
         const { type, bubbles, cancelable, composed, eventPhase, isTrusted } = event;
         fact('members', { type, bubbles, cancelable, composed, eventPhase, isTrusted });
         fact('class', [Object.prototype.toString.call(event), event.constructor.name]);
+        const { ExtendableEvent, BackgroundFetchEvent } = /** @type {any} */ (self);
         fact('instance of', [event instanceof ExtendableEvent,
-          event instanceof /** @type {any} */ (self).BackgroundFetchEvent]);
+          event instanceof BackgroundFetchEvent]);
         fact('target', event.target === self);
         fact('same registration', event.registration === event.registration);
         fact('own keys', Reflect.ownKeys(event).map(String).filter((key) => key !== 'isTrusted'));

@@ -33,7 +33,7 @@ export const records = {
         fact('same request', record.request === record.request);
         fact('class', record.request);
         const { referrer, ...facts } = await tools.requestFacts(record.request);
-        fact('request', { ...facts, referrer: new URL(referrer).pathname });
+        fact('request', { ...facts, referrer: referrer.split('/').at(-1) });
       });
       const { worker } = await api.carryOut('request', new Request(api.answer({ body: 'x' }), {
         headers: { 'X-Key': 'value', Accept: 'text/plain' },
