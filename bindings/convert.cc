@@ -178,7 +178,7 @@ val ToVal(const Snapshot& snapshot) {
   object.set("recordsAvailable", snapshot.records_available);
   object.set("active", snapshot.is_active);
   object.set("paused", snapshot.is_paused);
-  object.set("settledRecords", snapshot.settled_records);
+  object.set("answers", snapshot.answers);
   return object;
 }
 
@@ -195,7 +195,7 @@ static std::string_view NameOf(Deliver::Kind kind) {
 
 static std::string_view NameOf(RecordState::Kind kind) {
   static constexpr std::string_view kNames[] = {
-      "pending", "complete", "bad-status", "failed", "aborted"};
+      "pending", "open", "complete", "bad-status", "failed", "aborted"};
   return kNames[static_cast<size_t>(kind)];
 }
 

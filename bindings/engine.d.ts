@@ -68,8 +68,8 @@ export interface Snapshot {
   active: boolean;
   /** Nothing is asked for until it is resumed. */
   paused: boolean;
-  /** How many records have settled; grows only. */
-  settledRecords: number;
+  /** Another number: ask again for the responses that are not there yet. */
+  answers: number;
 }
 
 export interface MatchQuery {
@@ -86,11 +86,12 @@ export interface RecordState {
   record: number;
   generation: number;
   /**
-   * 'pending'; 'complete' (the whole body is stored); 'bad-status' (head
-   * stored, no body); or why there is no response.
+   * 'pending' (no head is stored); 'open' (head stored, body under way);
+   * 'complete' (the whole body is stored); 'bad-status' (head stored, no body);
+   * or why there is no response.
    */
-  state: 'pending' | 'complete' | 'bad-status' | 'failed' | 'aborted';
-  /** Body bytes when complete, else 0. */
+  state: 'pending' | 'open' | 'complete' | 'bad-status' | 'failed' | 'aborted';
+  /** Body bytes stored from the first one on, without a gap. */
   length: number;
 }
 

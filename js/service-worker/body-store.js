@@ -23,6 +23,13 @@ import { PutQueue } from './put-queue.js';
  * @property {ResponseHead | null} head
  */
 
+/**
+ * @typedef {object} StoredChunk
+ * @property {number} begin
+ * @property {number} end
+ * @property {IDBRequest<any>} data
+ */
+
 /** Object stores, with their keys; all keys are explicit. */
 const kChunks = 'chunks'; // [uid, record, generation, begin, end]
 const kHeads = 'heads'; // [uid, record, generation]
@@ -138,19 +145,30 @@ export class BodyStore {
   }
 
   /**
-   * The whole body. Its bytes stay in the store until they are read.
+   * A body, or a part of it. Its bytes stay in the store until they are read.
    *
    * @param {ChunkOwner} owner
-   * @param {number} length
+   * @param {number} begin
+   * @param {number} end
    * @returns {Promise<Blob>} Rejects when any of its bytes are missing.
    */
-  async blobOf(owner, length) {
-    const [keys, values] = await this.#database.run(kChunks, 'readonly', (transaction) => {
+  async blobOf(owner, begin, end) {
+    const chunks = await this.#database.run(kChunks, 'readonly', (transaction) => {
       const store = transaction.objectStore(kChunks);
-      const range = under(keyOf(owner));
-      return [store.getAllKeys(range), store.getAll(range)];
+      const key = keyOf(owner);
+      /** @type {StoredChunk[]} */
+      const overlapping = [];
+      const keys = store.getAllKeys(IDBKeyRange.bound(key, [...key, end]));
+      keys.onsuccess = () => {
+        for (const each of /** @type {any[]} */ (keys.result)) {
+          const [, , , chunkBegin, chunkEnd] = each;
+          if (chunkEnd <= begin) continue;
+          overlapping.push({ begin: chunkBegin, end: chunkEnd, data: store.get(each) });
+        }
+      };
+      return overlapping;
     });
-    return join(/** @type {any[]} */ (keys.result), values.result, length);
+    return join(chunks, begin, end);
   }
 
   /**
@@ -313,22 +331,23 @@ async function isReadable(data) {
  * Chunks may overlap where a range was asked for twice: their bytes are equal
  * then, they are of one generation.
  *
- * @param {[string, number, number, number, number][]} keys  In order.
- * @param {(Blob | ArrayBuffer)[]} values
- * @param {number} length
+ * @param {StoredChunk[]} chunks  In the order of their keys.
+ * @param {number} begin
+ * @param {number} end
  * @returns {Blob}
  */
-function join(keys, values, length) {
+function join(chunks, begin, end) {
   /** @type {BlobPart[]} */
   const parts = [];
-  let offset = 0;
-  keys.forEach(([, , , begin, end], index) => {
-    if (begin > offset) throw new Error('A stored body has a gap.');
-    if (end <= offset) return;
-    const value = values[index];
-    parts.push(begin === offset ? value : value.slice(offset - begin));
-    offset = end;
-  });
-  if (offset !== length) throw new Error(`A stored body has ${offset} bytes, not ${length}.`);
+  let offset = begin;
+  for (const chunk of chunks) {
+    if (chunk.begin > offset) throw new Error('A stored body has a gap.');
+    if (chunk.end <= offset) continue;
+    const { result } = chunk.data;
+    const isWhole = chunk.begin === offset && chunk.end <= end;
+    parts.push(isWhole ? result : result.slice(offset - chunk.begin, end - chunk.begin));
+    offset = Math.min(chunk.end, end);
+  }
+  if (offset !== end) throw new Error(`A stored body has ${offset} bytes, not ${end}.`);
   return new Blob(parts);
 }

@@ -72,7 +72,7 @@ export class NewsDesk {
     this.#checkHeard();
     // Where there is no work there will be no news.
     if (session.query((engine) => engine.sequence() <= known && engine.isWorking())) {
-      await this.#announcement();
+      await this.announcement(now() + kNextAnswerMs);
     }
     asker.presentUntil = now() + kReturnMs;
     return this.#tell(question);
@@ -87,7 +87,7 @@ export class NewsDesk {
     for (;;) {
       const session = await this.#host.ready();
       if (this.#asked > asked || !session.query((engine) => engine.isWorking())) return;
-      await this.#announcement();
+      await this.announcement(now() + kNextAnswerMs);
     }
   }
 
@@ -124,8 +124,11 @@ export class NewsDesk {
     });
   }
 
-  /** @returns {Promise<void>} Resolves at the next announcement, or when a page must hear. */
-  #announcement() {
+  /**
+   * @param {number} until
+   * @returns {Promise<void>} Resolves at the next announcement, and not after `until`.
+   */
+  announcement(until) {
     return new Promise((resolve) => {
       const stopWaiting = () => {
         alarm.set(Infinity);
@@ -133,7 +136,7 @@ export class NewsDesk {
         resolve();
       };
       const alarm = new Alarm(stopWaiting);
-      alarm.set(now() + kNextAnswerMs);
+      alarm.set(until);
       this.#waiting.add(stopWaiting);
     });
   }

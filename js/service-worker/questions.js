@@ -2,16 +2,18 @@
  * Questions: the answers to those of js/shared/messages.js, whoever asks.
  */
 
-import { makeError, toShape } from '../shared/errors.js';
-import { kMessageVersion } from '../shared/messages.js';
+import { makeError, toError, toShape } from '../shared/errors.js';
+import { kMessageVersion, kNextAnswerMs } from '../shared/messages.js';
+import { now } from './clock.js';
 import { StorageError } from './database.js';
 
 /** @typedef {import('../../bindings/engine.js').RecordState} RecordState */
 /** @typedef {import('../shared/messages.js').Hello} Hello */
 /** @typedef {import('../shared/messages.js').MatchedRecord} MatchedRecord */
 /** @typedef {import('../shared/messages.js').Questions} QuestionTypes */
-/** @typedef {import('../shared/messages.js').SettledResponse} SettledResponse */
+/** @typedef {import('../shared/messages.js').RecordResponse} RecordResponse */
 /** @typedef {import('../shared/messages.js').Snapshot} Snapshot */
+/** @typedef {import('../shared/messages.js').StoredBytes} StoredBytes */
 /** @typedef {import('./body-store.js').BodyStore} BodyStore */
 /** @typedef {import('./host.js').Host} Host */
 /** @typedef {import('./news-desk.js').NewsDesk} NewsDesk */
@@ -21,6 +23,12 @@ import { StorageError } from './database.js';
  * @typedef {(fields: QuestionTypes[Name]['ask'], client: string) =>
  *   Promise<QuestionTypes[Name]['answer']>} Answerer
  */
+
+/**
+ * What one answer brings of a body that is under way: small chunks are buffers,
+ * which are in memory from then on.
+ */
+const kReadBytesMax = 8 * 1024 * 1024;
 
 export class Questions {
   #host;
@@ -40,6 +48,7 @@ export class Questions {
     abort: ({ uid }) => this.#abort(uid),
     match: (fields) => this.#match(fields),
     responses: (fields) => this.#responses(fields),
+    read: (fields) => this.#read(fields),
     next: (fields, client) => this.#newsDesk.next(client, fields),
     last: () => this.#last(),
   };
@@ -223,7 +232,7 @@ export class Questions {
 
   /**
    * @param {QuestionTypes['responses']['ask']} fields
-   * @returns {Promise<SettledResponse[]>}
+   * @returns {Promise<RecordResponse[]>}
    */
   async #responses({ uid, records }) {
     const session = await this.#host.ready();
@@ -232,30 +241,85 @@ export class Questions {
       if (engine.snapshot(uid)) return records.map((record) => engine.recordState(uid, record));
       throw makeGoneError('AbortError');
     });
-    const settled = states.filter(({ state }) => state !== 'pending');
-    return Promise.all(settled.map((state) => this.#response(uid, state)));
+    const known = states.filter(({ state }) => state !== 'pending');
+    const responses = await Promise.all(known.map((state) => this.#response(uid, state)));
+    // One that started over meanwhile will have another head.
+    return responses.filter(({ head, error }) => head || error);
+  }
+
+  /**
+   * @param {QuestionTypes['read']['ask']} fields
+   * @returns {Promise<StoredBytes>}
+   */
+  async #read({ uid, record, generation, offset }) {
+    const until = now() + kNextAnswerMs;
+    const owner = { uid, record, generation };
+    for (let isLost = false; ; ) {
+      const state = await this.#stateToRead(uid, record);
+      if (state.generation !== generation) {
+        return { generation: state.generation, body: null, isEnd: false };
+      }
+      const isEnd = state.state === 'complete';
+      if (state.length > offset) {
+        const end = isEnd ? state.length : Math.min(state.length, offset + kReadBytesMax);
+        const body = await this.#store.blobOf(owner, offset, end).catch(() => null);
+        if (body) return { generation, body, isEnd };
+        if (isLost) throw makeError('TypeError', 'The browser has lost bytes of a stored body.');
+        // Unless it starts over, which the engine knows first.
+        isLost = true;
+      } else if (isEnd || now() >= until) {
+        return { generation, body: null, isEnd };
+      } else {
+        await this.#newsDesk.announcement(until);
+      }
+    }
+  }
+
+  /**
+   * Also when the records are gone for the app: those who read, read on for as
+   * long as there are bytes.
+   *
+   * @param {string} uid
+   * @param {number} record
+   * @returns {Promise<RecordState>} Rejects when there is nothing more to read.
+   */
+  async #stateToRead(uid, record) {
+    const session = await this.#host.ready();
+    const state = session.query(
+      (engine) => engine.snapshot(uid) && engine.recordState(uid, record),
+    );
+    if (!state) throw makeGoneError('AbortError');
+    const error = errorOf(state);
+    if (error) throw toError(error);
+    // It started over, and the head that the reader has seen is not true any more.
+    if (state.state === 'bad-status') throw toError(kFailed);
+    return state;
   }
 
   /**
    * @param {string} uid
-   * @param {RecordState} settled
-   * @returns {Promise<SettledResponse>}
+   * @param {RecordState} known
+   * @returns {Promise<RecordResponse>} With neither head nor error: not any more.
    */
-  async #response(uid, { record, generation, state, length }) {
-    /** @type {SettledResponse} */
-    const response = { record, head: null, body: null, error: null };
-    if (state === 'aborted') {
-      return { ...response, error: { name: 'AbortError', message: 'The fetch was aborted.' } };
-    }
-    if (state === 'failed') {
-      return { ...response, error: { name: 'TypeError', message: 'The fetch failed.' } };
-    }
+  async #response(uid, known) {
+    const { record, generation, state, length } = known;
+    const isOpen = state === 'open';
+    /** @type {RecordResponse} */
+    const response = {
+      record,
+      head: null,
+      body: null,
+      openGeneration: isOpen ? generation : null,
+      error: errorOf(known),
+    };
+    if (response.error) return response;
     const owner = { uid, record, generation };
     try {
       const head = await this.#store.head(owner);
-      const body = state === 'complete' ? await this.#store.blobOf(owner, length) : null;
+      const body = state === 'complete' ? await this.#store.blobOf(owner, 0, length) : null;
       return { ...response, head, body };
     } catch (error) {
+      if (isOpen) return response;
       // Bytes that the browser has lost: one record's trouble, not all records'.
       return { ...response, error: { ...toShape(error), name: 'TypeError' } };
     }
@@ -265,6 +329,17 @@ export class Questions {
     await this.#newsDesk.last();
     return null;
   }
+}
+
+const kFailed = { name: 'TypeError', message: 'The fetch failed.' };
+
+/**
+ * @param {RecordState} state
+ * @returns {import('../shared/messages.js').ErrorShape | null} Why there will be no response.
+ */
+function errorOf({ state }) {
+  if (state === 'aborted') return { name: 'AbortError', message: 'The fetch was aborted.' };
+  return state === 'failed' ? kFailed : null;
 }
 
 /** @param {string} name */

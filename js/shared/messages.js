@@ -34,9 +34,13 @@ export const kMessageKey = 'backgroundFetchPolyfill';
  * @property {{ask: {}, answer: string[]}} getIds
  * @property {{ask: {uid: string}, answer: boolean}} abort
  * @property {{ask: {uid: string, query: MatchQuery | null}, answer: MatchedRecord[]}} match
- * @property {{ask: {uid: string, records: number[]}, answer: SettledResponse[]}} responses
- *   Only records that have settled are answered; ask again for the others when
- *   a snapshot's settledRecords has grown or its result is set.
+ * @property {{ask: {uid: string, records: number[]}, answer: RecordResponse[]}} responses
+ *   Only records that have a head, or have settled, are answered; ask again for
+ *   the others when a snapshot's answers have changed or its result is set.
+ * @property {{ask: {uid: string, record: number, generation: number, offset: number},
+ *   answer: StoredBytes}} read
+ *   The bytes of a body from an offset on: answered when there are some, and
+ *   without any when the body has ended or starts over, or after kNextAnswerMs.
  * @property {{ask: {epoch: string, since: number, watching: string[]}, answer: News}} next
  *   The question that a page keeps open while there is work: answered when
  *   something changed since `since`, or after kNextAnswerMs. Keeps the worker
@@ -60,11 +64,17 @@ export const kMessageKey = 'backgroundFetchPolyfill';
  * @property {RequestInfo} info
  * @property {Blob | null} body
  *
- * @typedef {object} SettledResponse
+ * @typedef {object} RecordResponse
  * @property {number} record
  * @property {ResponseHead | null} head  null: there is no response, see error
- * @property {Blob | null} body  null with a head: an empty body (bad status)
+ * @property {Blob | null} body  null with a head: an empty body (bad status), unless it is open
+ * @property {number | null} openGeneration  The body is under way, `read` it; null: it is not.
  * @property {ErrorShape | null} error
+ *
+ * @typedef {object} StoredBytes
+ * @property {number} generation  Another than was asked for: the body starts over in it.
+ * @property {Blob | null} body
+ * @property {boolean} isEnd  The body ends with these.
  *
  * @typedef {object} News
  * @property {string} epoch  Changes when the worker starts anew; since counts within one.

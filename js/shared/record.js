@@ -60,9 +60,10 @@ export function makeRecord(matched, responses) {
  * @returns {Promise<Response>}
  */
 function readResponse(responses, record) {
-  const ready = responses.get(record).then(({ head, body, error }) => {
-    if (error) throw toError(error);
-    return toResponse(/** @type {import('./messages.js').ResponseHead} */ (head), body);
+  const ready = responses.get(record).then((response) => {
+    if (response.error) throw toError(response.error);
+    const head = /** @type {import('./messages.js').ResponseHead} */ (response.head);
+    return toResponse(head, responses.bodyOf(response));
   });
   // The draft: a rejection that nobody looks at is not reported.
   ready.catch(() => {});

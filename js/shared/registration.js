@@ -44,8 +44,10 @@ export class BackgroundFetchRegistration extends EventTarget {
   #channel;
   /** @type {Snapshot} */
   #snapshot;
-  #responses = new Responses((records) =>
-    this.#channel.ask('responses', { uid: this.#snapshot.uid, records }),
+  #responses = new Responses(
+    (records) => this.#channel.ask('responses', { uid: this.#snapshot.uid, records }),
+    (record, generation, offset) =>
+      this.#channel.ask('read', { uid: this.#snapshot.uid, record, generation, offset }),
   );
   #onprogress = new EventHandler(this, 'progress');
 
@@ -153,7 +155,7 @@ export class BackgroundFetchRegistration extends EventTarget {
     const recordsAvailable = previous.recordsAvailable && next.recordsAvailable;
     this.#snapshot = { ...(isFinal ? previous : next), recordsAvailable };
     // Responses of records that the app has stay readable while they are stored.
-    if (hasSettledMore(previous, next)) this.#responses.advance();
+    if (hasMoreAnswers(previous, next)) this.#responses.advance();
     if (!isFinal && hasProgressed(previous, next)) this.dispatchEvent(new Event('progress'));
   }
 }
@@ -174,6 +176,6 @@ function hasProgressed(previous, next) {
 }
 
 /** @param {Snapshot} previous @param {Snapshot} next */
-function hasSettledMore(previous, next) {
-  return previous.settledRecords < next.settledRecords || previous.result !== next.result;
+function hasMoreAnswers(previous, next) {
+  return previous.answers !== next.answers || previous.result !== next.result;
 }

@@ -1,5 +1,5 @@
 /**
- * Responses from what is stored: a head, and the whole body or none.
+ * Responses from what is stored: a head, and a body or none.
  */
 
 /** @typedef {import('./messages.js').ResponseHead} ResponseHead */
@@ -14,23 +14,32 @@ const kTransferHeaders = ['content-range', 'content-length', 'content-encoding']
 const kNullBodyStatuses = [101, 103, 204, 205, 304];
 
 /**
- * `url`, `type` and `redirected` are own properties of the result, because the
- * constructor has no way to say them; clone() and the Cache API lose them.
- *
  * @param {ResponseHead} head
- * @param {Blob | null} body  Null: an empty body.
+ * @param {Blob | ReadableStream | null} body  Null: an empty body.
  * @returns {Response}
  */
 export function toResponse(head, body) {
-  const response = construct(head, body);
+  return describe(construct(head, body), head);
+}
+
+/**
+ * `url`, `type` and `redirected` are own properties of the response, because
+ * the constructor has no way to say them. Its clones have them, too; what comes
+ * back from a Cache has not.
+ *
+ * @param {Response} response
+ * @param {ResponseHead} head
+ */
+function describe(response, head) {
   for (const name of /** @type {const} */ (['status', 'url', 'type', 'redirected'])) {
     if (response[name] === head[name]) continue;
     Object.defineProperty(response, name, { value: head[name], enumerable: true });
   }
-  return response;
+  const clone = () => describe(Response.prototype.clone.call(response), head);
+  return Object.defineProperty(response, 'clone', { value: clone });
 }
 
-/** @param {ResponseHead} head @param {Blob | null} body */
+/** @param {ResponseHead} head @param {Blob | ReadableStream | null} body */
 function construct(head, body) {
   // An opaque redirect has status 0, and servers may say 600 and more: both are
   // answers, but the constructor takes neither.

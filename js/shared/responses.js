@@ -2,13 +2,15 @@
  * Responses: the answers of one background fetch's records, as far as this
  * realm has asked for them. All record objects of a registration share it.
  *
- * The worker answers only for records that have settled. So the others are
- * asked for again, but only when a record has settled in the meantime.
+ * The worker answers only for records that have a head, or have settled. So
+ * the others are asked for again, but only when that is so for one more.
  */
 
 import { makeError } from './errors.js';
+import { liveBody } from './live-body.js';
 
-/** @typedef {import('./messages.js').SettledResponse} SettledResponse */
+/** @typedef {import('./messages.js').RecordResponse} RecordResponse */
+/** @typedef {import('./messages.js').StoredBytes} StoredBytes */
 
 /**
  * More are asked for in turns: an answer carries a head and a Blob for each
@@ -18,13 +20,14 @@ const kRecordsPerQuestionMax = 500;
 
 /**
  * @typedef {object} Pending
- * @property {Promise<SettledResponse>} promise
- * @property {(response: SettledResponse) => void} resolve
+ * @property {Promise<RecordResponse>} promise
+ * @property {(response: RecordResponse) => void} resolve
  * @property {(error: Error) => void} reject
  */
 
 export class Responses {
   #ask;
+  #read;
   /**
    * In the order of matchAll(). Undefined: handed out as a record, but nobody
    * has looked yet.
@@ -32,7 +35,7 @@ export class Responses {
    * @type {Map<number, Pending | undefined>}
    */
   #pending = new Map();
-  /** @type {Map<number, SettledResponse>} */
+  /** @type {Map<number, RecordResponse>} */
   #settled = new Map();
   /** @type {Error | null} */
   #dropped = null;
@@ -40,9 +43,14 @@ export class Responses {
   /** There is more to ask than the question that is open asks. */
   #isStale = false;
 
-  /** @param {(records: number[]) => Promise<SettledResponse[]>} ask */
-  constructor(ask) {
+  /**
+   * @param {(records: number[]) => Promise<RecordResponse[]>} ask
+   * @param {(record: number, generation: number, offset: number) =>
+   *   Promise<StoredBytes>} read
+   */
+  constructor(ask, read) {
     this.#ask = ask;
+    this.#read = read;
   }
 
   /**
@@ -58,7 +66,7 @@ export class Responses {
 
   /**
    * @param {number} record
-   * @returns {Promise<SettledResponse>} Rejects once the records are dropped.
+   * @returns {Promise<RecordResponse>} Rejects once the records are dropped.
    */
   get(record) {
     const settled = this.#settled.get(record);
@@ -70,7 +78,19 @@ export class Responses {
     return pending.promise;
   }
 
-  /** News: a record has settled. */
+  /**
+   * @param {RecordResponse} response
+   * @returns {Blob | ReadableStream | null}
+   */
+  bodyOf({ record, body, openGeneration }) {
+    if (openGeneration === null) return body;
+    return liveBody(
+      (generation, offset) => this.#read(record, generation, offset),
+      openGeneration,
+    );
+  }
+
+  /** News: one more record may be answered. */
   advance() {
     if (this.#isWaitedFor()) this.#askSoon();
   }
@@ -111,15 +131,20 @@ export class Responses {
     const records = [...this.#pending.keys()];
     for (let begin = 0; begin < records.length; begin += kRecordsPerQuestionMax) {
       const responses = await this.#ask(records.slice(begin, begin + kRecordsPerQuestionMax));
-      for (const response of responses) this.#settle(response);
+      for (const response of responses) this.#hear(response);
     }
   }
 
-  /** @param {SettledResponse} response */
-  #settle(response) {
+  /** @param {RecordResponse} response */
+  #hear(response) {
     const pending = this.#pending.get(response.record);
+    if (response.openGeneration === null) {
+      this.#settled.set(response.record, response);
+    } else if (!pending) {
+      // Whoever looks later may find all of it.
+      return;
+    }
     this.#pending.delete(response.record);
-    this.#settled.set(response.record, response);
     pending?.resolve(response);
   }
 

@@ -44,13 +44,15 @@ struct Snapshot {
   bool records_available = false;
   bool is_active = false;
   bool is_paused = false;
-  uint32_t settled_records = 0;
+  // Another number: ask again for the responses that are not there yet.
+  uint32_t answers = 0;
 };
 
 // What a BackgroundFetchRecord's response is made of.
 struct RecordState {
   enum class Kind : uint8_t {
-    kPending,
+    kPending,    // no head is stored
+    kOpen,       // the head is stored, the body is under way
     kComplete,   // the whole body is stored
     kBadStatus,  // the head is stored, there is no body
     kFailed,     // there will be no response
@@ -58,7 +60,8 @@ struct RecordState {
   };
   Kind kind = Kind::kPending;
   uint32_t generation = 0;
-  int64_t length = 0;  // body bytes when complete
+  // Body bytes stored from the first one on, without a gap.
+  int64_t length = 0;
 };
 
 class Engine {

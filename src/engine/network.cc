@@ -145,6 +145,10 @@ void Engine::On(ChunkStored&& event, TimeMs now) {
     return;
   }
   if (record.IsSettled()) return;
+  if (!record.IsHeadStored()) {
+    fetch.CountAnswer();
+    MarkChanged(fetch, /*at_once=*/false);
+  }
   const int64_t added = record.OnChunkStored(event.range);
   if (added == 0) return;
   if (!fetch.AddDownloaded(added)) {

@@ -17,7 +17,7 @@ Snapshot Describe(const BackgroundFetch& fetch) {
                     .records_available = fetch.AreRecordsAvailable(),
                     .is_active = fetch.phase == Phase::kActive,
                     .is_paused = fetch.is_paused,
-                    .settled_records = fetch.settled_records()};
+                    .answers = fetch.answers()};
   if (fetch.IsOutcomePublic()) {
     snapshot.failure_reason = fetch.reason();
     snapshot.result = fetch.reason() == FailureReason::kNone
@@ -95,7 +95,7 @@ RecordState Engine::RecordStateOf(std::string_view uid, uint32_t index) const {
   if (fetch == nullptr || index >= fetch->record_count()) return {};
   const Record& record = fetch->record(index);
   RecordState state{.generation = record.generation(),
-                    .length = record.length()};
+                    .length = record.stored().ContiguousFromZero()};
   if (record.IsSettled()) {
     switch (record.reason()) {
       case FailureReason::kNone:
@@ -111,6 +111,8 @@ RecordState Engine::RecordStateOf(std::string_view uid, uint32_t index) const {
     state.kind = fetch->reason() == FailureReason::kAborted
                      ? RecordState::Kind::kAborted
                      : RecordState::Kind::kFailed;
+  } else if (record.IsHeadStored() && !record.IsBadStatusStored()) {
+    state.kind = RecordState::Kind::kOpen;
   }
   return state;
 }

@@ -35,7 +35,11 @@ bool BackgroundFetch::AddDownloaded(int64_t bytes) {
 
 void BackgroundFetch::Recount() {
   downloaded_ = 0;
-  for (const Record& each : records_) downloaded_ += each.DownloadedBytes();
+  answers_ = settled_records_;
+  for (const Record& each : records_) {
+    downloaded_ += each.DownloadedBytes();
+    if (each.IsHeadStored()) CountAnswer();
+  }
 }
 
 bool BackgroundFetch::IsTotalExceeded() const {
@@ -54,6 +58,7 @@ void BackgroundFetch::SettleRecord(uint32_t index, FailureReason reason,
   settled.Settle(reason, length);
   downloaded_ += settled.DownloadedBytes() - before;
   ++settled_records_;
+  CountAnswer();
   if (reason == FailureReason::kNone) return;
   if (!first_failed_record_ ||
       (now == first_failed_at_ && index < *first_failed_record_)) {

@@ -56,7 +56,7 @@ class BackgroundFetch {
   [[nodiscard]] bool AddDownloaded(int64_t bytes);
   // Bytes of a body that starts over.
   void SubtractDownloaded(int64_t bytes) { downloaded_ -= bytes; }
-  // After chunks were restored: counts what the records hold.
+  // After chunks were restored: counts what the records hold, answers too.
   void Recount();
   bool IsTotalExceeded() const;
 
@@ -69,6 +69,10 @@ class BackgroundFetch {
   // coming back: Recount() follows.
   void ReopenRecord(uint32_t index);
   uint32_t settled_records() const { return settled_records_; }
+  // Counts how often a record got a head, or settled. Only that it differs
+  // from before says something.
+  uint32_t answers() const { return answers_; }
+  void CountAnswer() { ++answers_; }
   bool AllRecordsSettled() const { return settled_records_ == record_count(); }
   // The reason of the first record that failed, in time; of those that failed
   // at once, that of the lowest index.
@@ -124,6 +128,7 @@ class BackgroundFetch {
   int64_t uploaded_ = 0;
   int64_t downloaded_ = 0;
   uint32_t settled_records_ = 0;
+  uint32_t answers_ = 0;
   std::optional<uint32_t> first_failed_record_;
   TimeMs first_failed_at_ = 0;
   FailureReason reason_ = FailureReason::kNone;

@@ -239,6 +239,12 @@ BodyPlan Record::PlanBody(const AskedRange* asked, const ResponseHead& head,
   // Only a body whose length is known beforehand may be taken in one piece:
   // nothing else bounds its memory or shows that it was cut.
   if (!expected) return plan;
+  if (asked != nullptr && asked->begin == 0 && unstored_head_ &&
+      *expected > kPartBytesMin) {
+    // Whoever waits for the head, or for the first bytes, waits for one piece.
+    plan.piece_bytes = std::min(plan.piece_bytes, kPartBytesMin);
+    return plan;
+  }
   // A part was sized to the speed when it was asked for; it becomes a stream
   // only where even the smallest would take too long.
   const int64_t blob_bytes_max = asked == nullptr ? speed.PartBytes()

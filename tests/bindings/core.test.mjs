@@ -152,7 +152,7 @@ test('one whole fetch ends delivered and forgotten', () => {
     recordsAvailable: true,
     active: false,
     paused: false,
-    settledRecords: 1,
+    answers: 2,
   });
   assert.deepEqual(engine.match(kUid, null), [0]);
   assert.deepEqual(engine.request(kUid, 0), kRequest);

@@ -4,15 +4,16 @@ interface TestedRegistration extends EventTarget {
   readonly id: string;
   readonly downloadTotal: number;
   readonly downloaded: number;
-<<<<<<< HEAD
   readonly result: string;
   readonly failureReason: string;
   readonly recordsAvailable: boolean;
-  matchAll(): Promise<{ request: Request; responseReady: Promise<Response> }[]>;
-=======
-  readonly recordsAvailable: boolean;
->>>>>>> abea492 (Measure us beside native and handmade downloads in real browsers, by turns)
   abort(): Promise<boolean>;
+  matchAll(): Promise<TestedRecord[]>;
+}
+
+interface TestedRecord {
+  readonly request: Request;
+  readonly responseReady: Promise<Response>;
 }
 
 interface TestedManager {

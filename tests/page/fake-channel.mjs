@@ -3,7 +3,7 @@
 /** @typedef {import('../../js/shared/channel.js').Channel} Channel */
 /** @typedef {import('../../js/shared/messages.js').Snapshot} Snapshot */
 /** @typedef {import('../../js/shared/messages.js').MatchedRecord} MatchedRecord */
-/** @typedef {import('../../js/shared/messages.js').SettledResponse} SettledResponse */
+/** @typedef {import('../../js/shared/messages.js').RecordResponse} RecordResponse */
 
 /**
  * @param {Partial<Snapshot>} [changes]
@@ -23,7 +23,7 @@ export function makeSnapshot(changes = {}) {
     failureReason: '',
     recordsAvailable: true,
     active: true,
-    settledRecords: 0,
+    answers: 0,
     ...changes,
   };
 }
@@ -55,7 +55,7 @@ export function makeMatched(record) {
 /**
  * @param {number} record
  * @param {string} text
- * @returns {SettledResponse}
+ * @returns {RecordResponse}
  */
 export function makeSettled(record, text) {
   return {
@@ -69,6 +69,7 @@ export function makeSettled(record, text) {
       redirected: false,
     },
     body: new Blob([text]),
+    openGeneration: null,
     error: null,
   };
 }

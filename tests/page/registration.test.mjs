@@ -39,8 +39,8 @@ test('each change of a value is one event, with all values in place', () => {
 });
 
 test('news without a change the app can see is no event', () => {
-  tell({ settledRecords: 1 });
-  tell({ settledRecords: 2, active: false });
+  tell({ answers: 1 });
+  tell({ answers: 2, active: false });
   assert.deepEqual(seen, []);
 });
 
@@ -139,7 +139,7 @@ test('records are asked for together, and again only when one has settled', asyn
   tell({ downloaded: 10 });
   channel.answers.responses = () => [makeSettled(0, 'zero'), makeSettled(2, 'two')];
   const waiting = Promise.all([records[0].responseReady, records[2].responseReady]);
-  tell({ downloaded: 10, settledRecords: 2 });
+  tell({ downloaded: 10, answers: 2 });
   const texts = await Promise.all((await waiting).map((response) => response.text()));
   assert.deepEqual(texts, ['zero', 'two']);
   assert.deepEqual(
@@ -156,7 +156,7 @@ test('a record that settles while the question is open is asked for again', asyn
   const [record] = await registration.matchAll();
   channel.answers.responses = () => {
     channel.answers.responses = () => [makeSettled(0, 'zero')];
-    tell({ settledRecords: 1 });
+    tell({ answers: 1 });
     return [];
   };
   assert.equal(await (await record.responseReady).text(), 'zero');
@@ -190,10 +190,43 @@ test('a record shows the same request and promise each time; records share answe
   assert.equal(channel.asked('responses').length, 1);
 });
 
+test('a record that is open streams its body; who looks later gets all at once', async () => {
+  channel.answers.match = () => [makeMatched(0)];
+  const open = { ...makeSettled(0, ''), body: null, openGeneration: 2 };
+  channel.answers.responses = () => [open];
+  const bytes = { generation: 2, body: new Blob(['zero']), isEnd: true };
+  channel.answers.read = () => bytes;
+  const [first] = await registration.matchAll();
+  const [second] = await registration.matchAll();
+  const streamed = await first.responseReady;
+  assert.equal(channel.asked('read').length, 0);
+  assert.equal(await streamed.text(), 'zero');
+  const fields = { uid: 'uid-1', record: 0, generation: 2, offset: 0 };
+  assert.deepEqual(channel.asked('read').map((question) => question.fields), [fields]);
+  assert.equal(await (await second.responseReady).text(), 'zero');
+  assert.equal(channel.asked('read').length, 2);
+  channel.answers.responses = () => [makeSettled(0, 'whole')];
+  const [third] = await registration.matchAll();
+  assert.equal(await (await third.responseReady).text(), 'whole');
+  assert.equal(channel.asked('read').length, 2);
+});
+
+test('a record nobody has looked at while it was open is not held to a stream', async () => {
+  channel.answers.match = () => [0, 1].map(makeMatched);
+  channel.answers.responses = () => [
+    makeSettled(0, 'zero'), { ...makeSettled(1, ''), body: null, openGeneration: 0 },
+  ];
+  const records = await registration.matchAll();
+  await records[0].responseReady;
+  channel.answers.responses = () => [makeSettled(1, 'one')];
+  assert.equal(await (await records[1].responseReady).text(), 'one');
+  assert.equal(channel.asked('read').length, 0);
+});
+
 test('the error of a record is what responseReady rejects with', async () => {
   channel.answers.match = () => [makeMatched(0)];
   channel.answers.responses = () => [
-    { record: 0, head: null, body: null, error: { name: 'TypeError', message: 'no network' } },
+    { ...makeSettled(0, ''), head: null, error: { name: 'TypeError', message: 'no network' } },
   ];
   const [record] = await registration.matchAll();
   await assert.rejects(record.responseReady, { name: 'TypeError', message: 'no network' });

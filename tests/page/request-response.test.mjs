@@ -104,6 +104,18 @@ test('a response shows its head, without the headers of the transfer', async () 
   assert.equal(await response.text(), 'hello');
 });
 
+test('a clone shows what its response does, and so does the clone of a clone', async () => {
+  const response = toResponse({ ...kHead, type: 'cors', redirected: true }, new Blob(['hello']));
+  const clone = response.clone().clone();
+  assert.ok(clone instanceof Response);
+  assert.equal(clone.url, kHead.url);
+  assert.equal(clone.type, 'cors');
+  assert.equal(clone.redirected, true);
+  assert.equal(await clone.text(), 'hello');
+  assert.equal(await response.text(), 'hello');
+  assert.throws(() => response.clone(), TypeError);
+});
+
 for (const status of [204, 205, 304]) {
   test(`status ${status} has no body`, async () => {
     const response = toResponse({ ...kHead, status }, new Blob(['']));

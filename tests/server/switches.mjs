@@ -54,6 +54,14 @@ export const representationSwitches = {
       representation.contentType = value;
     },
   },
+  version: {
+    summary: 'other bytes under the same URL, and other validators',
+    apply: (representation, value) => {
+      representation.seed = value;
+      if (representation.etag) representation.etag = `"${value}"`;
+      if (representation.lastModified) representation.lastModified = new Date(0).toUTCString();
+    },
+  },
   noRanges: {
     summary: 'Range is ignored and not advertised: 200 with everything',
     apply: (representation) => {

@@ -39,22 +39,34 @@ test('a body is its chunks in order, overlaps once', async () => {
   await put(6, 'gh');
   await put(0, 'abcd', { head: kHead });
   await put(2, 'cdef');
-  assert.equal(await (await store.blobOf(kOwner, 8)).text(), 'abcdefgh');
+  assert.equal(await (await store.blobOf(kOwner, 0, 8)).text(), 'abcdefgh');
+});
+
+test('a part of a body begins and ends within chunks', async () => {
+  await put(0, 'abcd', { head: kHead });
+  await put(2, 'cd');
+  await put(4, 'efgh');
+  await put(12, 'xyz');
+  for (const [begin, end] of [[0, 3], [1, 2], [3, 6], [4, 8], [5, 7], [2, 8], [8, 8]]) {
+    const blob = await store.blobOf(kOwner, begin, end);
+    assert.equal(await blob.text(), 'abcdefgh'.slice(begin, end));
+  }
+  await assert.rejects(store.blobOf(kOwner, 6, 13), /gap/);
 });
 
 test('a body with a gap, or of another length, is refused', async () => {
   await put(0, 'ab');
   await put(3, 'de');
-  await assert.rejects(store.blobOf(kOwner, 5), /gap/);
+  await assert.rejects(store.blobOf(kOwner, 0, 5), /gap/);
   await put(2, 'c');
-  await assert.rejects(store.blobOf(kOwner, 6), /5 bytes, not 6/);
+  await assert.rejects(store.blobOf(kOwner, 0, 6), /5 bytes, not 6/);
 });
 
 test('an empty chunk stores its head and no key', async () => {
   await put(0, '', { head: kHead });
   assert.deepEqual(await storedRanges(), []);
   assert.deepEqual(await store.head(kOwner), kHead);
-  assert.equal((await store.blobOf(kOwner, 0)).size, 0);
+  assert.equal((await store.blobOf(kOwner, 0, 0)).size, 0);
 });
 
 test('a head and its first chunk are stored together or not at all', async () => {
@@ -76,7 +88,7 @@ test('deleting a generation, or a fetch, leaves its neighbours alone', async () 
   ];
   for (const owner of [kOwner, ...others]) await put(0, 'x', { owner, head: kHead });
   await store.deleteGeneration(kOwner);
-  for (const owner of others) assert.equal((await store.blobOf(owner, 1)).size, 1);
+  for (const owner of others) assert.equal((await store.blobOf(owner, 0, 1)).size, 1);
   await assert.rejects(store.head(kOwner));
   await store.deleteFetch('a');
   assert.deepEqual(await storedRanges(), [[0, 1]]);
@@ -148,11 +160,11 @@ function refuseBlobs() {
 test('where Blobs are refused, their bytes are stored instead', async () => {
   const count = refuseBlobs();
   await put(0, 'abcd', { data: new Blob(['abcd']), head: kHead });
-  assert.equal(await (await store.blobOf(kOwner, 4)).text(), 'abcd');
+  assert.equal(await (await store.blobOf(kOwner, 0, 4)).text(), 'abcd');
   const before = count.refused;
   await put(4, 'efgh', { data: new Blob(['efgh']) });
   assert.equal(count.refused, before);
-  assert.equal(await (await store.blobOf(kOwner, 8)).text(), 'abcdefgh');
+  assert.equal(await (await store.blobOf(kOwner, 0, 8)).text(), 'abcdefgh');
 });
 
 test('upload bodies come back as Blobs, also where Blobs are refused', async () => {

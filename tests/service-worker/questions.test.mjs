@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
-import { beforeEach, test } from 'node:test';
+import { beforeEach, mock, test } from 'node:test';
 
 import { makeError } from '../../js/shared/errors.js';
+import { kNextAnswerMs } from '../../js/shared/messages.js';
+import { now } from '../../js/service-worker/clock.js';
 import { StorageError } from '../../js/service-worker/database.js';
 import { Questions } from '../../js/service-worker/questions.js';
 import { makeSnapshot } from '../page/fake-channel.mjs';
@@ -19,10 +21,14 @@ let done;
 let expected;
 /** @type {(asker: string) => Promise<void>} */
 let tellWorkBegan;
+/** What comes of waiting for an announcement. @type {(until: number) => Promise<void>} */
+let wait;
 /** @type {Questions} */
 let questions;
 
 beforeEach(() => {
+  mock.timers.reset();
+  mock.restoreAll();
   done = [];
   expected = [];
   engine = new FakeEngine();
@@ -47,7 +53,10 @@ beforeEach(() => {
   questions = new Questions({
     host,
     store,
-    newsDesk: /** @type {any} */ ({ expect: (/** @type {string} */ name) => expected.push(name) }),
+    newsDesk: /** @type {any} */ ({
+      expect: (/** @type {string} */ name) => expected.push(name),
+      announcement: (/** @type {number} */ until) => wait(until),
+    }),
     tellWorkBegan: (asker) => tellWorkBegan(asker),
   });
 });
@@ -146,4 +155,117 @@ test('without recordsAvailable nothing matches, but responses are there while st
   engine.snapshots = {};
   await assert.rejects(match(), { name: 'InvalidStateError' });
   await assert.rejects(responses(), { name: 'AbortError' });
+});
+
+// --- Responses ---------------------------------------------------------------
+
+const kHead = { status: 200 };
+
+/** The record is so; its body holds its own letters. @param {object} state */
+function record(state) {
+  engine.snapshots['uid-1'] = makeSnapshot();
+  const full = { record: 0, generation: 3, state: 'open', length: 0, ...state };
+  /** @type {any} */ (engine).recordState = () => full;
+  store.head = async () => kHead;
+  store.blobOf = async (/** @type {any} */ owner, /** @type {number} */ begin,
+    /** @type {number} */ end) => {
+    assert.equal(owner.generation, full.generation);
+    return new Blob(['abcdefgh'.slice(begin, end)]);
+  };
+}
+
+function responses() {
+  return questions.answer('responses', { uid: 'uid-1', records: [0] }, 'client-1');
+}
+
+/** @param {number} offset @param {number} [generation] */
+async function read(offset, generation = 3) {
+  const fields = { uid: 'uid-1', record: 0, generation, offset };
+  const { body, ...rest } = await questions.answer('read', fields, 'client-1');
+  return { text: await body?.text(), ...rest };
+}
+
+test('a record is answered from its head on, with its body once that is whole', async () => {
+  record({ state: 'pending' });
+  assert.deepEqual(await responses(), []);
+  record({ state: 'open', length: 4 });
+  assert.deepEqual(await responses(),
+    [{ record: 0, head: kHead, body: null, openGeneration: 3, error: null }]);
+  record({ state: 'complete', length: 4 });
+  const [{ body, openGeneration }] = await responses();
+  assert.equal(await body?.text(), 'abcd');
+  assert.equal(openGeneration, null);
+});
+
+test('an open record whose head is being replaced is not answered', async () => {
+  record({ state: 'open' });
+  store.head = async () => {
+    throw new Error('missing');
+  };
+  assert.deepEqual(await responses(), []);
+});
+
+test('what is stored without a gap is read at once', async () => {
+  record({ length: 4 });
+  assert.deepEqual(await read(1), { text: 'bcd', generation: 3, isEnd: false });
+  record({ state: 'complete', length: 5 });
+  assert.deepEqual(await read(1), { text: 'bcde', generation: 3, isEnd: true });
+  assert.deepEqual(await read(5), { text: undefined, generation: 3, isEnd: true });
+});
+
+test('a reader that is ahead waits for news, and not for ever', async () => {
+  record({ length: 4 });
+  /** @type {number[]} */
+  const waits = [];
+  wait = async (until) => {
+    waits.push(until);
+    if (waits.length === 2) record({ length: 6 });
+  };
+  assert.deepEqual(await read(4), { text: 'ef', generation: 3, isEnd: false });
+  assert.equal(waits.length, 2);
+  wait = (until) => new Promise((resolve) => setTimeout(resolve, until - now()));
+  mock.timers.enable({ apis: ['setTimeout'] });
+  const late = read(6);
+  await promisesSettle();
+  const { now: realNow } = performance;
+  mock.method(performance, 'now', () => realNow.call(performance) + kNextAnswerMs);
+  mock.timers.tick(kNextAnswerMs);
+  assert.deepEqual(await late, { text: undefined, generation: 3, isEnd: false });
+});
+
+test('a body that starts over, now or while it is read, says so', async () => {
+  record({ generation: 4, state: 'pending' });
+  assert.deepEqual(await read(2), { text: undefined, generation: 4, isEnd: false });
+  record({ length: 4 });
+  store.blobOf = async () => {
+    record({ generation: 4, state: 'pending' });
+    throw new Error('gap');
+  };
+  assert.deepEqual(await read(2), { text: undefined, generation: 4, isEnd: false });
+});
+
+test('stored bytes that the browser has lost are a TypeError', async () => {
+  record({ length: 4 });
+  store.blobOf = async () => {
+    throw new Error('gap');
+  };
+  await assert.rejects(read(2), { name: 'TypeError', message: /lost/ });
+});
+
+for (const [state, name] of [
+  ['aborted', 'AbortError'], ['failed', 'TypeError'], ['bad-status', 'TypeError'],
+]) {
+  test(`reading on when the record is ${state} is a ${name}`, async () => {
+    record({ length: 4 });
+    wait = async () => record({ state });
+    await assert.rejects(read(4), { name });
+  });
+}
+
+test('records gone for the app are read on, deleted ones are not', async () => {
+  record({ state: 'complete', length: 4 });
+  engine.snapshots['uid-1'] = makeSnapshot({ recordsAvailable: false });
+  assert.equal((await read(0)).text, 'abcd');
+  delete engine.snapshots['uid-1'];
+  await assert.rejects(read(0), { name: 'AbortError' });
 });

@@ -164,7 +164,8 @@ void Invariants::CheckKept(const std::string& uid, const FetchAccount& fetch,
                            const Engine& engine) const {
   for (uint32_t index = 0; index < fetch.records.size(); ++index) {
     const RecordState state = engine.RecordStateOf(uid, index);
-    if (state.kind != RecordState::Kind::kPending ||
+    if ((state.kind != RecordState::Kind::kPending &&
+         state.kind != RecordState::Kind::kOpen) ||
         !fetch.records[index].is_repeatable) {
       continue;
     }

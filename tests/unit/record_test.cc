@@ -927,8 +927,16 @@ TEST(BodyPlan, SmallPartIsBuffered) {
 }
 
 TEST(BodyPlan, LargestPartIsABlobWhateverTheSpeedIsNow) {
-  const AskedRange asked{.begin = 0, .end = kPartBytesMax};
+  const AskedRange asked{.begin = kMiB, .end = kMiB + kPartBytesMax};
   EXPECT_EQ(PlanOfPart(asked, AnswerTo(asked)).mode, BodyPlan::Mode::kBlob);
+}
+
+TEST(BodyPlan, FirstPartComesInPiecesUntilItsHeadIsStored) {
+  const AskedRange asked{.begin = 0, .end = kMiB};
+  const BodyPlan plan = PlanOfPart(asked, AnswerTo(asked));
+  EXPECT_EQ(plan.mode, BodyPlan::Mode::kStream);
+  EXPECT_EQ(plan.piece_bytes, kPartBytesMin);
+  EXPECT_EQ(plan.end, kMiB);
 }
 
 TEST(BodyPlan, PartOfUnknownLengthIsCountedAsItComes) {

@@ -51,6 +51,17 @@ for (const type of ['success', 'fail', 'abort', 'click']) {
   });
 }
 
+/** `{ read: id }`: reads the fetch's first record while it comes. */
+addEventListener('message', (event) => {
+  if (event.data?.read) event.waitUntil(reportReading(event.data.read));
+});
+
+async function reportReading(id) {
+  const fetching = await registration.backgroundFetch.get(id);
+  const [record] = await fetching.matchAll();
+  await report({ kind: 'read', id, record: await readRecord(record), result: fetching.result });
+}
+
 async function reportEvent(event) {
   const { id, result, failureReason, downloaded, downloadTotal, recordsAvailable } =
     event.registration;
