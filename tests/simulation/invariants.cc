@@ -15,6 +15,8 @@ namespace {
 
 constexpr std::string_view kBytesOfOneVersion =
     "the bytes of a complete record are those of one version";
+constexpr std::string_view kReadableIsStored =
+    "what can be read of an open record is stored, and of one version";
 constexpr std::string_view kDurableIsKept = "nothing reported durable is lost";
 constexpr std::string_view kDownloadedIsStored =
     "downloaded is what is stored of records that count";
@@ -557,12 +559,44 @@ void Invariants::OnIdle(const Engine& engine) {
     const std::optional<Snapshot> snapshot = engine.SnapshotOf(uid);
     if (!snapshot) continue;
     CheckTotals(uid, fetch, *snapshot, engine);
+    if (!fetch.is_tampered) CheckReadable(uid, fetch, engine);
     if (!snapshot->is_active && !fetch.was_settled_in_this_life) {
       fetch.was_settled_in_this_life = true;
       ++fetch.lives_settled;
     }
     if (snapshot->result != FetchResult::kNone) {
       CheckOutcome(uid, fetch, snapshot->failure_reason);
+    }
+  }
+}
+
+// Readers are given these bytes before anybody knows how the record will end.
+void Invariants::CheckReadable(const std::string& uid,
+                               const FetchAccount& fetch,
+                               const Engine& engine) const {
+  for (uint32_t i = 0; i < fetch.records.size(); ++i) {
+    const RecordState state = engine.RecordStateOf(uid, i);
+    if (state.kind != RecordState::Kind::kOpen) continue;
+    const ChunkOwner owner{
+        .uid = uid, .record = i, .generation = state.generation};
+    const auto found = store_.generations().find(KeyOf(owner));
+    if (found == store_.generations().end() || !found->second.head) {
+      Break(kReadableIsStored, Text(owner) + " has no head");
+    }
+    int64_t offset = 0;
+    std::optional<int32_t> version;
+    for (const auto& [range, source] : found->second.chunks) {
+      if (range.first > offset || offset >= state.length) break;
+      if (source.version != version.value_or(source.version)) {
+        Break(kReadableIsStored,
+              Text(owner) + " is mixed at " + std::to_string(range.first));
+      }
+      version = source.version;
+      offset = std::max(offset, range.second);
+    }
+    if (offset < state.length) {
+      Break(kReadableIsStored,
+            Text(owner) + " has a gap at " + std::to_string(offset));
     }
   }
 }

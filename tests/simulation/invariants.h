@@ -176,6 +176,8 @@ class Invariants {
   void CountFault(const ChunkOwner& owner, bool is_plain);
   void JudgeTotal(const std::string& uid, FetchAccount& fetch) const;
   void JudgeFetchError(FetchAccount& fetch, RecordAccount& record) const;
+  void CheckReadable(const std::string& uid, const FetchAccount& fetch,
+                     const Engine& engine) const;
   void CheckTotals(const std::string& uid, const FetchAccount& fetch,
                    const Snapshot& snapshot, const Engine& engine) const;
   void CheckOutcome(const std::string& uid, FetchAccount& fetch,
