@@ -12,9 +12,11 @@ const kPermissionName = 'background-fetch';
  * @param {'granted' | 'denied'} state
  */
 export function installPermission(scope, state) {
-  const { Permissions, PermissionStatus } = scope;
-  if (!Permissions || !PermissionStatus) return;
-  const { query: platformQuery } = Permissions.prototype;
+  // WebKit's workers have permissions, but not all of the interfaces by name.
+  const { navigator, PermissionStatus = EventTarget } = scope;
+  if (!navigator?.permissions) return;
+  const prototype = Object.getPrototypeOf(navigator.permissions);
+  const { query: platformQuery } = prototype;
   const { query } = {
     /** @param {{name?: unknown}} descriptor */
     async query(descriptor) {
@@ -23,7 +25,7 @@ export function installPermission(scope, state) {
     },
   };
   Object.setPrototypeOf(query, Function.prototype);
-  Object.defineProperty(Permissions.prototype, 'query', { value: query });
+  Object.defineProperty(prototype, 'query', { value: query });
 }
 
 /**

@@ -39,7 +39,9 @@ async function shapes(polyfill) {
     const script = document.createElement('script');
     script.src = '/pages/shape.js';
     document.head.append(script);
-    await new Promise((resolve, reject) => Object.assign(script, { onload: resolve, onerror: reject }));
+    await new Promise((resolve, reject) => {
+      Object.assign(script, { onload: resolve, onerror: reject });
+    });
     return /** @type {any} */ (self).describeShape();
   });
   const inWorker = await runInWorker(page, scope, () => /** @type {any} */ (self).describeShape());
@@ -57,7 +59,8 @@ function withOurDifferences(shape) {
   const { members, brandChecks } = expected.worker.BackgroundFetchEvent;
   // Natives inherit it, but the inherited one refuses events that are not trusted.
   const place = members.findIndex((/** @type {string[]} */ [key]) => key === 'constructor');
-  members.splice(place, 0, ['waitUntil', 'writable enumerable configurable: [object Function] waitUntil(1)']);
+  const waitUntil = 'writable enumerable configurable: [object Function] waitUntil(1)';
+  members.splice(place, 0, ['waitUntil', waitUntil]);
   brandChecks.push(['waitUntil', 'throws TypeError']);
   return expected;
 }

@@ -25,7 +25,9 @@ export function registerRunner(page, { scope = '/pages/', polyfill = true, setti
     const worker = registration.active ?? registration.waiting ?? registration.installing;
     if (!worker) throw new Error('the registration has no worker');
     while (worker.state !== 'activated') {
-      await new Promise((resolve) => worker.addEventListener('statechange', resolve, { once: true }));
+      await new Promise((resolve) => {
+        worker.addEventListener('statechange', resolve, { once: true });
+      });
       if (worker.state === 'redundant') throw new Error('the worker was not installed');
     }
   }, { scope, script: `/pages/runner-sw.js?${query}` });

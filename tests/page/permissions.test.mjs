@@ -24,8 +24,9 @@ function install(state) {
       return super.query(descriptor);
     }
   }
-  installPermission({ Permissions: Own, PermissionStatus }, state);
-  return new Own();
+  const permissions = new Own();
+  installPermission({ navigator: { permissions }, PermissionStatus }, state);
+  return permissions;
 }
 
 const permissions = install('granted');
@@ -59,7 +60,7 @@ test('the operation still looks like the platform\'s', () => {
 });
 
 test('a platform without the Permissions API is left alone', () => {
-  const without = {};
+  const without = { navigator: {} };
   installPermission(without, 'granted');
-  assert.deepEqual(without, {});
+  assert.deepEqual(without, { navigator: {} });
 });

@@ -8,7 +8,7 @@ importScripts('/dist/background-fetch-polyfill.js');
 
 addEventListener('message', async ({ data: { scope, id, url } }) => {
   try {
-    // Chromium has no container here, WebKit's rejects.
+    // Chromium has no container here.
     const registration = await navigator.serviceWorker?.getRegistration(scope);
     if (!registration?.backgroundFetch || !BackgroundFetchManager.polyfill) {
       postMessage({ outcome: 'no registration' });
@@ -16,7 +16,9 @@ addEventListener('message', async ({ data: { scope, id, url } }) => {
     }
     const fetching = await registration.backgroundFetch.fetch(id, url);
     while (fetching.result === '') {
-      await new Promise((resolve) => fetching.addEventListener('progress', resolve, { once: true }));
+      await new Promise((resolve) => {
+        fetching.addEventListener('progress', resolve, { once: true });
+      });
     }
     postMessage({ outcome: fetching.result, downloaded: fetching.downloaded });
   } catch (error) {
