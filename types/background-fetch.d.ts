@@ -34,7 +34,7 @@ interface BackgroundFetchManager {
     options?: BackgroundFetchOptions,
   ): Promise<BackgroundFetchRegistration>;
   get(id: string): Promise<BackgroundFetchRegistration | undefined>;
-  getIds(): Promise<string[]>;
+  getIds(): Promise<readonly string[]>;
 }
 
 interface BackgroundFetchRegistrationEventMap {
@@ -59,7 +59,7 @@ interface BackgroundFetchRegistration extends EventTarget {
   matchAll(
     request?: RequestInfo | URL,
     options?: CacheQueryOptions,
-  ): Promise<BackgroundFetchRecord[]>;
+  ): Promise<readonly BackgroundFetchRecord[]>;
   addEventListener<Type extends keyof BackgroundFetchRegistrationEventMap>(
     type: Type,
     listener: (
