@@ -2,8 +2,8 @@
 //
 // Source: Service Workers, "request matches cached item", as Background
 // Fetch's match() and matchAll() use it, but for methods: a cache holds answers
-// to GET only, a background fetch has records of any method. As in Chromium, the
-// two methods must be equal.
+// to GET only, a background fetch has records of any method. As in Chromium,
+// the two methods must be equal.
 
 #ifndef BACKGROUND_FETCH_FETCH_MATCHING_H_
 #define BACKGROUND_FETCH_FETCH_MATCHING_H_

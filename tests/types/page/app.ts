@@ -10,7 +10,7 @@ export async function download(urls: Set<string>): Promise<string> {
   if (state === 'denied' || !('BackgroundFetchManager' in self)) return state;
 
   const { backgroundFetch } = await navigator.serviceWorker.ready;
-  const ids: string[] = await backgroundFetch.getIds();
+  const ids: readonly string[] = await backgroundFetch.getIds();
   const running = ids.includes('film') ? await backgroundFetch.get('film') : undefined;
   await backgroundFetch.fetch('one', '/one');
   await backgroundFetch.fetch('two', new URL('/two', location.href), {});
@@ -31,7 +31,7 @@ export async function download(urls: Set<string>): Promise<string> {
   const record = await registration.match('/one', { ignoreSearch: true, ignoreVary: true });
   if (record instanceof BackgroundFetchRecord) show(record.request.url, 0, 0);
   const response = await record?.responseReady;
-  const records: BackgroundFetchRecord[] = await registration.matchAll();
+  const records: readonly BackgroundFetchRecord[] = await registration.matchAll();
   await registration.matchAll(new Request('/one'), { ignoreMethod: true });
   const aborted: boolean = registration.recordsAvailable && (await registration.abort());
   const isOurs: true | undefined = BackgroundFetchManager.polyfill;
