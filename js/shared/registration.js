@@ -127,7 +127,7 @@ export class BackgroundFetchRegistration extends EventTarget {
   /**
    * @param {RequestInfo | URL} [request]  Undefined: all records.
    * @param {CacheQueryOptions} [options]
-   * @returns {Promise<readonly BackgroundFetchRecord[]>} Web IDL's FrozenArray.
+   * @returns {Promise<BackgroundFetchRecord[]>}
    */
   async matchAll(request = undefined, options = {}) {
     this.#requireRecords();
@@ -145,7 +145,7 @@ export class BackgroundFetchRegistration extends EventTarget {
   /** @param {MatchQuery | null} query */
   async #match(query) {
     const matched = await this.#channel.ask('match', { uid: this.#snapshot.uid, query });
-    return Object.freeze(matched.map((record) => makeRecord(record, this.#responses)));
+    return matched.map((record) => makeRecord(record, this.#responses));
   }
 
   /** @param {Snapshot} next */

@@ -11,7 +11,7 @@ import { flatten } from './compare.mjs';
  * The first native fetch of a fresh profile starts after some 3 s; what a
  * script waits for takes a second or two otherwise.
  */
-const kScriptTimeoutMs = 25_000;
+const kScriptTimeoutMs = 15_000;
 const kSlackMs = 15_000;
 
 /**
@@ -57,7 +57,6 @@ export async function runScripts({ engine, isNative }, server, scripts) {
     /** @type {Map<string, Transcript>} */
     const transcripts = new Map();
     for (const [name, script] of Object.entries(scripts)) {
-      const t0 = performance.now();
       const facts = await page.run(
         ({ source, timeoutMs, given }) =>
           /** @type {any} */ (self).differential.run(source, timeoutMs, given),
@@ -66,7 +65,6 @@ export async function runScripts({ engine, isNative }, server, scripts) {
       ).catch((error) => {
         throw new Error(`"${name}" ended its page`, { cause: error });
       });
-      if (process.env.TRACE) console.log(engine, isNative, Math.round(performance.now()-t0), name);
       transcripts.set(name, flatten(facts, neutral));
     }
     return transcripts;
@@ -98,5 +96,6 @@ function neutralise({ origin, crossOrigin }) {
   const names = [[origin, 'http://same'], [crossOrigin, 'http://other']];
   const encoded = names.map(([from, to]) => [encodeURIComponent(from), encodeURIComponent(to)]);
   /** @param {string} text */
-  return (text) => [...names, ...encoded].reduce((all, [from, to]) => all.replaceAll(from, to), text);
+  return (text) =>
+    [...names, ...encoded].reduce((all, [from, to]) => all.replaceAll(from, to), text);
 }

@@ -159,6 +159,6 @@ self.describe = (() => {
     }
   }
 
-  return { describe, readRecords, outcomeOf, describeProperty, describeProperties, describeInterface, valuesOf,
-    responseFacts, requestFacts };
+  return { describe, readRecords, outcomeOf, describeProperty, describeProperties,
+    describeInterface, valuesOf, responseFacts, requestFacts };
 })();

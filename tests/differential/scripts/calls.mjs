@@ -28,7 +28,8 @@ export const calls = {
   },
   'calls: ids of fetch': {
     page: async (api) => {
-      for (const id of ['a::b', 'https://x.test/?a=b#c', ' ', '\u{1F600}é', 1.5, null, undefined, {}]) {
+      const ids = ['a::b', 'https://x.test/?a=b#c', ' ', '\u{1F600}é', 1.5, null, undefined, {}];
+      for (const id of ids) {
         await api.call(String(id), async () => {
           const started = await api.manager.fetch(id, api.endless('ids'));
           const found = await api.manager.get(id);
@@ -78,8 +79,9 @@ export const calls = {
   'calls: schemes other than http': {
     page: async (api) => {
       const blob = URL.createObjectURL(new Blob(['text']));
-      for (const url of ['data:,text', blob, 'about:blank', 'ftp://localhost/x', 'file:///etc/hosts',
-        'ws://localhost/', 'javascript:1', 'mailto:a@b.c']) {
+      const urls = ['data:,text', blob, 'about:blank', 'ftp://localhost/x', 'file:///etc/hosts',
+        'ws://localhost/', 'javascript:1', 'mailto:a@b.c'];
+      for (const url of urls) {
         await api.call(url.split(':')[0], () => api.manager.fetch(`scheme ${url}`, url));
       }
     },
@@ -125,7 +127,9 @@ export const calls = {
         'with a fragment': () => `${url('m')}#part`,
       };
       for (const [name, make] of Object.entries(forms)) {
-        await api.onEnd(`form ${name}`, async (/** @type {any} */ event, /** @type {any} */ fact) => {
+        await api.onEnd(`form ${name}`, async (
+          /** @type {any} */ event, /** @type {any} */ fact,
+        ) => {
           const urls = [];
           for (const record of await event.registration.matchAll()) {
             const response = await record.responseReady;
@@ -149,8 +153,8 @@ export const calls = {
   },
   'calls: downloadTotal': {
     page: async (api) => {
-      const values = ['82', null, undefined, -1, 1.9, -0.5, NaN, Infinity, 2 ** 64, 2 ** 32, true, [],
-        [7], {}, '0x10', 'x'];
+      const values = ['82', null, undefined, -1, 1.9, -0.5, NaN, Infinity, 2 ** 64, 2 ** 32, true,
+        [], [7], {}, '0x10', 'x'];
       for (const [index, downloadTotal] of values.entries()) {
         const id = `total ${index}`;
         const name = typeof downloadTotal === 'number' ? String(downloadTotal)
@@ -162,7 +166,8 @@ export const calls = {
           return started.downloadTotal;
         });
       }
-      await api.call('bigint', () => api.manager.fetch('total big', '/answer', { downloadTotal: 1n }));
+      await api.call('bigint', () => api.manager.fetch('total big', '/answer',
+        { downloadTotal: 1n }));
       await api.call('symbol', () => api.manager.fetch('total symbol', '/answer',
         { downloadTotal: Symbol('total') }));
     },

@@ -20,7 +20,8 @@ export const endings = {
       await api.recordsGone(started);
       await api.call('abort() at the end', () => started.abort());
       api.fact('end', api.valuesOf(started));
-      api.fact('last progress', { ...seen.at(-1), recordsAvailable: 'varies', downloaded: 'varies' });
+      api.fact('last progress',
+        { ...seen.at(-1), recordsAvailable: 'varies', downloaded: 'varies' });
       api.facts('worker ', worker);
       api.fact('ids', await api.manager.getIds());
     },
@@ -54,7 +55,9 @@ export const endings = {
         [api.file('finished', 5000), api.file('unfinished', 1000, 'delay=20000')]);
       const { settled } = api.follow(started);
       while (started.downloaded < 5000) {
-        await new Promise((resolve) => started.addEventListener('progress', resolve, { once: true }));
+        await new Promise((resolve) => {
+          started.addEventListener('progress', resolve, { once: true });
+        });
       }
       // That all bytes have come is heard before their end is.
       await new Promise((resolve) => setTimeout(resolve, 500));
@@ -189,8 +192,13 @@ export const endings = {
       const scope = `${api.scope}unregister/`;
       const made = await api.register(api.registration.active.scriptURL, scope);
       const started = await made.backgroundFetch.fetch('silent', api.endless('silent'));
+      const worker = made.active;
       api.fact('unregistered', await made.unregister());
-      await new Promise((resolve) => setTimeout(resolve, 1000));
+      await new Promise((resolve) => {
+        const look = () => worker.state === 'redundant' && resolve(null);
+        worker.addEventListener('statechange', look);
+        look();
+      });
       api.fact('result', [started.result, started.failureReason]);
       await api.call('abort', () => started.abort());
       await api.call('fetch', () => made.backgroundFetch.fetch('more', '/answer'));

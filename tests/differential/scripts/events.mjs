@@ -76,30 +76,31 @@ export const events = {
   },
   'events: updateUI': {
     page: async (api) => {
-      /** @type {Record<string, Function>} */
+      /** @type {Record<string, (event: any, fact: any, tools: any) => Promise<void>>} */
       const uses = {
-        once: async (/** @type {any} */ event, /** @type {any} */ fact, /** @type {any} */ tools) => {
+        once: async (event, fact, tools) => {
           fact('call', await tools.outcomeOf(() => event.updateUI({ title: 'Done' })));
         },
-        twice: async (/** @type {any} */ event, /** @type {any} */ fact, /** @type {any} */ tools) => {
+        twice: async (event, fact, tools) => {
           fact('first', await tools.outcomeOf(() => event.updateUI({ title: 'Done' })));
           fact('second', await tools.outcomeOf(() => event.updateUI({ title: 'Again' })));
         },
-        empty: async (/** @type {any} */ event, /** @type {any} */ fact, /** @type {any} */ tools) => {
+        empty: async (event, fact, tools) => {
           fact('empty', await tools.outcomeOf(() => event.updateUI({})));
           fact('after', await tools.outcomeOf(() => event.updateUI({ title: 'Again' })));
         },
-        nothing: async (/** @type {any} */ event, /** @type {any} */ fact, /** @type {any} */ tools) => {
+        nothing: async (event, fact, tools) => {
           fact('none', await tools.outcomeOf(() => event.updateUI()));
           fact('after', await tools.outcomeOf(() => event.updateUI({ title: 'Again' })));
         },
-        refused: async (/** @type {any} */ event, /** @type {any} */ fact, /** @type {any} */ tools) => {
+        refused: async (event, fact, tools) => {
           fact('number', await tools.outcomeOf(() => event.updateUI(1)));
           fact('icons: {}', await tools.outcomeOf(() => event.updateUI({ icons: {} })));
-          fact('title: symbol', await tools.outcomeOf(() => event.updateUI({ title: Symbol('x') })));
+          const title = Symbol('title');
+          fact('title: symbol', await tools.outcomeOf(() => event.updateUI({ title })));
           fact('afterwards', await tools.outcomeOf(() => event.updateUI({ title: 'Good' })));
         },
-        late: async (/** @type {any} */ event, /** @type {any} */ fact, /** @type {any} */ tools) => {
+        late: async (event, fact, tools) => {
           await new Promise((resolve) => setTimeout(resolve, 200));
           fact('later', await tools.outcomeOf(() => event.updateUI({ title: 'Done' })));
         },

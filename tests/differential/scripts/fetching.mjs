@@ -21,7 +21,8 @@ export const fetching = {
       api.fact('records are an array', [Array.isArray(found), Object.isFrozen(found)]);
       api.fact('got', [(await api.manager.get('one')).id, (await api.manager.get('other')).id]);
       api.fact('same object as started', await api.manager.get('one') === one);
-      api.fact('same object twice', await api.manager.get('other') === await api.manager.get('other'));
+      api.fact('same object twice',
+        await api.manager.get('other') === await api.manager.get('other'));
       await one.abort();
       api.fact('ids after one abort', await api.manager.getIds());
       api.fact('get after the abort', await api.manager.get('one'));
@@ -51,7 +52,7 @@ export const fetching = {
     page: async (api) => {
       const { registration, seen, worker } = await api.carryOut('one-record', api.file('one', 5000),
         { downloadTotal: 5000 });
-      api.facts('page ', api.valuesOf({ ...api.valuesOf(registration), recordsAvailable: 'varies' }));
+      api.facts('page ', { ...api.valuesOf(registration), recordsAvailable: 'varies' });
       api.fact('last progress event', { ...seen.at(-1), recordsAvailable: 'varies' });
       api.fact('worker', worker.type);
     },
@@ -196,7 +197,9 @@ export const fetching = {
         parameters: new URLSearchParams({ name: 'value' }),
       };
       for (const [name, body] of Object.entries(bodies)) {
-        await api.onEnd(`body ${name}`, async (/** @type {any} */ event, /** @type {any} */ fact) => {
+        await api.onEnd(`body ${name}`, async (
+          /** @type {any} */ event, /** @type {any} */ fact,
+        ) => {
           const [record] = await event.registration.matchAll();
           fact('arrived', await (await record.responseReady).json());
         });

@@ -4,7 +4,8 @@
 export const matching = {
   'matching: by URL': {
     page: async (api) => {
-      const started = await api.manager.fetch('by-url', [api.endless('by-url'), '/answer?a=1#part']);
+      const started = await api.manager.fetch('by-url',
+        [api.endless('by-url'), '/answer?a=1#part']);
       const count = (/** @type {unknown} */ request, /** @type {object} */ options = {}) =>
         started.matchAll(request, options).then((/** @type {unknown[]} */ found) => found.length);
       api.fact('all', (await started.matchAll()).length);
@@ -83,7 +84,8 @@ export const matching = {
       api.fact('same header', await count(url, { 'X-Key': 'one' }));
       api.fact('other header', await count(url, { 'X-Key': 'two' }));
       api.fact('no header', await count(url, {}));
-      api.fact('other header, ignoreVary', await count(url, { 'X-Key': 'two' }, { ignoreVary: true }));
+      api.fact('other header, ignoreVary',
+        await count(url, { 'X-Key': 'two' }, { ignoreVary: true }));
       api.fact('header that does not vary', await count(url, { 'X-Key': 'one', 'X-More': 'x' }));
       api.fact('star', await count(any, {}));
       api.fact('star, ignoreVary', await count(any, {}, { ignoreVary: true }));

@@ -67,8 +67,8 @@ export const registrations = {
   },
   'registrations: the permission': {
     page: async (api) => {
-      const ask = () => navigator.permissions.query(/** @type {any} */ ({ name: 'background-fetch' }));
-      const status = await ask();
+      const status = await navigator.permissions.query(
+        /** @type {any} */ ({ name: 'background-fetch' }));
       api.fact('state', status.state);
       api.fact('name', status.name);
       api.fact('onchange', status.onchange);
