@@ -54,18 +54,21 @@ export function endDialect(worker, { type, registration }, lifetime) {
   worker.dispatchEvent(alias);
 }
 
-/**
- * Like the final event's, if there is one and it has any.
- *
- * @this {BackgroundFetchRegistration}
- * @param {object} [options]  BackgroundFetchUIOptions
- * @returns {Promise<void>}
- */
-async function updateUI(options) {
-  const event = finalEvents.get(this);
-  if (event instanceof BackgroundFetchUpdateUIEvent) return event.updateUI(options);
-  throw makeError('InvalidStateError', 'updateUI() works while a final event is handled.');
-}
+// Out of an object literal: a minifier leaves its name alone there.
+const { updateUI } = {
+  /**
+   * Like the final event's, if there is one and it has any.
+   *
+   * @this {BackgroundFetchRegistration}
+   * @param {object} [options]  BackgroundFetchUIOptions
+   * @returns {Promise<void>}
+   */
+  async updateUI(options) {
+    const event = finalEvents.get(this);
+    if (event instanceof BackgroundFetchUpdateUIEvent) return event.updateUI(options);
+    throw makeError('InvalidStateError', 'updateUI() works while a final event is handled.');
+  },
+};
 
 /**
  * `backgroundfetchprogress` for every active fetch that moves. Without

@@ -37,7 +37,7 @@ export const differences = [
     why: 'articles use it',
     facts: {
       'shape: the interfaces in the worker': {
-        'Registration › prototype › updateUI': 'function nO/1; configurable writable',
+        'Registration › prototype › updateUI': 'function updateUI/1; configurable writable',
       },
     },
   },
