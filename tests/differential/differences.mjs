@@ -240,6 +240,16 @@ export const differences = [
     },
   },
   {
+    native: '`responseReady` when everything has arrived',
+    ours: 'at the head',
+    why: 'the draft',
+    facts: {
+      'matching: responseReady while it downloads': {
+        outcome: 'resolves [object Response]',
+      },
+    },
+  },
+  {
     native: 'taken before an abort, `responseReady` never settles',
     ours: '`AbortError`',
     why: 'the draft; every promise settles',
