@@ -217,14 +217,11 @@ export const differences = [
     },
   },
   {
-    native: 'clones and cached responses keep `url`',
+    native: 'cached responses keep `url`',
     ours: '"" there',
     why: 'a script cannot give a response one that lasts',
     facts: {
       'records: into a cache': {
-        url: '',
-      },
-      'records: a clone': {
         url: '',
       },
     },
@@ -236,16 +233,6 @@ export const differences = [
     facts: {
       'matching: the order of records': {
         order: ['slow', 'quick', 'later'],
-      },
-    },
-  },
-  {
-    native: '`responseReady` when everything has arrived',
-    ours: 'at the head',
-    why: 'the draft',
-    facts: {
-      'matching: responseReady while it downloads': {
-        outcome: 'resolves [object Response]',
       },
     },
   },
