@@ -59,7 +59,7 @@ interface BackgroundFetchRegistration extends EventTarget {
   matchAll(
     request?: RequestInfo | URL,
     options?: CacheQueryOptions,
-  ): Promise<readonly BackgroundFetchRecord[]>;
+  ): Promise<BackgroundFetchRecord[]>;
   addEventListener<Type extends keyof BackgroundFetchRegistrationEventMap>(
     type: Type,
     listener: (

@@ -31,7 +31,7 @@ export async function download(urls: Set<string>): Promise<string> {
   const record = await registration.match('/one', { ignoreSearch: true, ignoreVary: true });
   if (record instanceof BackgroundFetchRecord) show(record.request.url, 0, 0);
   const response = await record?.responseReady;
-  const records: readonly BackgroundFetchRecord[] = await registration.matchAll();
+  const records: BackgroundFetchRecord[] = await registration.matchAll();
   await registration.matchAll(new Request('/one'), { ignoreMethod: true });
   const aborted: boolean = registration.recordsAvailable && (await registration.abort());
   const isOurs: true | undefined = BackgroundFetchManager.polyfill;
