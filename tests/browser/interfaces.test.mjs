@@ -62,6 +62,11 @@ function withOurDifferences(shape) {
   const waitUntil = 'writable enumerable configurable: [object Function] waitUntil(1)';
   members.splice(place, 0, ['waitUntil', waitUntil]);
   brandChecks.push(['waitUntil', 'throws TypeError']);
+  // What articles call, see js/service-worker/dialect.js.
+  const updateUI = 'writable configurable: [object AsyncFunction] updateUI(1)';
+  // The last name; a symbol follows.
+  const ours = ['updateUI', `${updateUI}, other parent`];
+  expected.worker.BackgroundFetchRegistration.members.splice(-1, 0, ours);
   return expected;
 }
 
