@@ -41,11 +41,12 @@ class BoundEngine {
   void Start(bool online, double now) { engine_.Start(online, ToOffset(now)); }
 
   void Register(double token, std::string uid, val options, val requests,
-                double now) {
+                double room_bytes, double now) {
     background_fetch::Register event{.token = ToIndex(token),
                                      .uid = std::move(uid),
                                      .options = ToFetchOptions(options),
-                                     .requests = {}};
+                                     .requests = {},
+                                     .room_bytes = ToOffset(room_bytes)};
     const auto count = requests["length"].as<uint32_t>();
     event.requests.reserve(count);
     for (uint32_t i = 0; i < count; ++i) {

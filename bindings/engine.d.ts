@@ -185,8 +185,11 @@ export interface Engine {
   recoverChunk(owner: ChunkOwner, begin: number, end: number): void;
   start(online: boolean, now: number): void;
 
-  /** `uid`: fresh; bodies of the requests are already in the body store under it. */
-  register(token: number, uid: string, options: FetchOptions, requests: RequestInfo[], now: number): void;
+  /**
+   * `uid`: fresh; bodies of the requests are already in the body store under it.
+   * `roomBytes`: what the store may still take, 2^53 - 1 when nobody knows.
+   */
+  register(token: number, uid: string, options: FetchOptions, requests: RequestInfo[], roomBytes: number, now: number): void;
   abort(token: number, uid: string, now: number): void;
   setPaused(token: number, uid: string, paused: boolean, now: number): void;
 

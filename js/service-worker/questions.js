@@ -6,6 +6,7 @@ import { makeError, toError, toShape } from '../shared/errors.js';
 import { kMessageVersion, kNextAnswerMs } from '../shared/messages.js';
 import { now } from './clock.js';
 import { StorageError } from './database.js';
+import { storageRoom } from './storage-room.js';
 
 /** @typedef {import('../../bindings/engine.js').RecordState} RecordState */
 /** @typedef {import('../shared/messages.js').Hello} Hello */
@@ -122,11 +123,12 @@ export class Questions {
   async #register({ uid, options, requests }, client) {
     await this.#requireRoom(options.downloadTotal);
     await this.#storeBodies(uid, requests.map(({ body }) => body));
+    const room = await storageRoom();
     const session = await this.#host.ready();
     const isFirst = session.query((engine) => !engine.isWorking());
     const infos = requests.map(({ info }) => info);
     const snapshot = await session
-      .request((token, engine, now) => engine.register(token, uid, options, infos, now))
+      .request((token, engine, now) => engine.register(token, uid, options, infos, room, now))
       .catch((error) => this.#unlessRegistered(uid, error));
     // All other pages know: they were told, or have said hello since. What is
     // durable stays so when one cannot be told: that one sees no progress.

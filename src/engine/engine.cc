@@ -76,6 +76,8 @@ ErrorCode Engine::CheckRegister(const Register& event) const {
       return ErrorCode::kIdActive;
     }
   }
+  // Better refused now than failed when the store is full.
+  if (event.options.download_total > event.room_bytes) return ErrorCode::kQuota;
   return ErrorCode::kOk;
 }
 

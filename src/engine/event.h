@@ -10,17 +10,20 @@
 #include <variant>
 #include <vector>
 
+#include "base/units.h"
 #include "engine/command.h"
 
 namespace background_fetch {
 
 // BackgroundFetchManager.fetch(). `uid` is fresh; request bodies are in the
-// body store under it. Answered by Registered or Rejected.
+// body store under it. `room_bytes` is what the store may still take;
+// kOffsetMax where nobody can tell. Answered by Registered or Rejected.
 struct Register {
   Token token = 0;
   std::string uid;
   FetchOptions options;
   std::vector<RequestInfo> requests;
+  int64_t room_bytes = kOffsetMax;
 };
 
 // BackgroundFetchRegistration.abort(). Answered by AbortAnswered.

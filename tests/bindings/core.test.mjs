@@ -17,6 +17,7 @@ const kToken = 7;
 const kUid = '00000000-0000-4000-8000-000000000001';
 const kUrl = 'https://example.test/film.webm';
 const kBodyBytes = 5000;
+const kRoomBytes = 1_000_000;
 
 /** @type {RequestInfo} */
 const kRequest = {
@@ -98,7 +99,7 @@ function only(commands, type) {
 
 /** Registers the film and answers its first request's head. */
 function downloadUpToTheBody() {
-  engine.register(kToken, kUid, kOptions, [kRequest], now);
+  engine.register(kToken, kUid, kOptions, [kRequest], kRoomBytes, now);
   const start = only(takeAll(), 'start-request');
   engine.responseHead(start.request, kHead, now);
   return { start, read: only(takeAll(), 'read-body') };
@@ -109,7 +110,7 @@ test('this process cannot generate code from strings', () => {
 });
 
 test('registered is answered only after the journal is durable', () => {
-  engine.register(kToken, kUid, kOptions, [kRequest], now);
+  engine.register(kToken, kUid, kOptions, [kRequest], kRoomBytes, now);
   const before = engine.takeCommands().map((command) => command.type);
   assert.ok(before.includes('sync-journal'));
   assert.ok(!before.includes('registered'));
@@ -194,7 +195,7 @@ test('a second engine on the same folder goes on with the fetch', () => {
 });
 
 test('abort answers true once, then false', () => {
-  engine.register(kToken, kUid, kOptions, [kRequest], now);
+  engine.register(kToken, kUid, kOptions, [kRequest], kRoomBytes, now);
   takeAll();
   engine.abort(8, kUid, now);
   const first = takeAll();
@@ -204,10 +205,15 @@ test('abort answers true once, then false', () => {
   assert.equal(only(takeAll(), 'abort-answered').aborted, false);
 });
 
+test('a total that the store has no room for is rejected with a QuotaExceededError', () => {
+  engine.register(kToken, kUid, kOptions, [kRequest], kBodyBytes - 1, now);
+  assert.equal(only(takeAll(), 'rejected').error, 'QuotaExceededError');
+});
+
 test('an id that is active is rejected with a TypeError', () => {
-  engine.register(kToken, kUid, kOptions, [kRequest], now);
+  engine.register(kToken, kUid, kOptions, [kRequest], kRoomBytes, now);
   takeAll();
-  engine.register(8, '00000000-0000-4000-8000-000000000002', kOptions, [kRequest], now);
+  engine.register(8, '00000000-0000-4000-8000-000000000002', kOptions, [kRequest], kRoomBytes, now);
   const rejected = only(takeAll(), 'rejected');
   assert.equal(rejected.token, 8);
   assert.equal(rejected.error, 'TypeError');

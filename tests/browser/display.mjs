@@ -17,7 +17,9 @@ const kStartTimeoutMs = 10_000;
 export async function openDisplay() {
   const server = spawn(
     'Xvfb',
-    ['-displayfd', '3', '-screen', '0', '1280x1024x24', '-nolisten', 'tcp'],
+    // A server that resets itself when its last client has gone, as after a kill,
+    // refuses the next one meanwhile.
+    ['-noreset', '-displayfd', '3', '-screen', '0', '1280x1024x24', '-nolisten', 'tcp'],
     { stdio: ['ignore', 'ignore', 'ignore', 'pipe'] },
   );
   const ended = once(server, 'exit');

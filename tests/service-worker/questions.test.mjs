@@ -75,6 +75,34 @@ test('a fetch is registered when its bodies are stored, then pages are told', as
   assert.deepEqual(done, ['putBodies', 'register', 'tell all but client-1']);
 });
 
+/** @param {() => Promise<StorageEstimate>} estimate */
+async function roomTold(estimate) {
+  /** @type {number[]} */
+  const told = [];
+  // Not in every Node.
+  const { navigator = {} } = /** @type {any} */ (globalThis);
+  const fake = { configurable: true, value: { storage: { estimate } } };
+  Object.defineProperty(globalThis, 'navigator', fake);
+  session.request = async (/** @type {any} */ event) => {
+    event(1, { register: (/** @type {any[]} */ ...fields) => told.push(fields[4]) }, 0);
+    return makeSnapshot();
+  };
+  await fetch();
+  Object.defineProperty(globalThis, 'navigator', { configurable: true, value: navigator });
+  return told;
+}
+
+test('what the store may still take is told with a fetch', async () => {
+  assert.deepEqual(await roomTold(async () => ({ quota: 100.5, usage: 40 })), [60]);
+  assert.deepEqual(await roomTold(async () => ({ quota: 100, usage: 140 })), [0]);
+});
+
+test('without an estimate a fetch is not refused', async () => {
+  assert.deepEqual(await roomTold(async () => ({})), [Number.MAX_SAFE_INTEGER]);
+  const fails = () => Promise.reject(new TypeError('no estimate'));
+  assert.deepEqual(await roomTold(fails), [Number.MAX_SAFE_INTEGER]);
+});
+
 test('pages that watch other work already are not told', async () => {
   engine.working = true;
   await fetch();

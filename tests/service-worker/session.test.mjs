@@ -114,7 +114,7 @@ test('what the engine rejects is a real error', async () => {
     engine.command({ type: 'rejected', token, error: 'QuotaExceededError', message: 'full' });
   await assert.rejects(
     session.request((token, engine, now) =>
-      engine.register(token, 'a', /** @type {any} */ ({}), [], now),
+      engine.register(token, 'a', /** @type {any} */ ({}), [], 0, now),
     ),
     { name: 'QuotaExceededError', message: 'full' },
   );

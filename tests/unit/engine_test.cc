@@ -550,6 +550,25 @@ TEST(Engine, StalledRequestIsCutOffAndAskedAgain) {
   EXPECT_EQ(world.started.size(), 1u);
 }
 
+TEST(Engine, TotalThatTheStoreHasNoRoomForIsRejected) {
+  EngineWorld world;
+  const auto tell = [&world](const char* id, int64_t room_bytes) {
+    world.Tell(background_fetch::Register{
+        .token = 1,
+        .uid = std::string("uid-") + id,
+        .options = {.id = id, .title = {}, .icons = {}, .download_total = 100},
+        .requests = {{.url = "https://host/a", .headers = {}}},
+        .room_bytes = room_bytes});
+  };
+  tell("too-large", 99);
+  ASSERT_EQ(world.rejected.size(), 1u);
+  EXPECT_EQ(world.rejected[0].error, ErrorCode::kQuota);
+  EXPECT_TRUE(world.started.empty());
+  tell("just-right", 100);
+  EXPECT_EQ(world.rejected.size(), 1u);
+  EXPECT_EQ(world.started.size(), 1u);
+}
+
 TEST(Engine, PostIsSentOnlyAfterTheJournalSaysSo) {
   EngineWorld world;
   world.answers_storage = false;
