@@ -17,6 +17,7 @@ import { withDeadline } from '../server/deadline.mjs';
 import { atExit } from './at-exit.mjs';
 import { openDisplay } from './display.mjs';
 import { engines } from './engines.mjs';
+import { onSmallDisk } from './small-disk.mjs';
 import {
   endProcesses, findProcesses, killProcesses, killProcessesNow, kMarkVariable,
 } from './processes.mjs';
@@ -42,16 +43,18 @@ const kOutputKept = 4_000;
  * @param {TestServer} options.server
  * @param {string} [options.profile]  a folder to be kept; without one, a temporary folder
  *   that close() removes
+ * @param {number} [options.storageBytes]  what all sites together may store, about; where
+ *   canBound(engine)
  * @returns {Promise<Browser>}
  */
-export async function launch(engine, { server, profile }) {
+export async function launch(engine, { server, profile, storageBytes = Infinity }) {
   const row = engines[engine];
   if (!row) throw new TypeError(`no engine named ${engine}`);
   const scratch = mkdtempSync(path.join(tmpdir(), `${engine}-`));
   const folder = profile ?? path.join(scratch, 'profile');
   mkdirSync(folder, { recursive: true });
   const display = row.needsDisplay ? await openDisplay() : null;
-  const browser = new Browser(engine, server, folder, scratch, display);
+  const browser = new Browser({ engine, server, profile: folder, scratch, display, storageBytes });
   try {
     await browser.start();
   } catch (error) {
@@ -66,6 +69,7 @@ export class Browser {
   #profile;
   #scratch;
   #display;
+  #storageBytes;
   #output = '';
   /** @type {import('./processes.mjs').BrowserIdentity | null} */
   #identity = null;
@@ -74,25 +78,29 @@ export class Browser {
   #keeper = null;
 
   /**
-   * @param {string} engine
-   * @param {TestServer} server
-   * @param {string} profile
-   * @param {string} scratch  a folder for what the browser drops elsewhere; close() removes it
-   * @param {Display | null} display
+   * @param {object} parts
+   * @param {string} parts.engine
+   * @param {TestServer} parts.server
+   * @param {string} parts.profile
+   * @param {string} parts.scratch  a folder for what the browser drops elsewhere; close()
+   *   removes it
+   * @param {Display | null} parts.display
+   * @param {number} parts.storageBytes
    */
-  constructor(engine, server, profile, scratch, display) {
+  constructor({ engine, server, profile, scratch, display, storageBytes }) {
     this.engine = engine;
     this.#server = server;
     this.#profile = profile;
     this.#scratch = scratch;
     this.#display = display;
+    this.#storageBytes = storageBytes;
     this.#forgetExit = atExit(() => this.#undo());
   }
 
   async start() {
     const keeper = new Page(this, this.#server, `${this.engine}-keeper-${randomUUID()}`);
     const url = keeper.urlOf(`${this.#server.driverOrigin}/pages/orders.html?polyfill=off`);
-    const { command, args, environment } = engines[this.engine].prepare(this.#profile, url);
+    const { command, args, environment } = this.#prepare(url);
     const mark = randomUUID();
     this.#output = '';
     const child = spawn(command, args, {
@@ -116,6 +124,14 @@ export class Browser {
     if (child.pid) this.#identity = { leader: child.pid, mark };
     await Promise.race([failed, keeper.waitForDocument(null, kStartTimeoutMs)]);
     this.#keeper = keeper;
+  }
+
+  /** @param {string} url */
+  #prepare(url) {
+    const { prepare, storage } = engines[this.engine];
+    const start = prepare(this.#profile, url, this.#storageBytes);
+    if (this.#storageBytes === Infinity || storage === null) return start;
+    return onSmallDisk(start, path.join(this.#profile, storage), this.#storageBytes);
   }
 
   /**

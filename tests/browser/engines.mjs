@@ -15,8 +15,10 @@ import path from 'node:path';
  *
  * @typedef {object} EngineRow
  * @property {boolean} needsDisplay
- * @property {(profile: string, url: string) => Start} prepare
- *   also writes settings into the profile
+ * @property {string | null} storage  the folder of the profile that holds what sites store and
+ *   can be made small by a file system of its own; null: a setting bounds it
+ * @property {(profile: string, url: string, storageBytes: number) => Start} prepare
+ *   also writes settings into the profile; storageBytes: for all sites, Infinity as shipped
  */
 
 /** Only what keeps Firefox to the test: its web platform stays as shipped. */
@@ -73,6 +75,7 @@ function writeChromiumPreferences(folder) {
 export const engines = {
   chromium: {
     needsDisplay: false,
+    storage: '.',
     prepare: (profile, url) => {
       writeChromiumPreferences(path.join(profile, 'Default'));
       return {
@@ -100,8 +103,15 @@ export const engines = {
   },
   firefox: {
     needsDisplay: false,
-    prepare: (profile, url) => {
-      const lines = Object.entries(kFirefoxPreferences).map(
+    storage: null,
+    prepare: (profile, url, storageBytes) => {
+      const preferences = {
+        ...kFirefoxPreferences,
+        ...(storageBytes < Infinity && {
+          'dom.quotaManager.temporaryStorage.fixedLimit': Math.floor(storageBytes / 1024),
+        }),
+      };
+      const lines = Object.entries(preferences).map(
         ([name, value]) => `user_pref(${JSON.stringify(name)}, ${JSON.stringify(value)});\n`,
       );
       writeFileSync(path.join(profile, 'user.js'), lines.join(''));
@@ -114,6 +124,7 @@ export const engines = {
   },
   webkit: {
     needsDisplay: true,
+    storage: 'data',
     prepare: (profile, url) => {
       const folders = {
         HOME: path.join(profile, 'home'),

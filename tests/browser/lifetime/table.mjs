@@ -4,7 +4,8 @@
  * @typedef {object} Measured  of one engine
  * @property {string} version
  * @property {number} closedMs  how long a worker went on when its last page had gone
- * @property {number} hiddenMs  how long a hidden page was watched, and the worker went on
+ * @property {number} hiddenMs  how long a hidden page was watched, and the worker went on; 0: not
+ *   tried, pages could not be hidden
  * @property {number} aloneMs  how long a browser was watched that was started again
  * @property {boolean} resumesAlone  whether it went on without a page of the site
  */
@@ -16,7 +17,9 @@ const kNames = { chromium: 'Chromium', firefox: 'Firefox', webkit: 'WebKitGTK' }
 const kRows = [
   {
     what: 'A page of the site is open, in front or hidden',
-    say: ({ hiddenMs }) => `goes on (hidden: watched for ${inSeconds(hiddenMs)})`,
+    say: ({ hiddenMs }) => hiddenMs > 0
+      ? `goes on (hidden: watched for ${inSeconds(hiddenMs)})`
+      : 'goes on (hidden: not tried)',
   },
   {
     what: 'Every page of the site is closed',
