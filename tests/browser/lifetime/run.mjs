@@ -59,12 +59,16 @@ async function measure(parts) {
   };
 }
 
-/** @param {Parts} parts */
+/**
+ * WebKitGTK names none that its users would know.
+ *
+ * @param {Parts} parts
+ */
 async function versionOf({ browser, server }) {
   const page = await browser.open(`${server.driverOrigin}/pages/orders.html?polyfill=off`);
   const name = await page.run(() => navigator.userAgent);
   await page.close();
-  return /(?:Chrome|Firefox|Version)\/(\d+(?:\.[1-9]\d*)?)/.exec(name)?.[1] ?? '';
+  return /(?:Chrome|Firefox)\/(\d+)/.exec(name)?.[1] ?? '';
 }
 
 /**

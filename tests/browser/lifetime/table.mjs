@@ -2,7 +2,7 @@
 
 /**
  * @typedef {object} Measured  of one engine
- * @property {string} version
+ * @property {string} version  '' where it is not known
  * @property {number} closedMs  how long a worker went on when its last page had gone
  * @property {number} hiddenMs  how long a hidden page was watched, and the worker went on; 0: not
  *   tried, pages could not be hidden
@@ -52,7 +52,7 @@ function inSeconds(ms) {
  */
 export function renderTable(measured) {
   const engines = Object.keys(kNames).filter((engine) => measured[engine]);
-  const titles = engines.map((engine) => `${kNames[engine]} ${measured[engine].version}`);
+  const titles = engines.map((engine) => `${kNames[engine]} ${measured[engine].version}`.trim());
   const lines = [
     ['', ...titles],
     ['---', ...titles.map(() => '---')],
