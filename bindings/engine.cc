@@ -123,6 +123,7 @@ class BoundEngine {
 
   double Sequence() const { return ToNumber(engine_.sequence()); }
   bool IsWorking() const { return engine_.IsWorking(); }
+  bool IsEmpty() const { return engine_.IsEmpty(); }
   val ChangesSince(double sequence) const {
     val list = val::array();
     for (const Snapshot& each : engine_.ChangesSince(ToOffset(sequence))) {
@@ -230,6 +231,7 @@ EMSCRIPTEN_BINDINGS(background_fetch) {
   Bind<&BoundEngine::NextWake>("nextWake");
   Bind<&BoundEngine::Sequence>("sequence");
   Bind<&BoundEngine::IsWorking>("isWorking");
+  Bind<&BoundEngine::IsEmpty>("isEmpty");
   Bind<&BoundEngine::ChangesSince>("changesSince");
   Bind<&BoundEngine::SnapshotOf>("snapshot");
   Bind<&BoundEngine::ActiveUid>("activeUid");

@@ -218,6 +218,8 @@ export interface Engine {
   sequence(): number;
   /** True while a fetch is active or an outcome is not yet delivered. */
   isWorking(): boolean;
+  /** True while no fetch is known at all: the journal has nothing to say. */
+  isEmpty(): boolean;
   /** Fetches changed after `sequence` (0: all known). */
   changesSince(sequence: number): Snapshot[];
   /** Active or settled but not dropped; null for any other uid. */

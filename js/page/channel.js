@@ -9,6 +9,7 @@
 import { makeError, toError } from '../shared/errors.js';
 import { kNextAnswerMs } from '../shared/messages.js';
 import { activeWorker } from './active-worker.js';
+import { askForSync } from './background-sync.js';
 import { greet } from './greeting.js';
 import { NewsLoop } from './news-loop.js';
 import { Question } from './question.js';
@@ -43,6 +44,7 @@ export class PageChannel {
   constructor(registration) {
     this.#registration = registration;
     this.#loop = new NewsLoop(() => this.#greetedWorker());
+    this.#loop.onBegin = () => askForSync(registration);
   }
 
   /**
@@ -95,8 +97,12 @@ export class PageChannel {
   /** The page goes away: for good, or into the back/forward cache. */
   suspend() {
     const { active } = this.#registration;
-    // The port would keep the page out of the cache, and nobody will listen.
-    if (active && this.#loop.isWorking) new Question(active, 'last', {}).lose();
+    if (active && this.#loop.isWorking) {
+      // The port would keep the page out of the cache, and nobody will listen.
+      new Question(active, 'last', {}).lose();
+      // The one that was asked for when the work began may be used up.
+      askForSync(this.#registration);
+    }
     this.#loop.suspend();
   }
 

@@ -11,8 +11,7 @@ import { readMessage } from '../shared/messages.js';
 
 /**
  * @param {EventTarget} scope  The global object.
- * @param {EventTarget} container  navigator.serviceWorker. Must not be listened
- *   to by others before: ours comes first in line.
+ * @param {EventTarget} container  navigator.serviceWorker
  * @param {Iterable<PageChannel>} channels  Read anew at each event.
  * @param {() => void} onWorkBegan
  */
@@ -24,10 +23,12 @@ export function followPage(scope, container, channels, onWorkBegan) {
     if (!(/** @type {PageTransitionEvent} */ (event).persisted)) return;
     for (const channel of channels) channel.resume();
   });
-  container.addEventListener('message', (event) => {
+  const hear = (/** @type {Event} */ event) => {
     const { data } = /** @type {MessageEvent} */ (event);
     if (readMessage(data)?.name !== 'work-began') return;
     event.stopImmediatePropagation();
     onWorkBegan();
-  });
+  };
+  // Capturing: before listeners of the app's that were added earlier.
+  container.addEventListener('message', hear, true);
 }

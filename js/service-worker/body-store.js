@@ -7,8 +7,9 @@
  * so the two cannot part.
  */
 
+import { bodyStoreName } from '../shared/scope-storage.js';
 import { kBlobBytesMin } from './body-pieces.js';
-import { Database, deleteDatabase } from './database.js';
+import { Database } from './database.js';
 import { PutQueue } from './put-queue.js';
 
 /** @typedef {import('../../bindings/engine.js').ChunkOwner} ChunkOwner */
@@ -51,7 +52,7 @@ export class BodyStore {
 
   /** @param {string} scope */
   constructor(scope) {
-    this.#database = new Database(nameOf(scope), kVersion, (database) => {
+    this.#database = new Database(bodyStoreName(scope), kVersion, (database) => {
       for (const name of [kChunks, kHeads, kBodies]) database.createObjectStore(name);
     });
     this.#puts = new PutQueue((/** @type {(Chunk & {bytes: number})[]} */ chunks) =>
@@ -59,6 +60,11 @@ export class BodyStore {
         for (const chunk of chunks) putChunk(transaction, chunk);
       }),
     );
+  }
+
+  /** @param {() => void} listener  Called when the database was deleted. */
+  set onLost(listener) {
+    this.#database.onLost = listener;
   }
 
   /**
@@ -270,20 +276,6 @@ export class BodyStore {
       range = IDBKeyRange.lowerBound(keys.result[kKeysPerTransaction - 1], true);
     }
   }
-}
-
-/**
- * Deletes all that is stored for a scope.
- *
- * @param {string} scope
- */
-export function deleteBodyStore(scope) {
-  return deleteDatabase(nameOf(scope));
-}
-
-/** @param {string} scope */
-function nameOf(scope) {
-  return `background-fetch-polyfill:${scope}`;
 }
 
 /** @param {ChunkOwner} owner */

@@ -35,6 +35,8 @@ function isQuota(error) {
 }
 
 export class Database {
+  /** Called when the browser, or a script, has deleted what was stored. */
+  onLost = () => {};
   #name;
   #version;
   #upgrade;
@@ -107,7 +109,10 @@ export class Database {
     const forget = () => {
       if (this.#connection === connection) this.#connection = null;
     };
-    const connection = open(this.#name, this.#version, this.#upgrade, forget);
+    const connection = open(this.#name, this.#version, this.#upgrade, () => {
+      forget();
+      this.onLost();
+    });
     connection.catch(forget);
     this.#connection = connection;
     return connection;
@@ -125,25 +130,10 @@ export async function mayExist(name) {
 }
 
 /**
- * @param {string} name  Need not exist.
- * @returns {Promise<void>} Resolves when whoever opens it finds it empty.
- */
-export function deleteDatabase(name) {
-  return new Promise((resolve, reject) => {
-    const request = indexedDB.deleteDatabase(name);
-    request.onsuccess = () => resolve();
-    // A connection that does not close, say a stopped worker's, may hold it up
-    // for ever; but who opens it from now on waits until it is deleted.
-    request.onblocked = () => resolve();
-    request.onerror = () => reject(new StorageError(request.error));
-  });
-}
-
-/**
  * @param {string} name
  * @param {number} version
  * @param {(database: IDBDatabase) => void} upgrade
- * @param {() => void} onGone  The browser has closed it.
+ * @param {() => void} onGone  The browser has closed it, or is asked to delete it.
  * @returns {Promise<IDBDatabase>}
  */
 function open(name, version, upgrade, onGone) {

@@ -3,22 +3,14 @@
  * same scope left behind belongs to nobody.
  */
 
-import { deleteBodyStore } from './body-store.js';
-import { deleteJournal } from './journal-folder.js';
-import { stealScopeLock } from './scope-lock.js';
+import { clearScope } from '../shared/scope-storage.js';
 
 /** @param {ServiceWorkerGlobalScope} worker */
 export function startFresh(worker) {
   worker.addEventListener('install', (event) => {
     const { active, scope } = worker.registration;
     if (active) return;
-    // The earlier registration's worker may still run; its lock is worth
-    // nothing any more.
-    event.waitUntil(
-      stealScopeLock(scope, async () => {
-        // Where storage fails, the app must be installed all the same.
-        await Promise.allSettled([deleteJournal(scope), deleteBodyStore(scope)]);
-      }),
-    );
+    // Where storage fails, the app must be installed all the same.
+    event.waitUntil(clearScope(scope).catch(() => {}));
   });
 }

@@ -3,10 +3,16 @@
  *
  * Order of a boot: the lock, the journal, the keys of the body store, start.
  * Nothing is written before the lock is ours.
+ *
+ * That the journal's database exists is the mark of unfinished work, which a
+ * starting worker reads without an engine. It goes when nothing is left.
  */
 
 import { makeError } from '../shared/errors.js';
-import { journalPath, mayHaveJournal, mountJournal } from './journal-folder.js';
+import { deleteDatabase, journalPath } from '../shared/scope-storage.js';
+import { Alarm, now } from './clock.js';
+import { mayExist } from './database.js';
+import { mountJournal } from './journal-folder.js';
 import { holdScopeLock } from './scope-lock.js';
 import { Session, isAssertion } from './session.js';
 
@@ -26,6 +32,9 @@ import { Session, isAssertion } from './session.js';
  */
 const kCrashesMax = 3;
 
+/** Those who begin one fetch after the other do not pay for an engine each time. */
+const kRestDelayMs = 1_000;
+
 export class Host {
   #scope;
   #createCore;
@@ -33,14 +42,22 @@ export class Host {
   #deliver;
   /** @type {((sequence: number, mustBeHeard: boolean) => void)[]} */
   #listeners = [];
-  /** @type {Promise<void> | null} */
+  /** @type {Promise<() => void> | null} What gives it back. */
   #lock = null;
-  #isFenced = false;
   #crashes = 0;
   /** @type {Promise<Session> | null} Booted, or being booted. */
   #boot = null;
   /** @type {Map<string, Promise<boolean>>} Events whose lifetime has not ended, by uid. */
   #deliveries = new Map();
+
+  /** How many need an engine to stay. */
+  #users = 0;
+  #restAlarm = new Alarm(() => this.#restIfEmpty());
+  /** @type {Promise<void>} Settles when no engine is being put away. */
+  #rested = Promise.resolve();
+
+  /** True when the lock was taken away: another drives, or nobody any more. */
+  isFenced = false;
 
   /** @type {Session | null} The one that is booted. */
   session = null;
@@ -89,7 +106,7 @@ export class Host {
    * @returns {Promise<Session | null>}
    */
   async readyIfAny() {
-    return this.#boot || (await mayHaveJournal(this.#scope)) ? this.ready() : null;
+    return this.#boot || (await this.#isMarked()) ? this.ready() : null;
   }
 
   /**
@@ -100,9 +117,26 @@ export class Host {
    */
   async wake() {
     if (this.session) return this.session.query((engine) => engine.isWorking());
-    if (!this.#boot && !(await mayHaveJournal(this.#scope))) return false;
+    if (!this.#boot && !(await this.#isMarked())) return false;
     this.#boot ??= this.#track(this.#start());
     return true;
+  }
+
+  /**
+   * No engine is put away while `work` has not settled.
+   *
+   * @template Result
+   * @param {() => Promise<Result>} work
+   * @returns {Promise<Result>}
+   */
+  async use(work) {
+    this.#users += 1;
+    try {
+      return await work();
+    } finally {
+      this.#users -= 1;
+      this.#restSoon();
+    }
   }
 
   /** @param {EngineEvent} event  Not for an engine that is not there. */
@@ -115,9 +149,15 @@ export class Host {
     while (this.#deliveries.size > 0) await Promise.all(this.#deliveries.values());
   }
 
+  async #isMarked() {
+    await this.#rested;
+    return mayExist(journalPath(this.#scope));
+  }
+
   async #start() {
+    await this.#rested;
     try {
-      if (this.#isFenced || this.#crashes > kCrashesMax) throw makeUnusableError();
+      if (this.isFenced || this.#crashes > kCrashesMax) throw makeUnusableError();
       this.#lock ??= holdScopeLock(this.#scope, () => this.#fence());
       await this.#lock;
       return await this.#startSession();
@@ -150,7 +190,7 @@ export class Host {
       await this.#store.eachHead((owner, head) => core.recoverHead(owner, head));
       await this.#store.eachChunk((owner, begin, end) => core.recoverChunk(owner, begin, end));
       await this.#deleteUnownedBodies(core);
-      if (this.#isFenced) throw makeUnusableError();
+      if (this.isFenced) throw makeUnusableError();
       // Nothing below may fail: from here on the engine writes.
       return this.#run(core, journal);
     } catch (error) {
@@ -174,9 +214,11 @@ export class Host {
         },
         deliver: (uid, outcome) => this.#deliverOnce(session, uid, outcome),
         crashed: (error) => this.#reboot(session, error),
+        fed: () => this.#restSoon(),
       },
     });
     this.session = session;
+    journal.onLost = this.#store.onLost = () => this.#storageLost(session, journal);
     session.feed((_, now) => engine.start(navigator.onLine, now));
     return session;
   }
@@ -227,13 +269,64 @@ export class Host {
     this.epoch = crypto.randomUUID();
   }
 
-  /** Another worker drives now. */
+  /**
+   * Somebody has deleted a database. What the engine knows is stored again, and
+   * another engine fetches again what is missing.
+   *
+   * @param {Session} session
+   * @param {JournalFolder} journal
+   */
+  async #storageLost(session, journal) {
+    // Who clears a scope whose registration is gone takes the lock first. When
+    // the lock manager has answered, we have heard of that.
+    await navigator.locks.query();
+    if (session !== this.session) return;
+    this.session = null;
+    this.epoch = crypto.randomUUID();
+    this.#boot = this.#track(
+      journal
+        .restore()
+        // What cannot be stored is lost: then the fetch is gone.
+        .catch(() => {})
+        .then(() => session.end(makeUnusableError()))
+        .then(() => this.#start()),
+    );
+  }
+
+  /** The lock was taken away. */
   #fence() {
-    this.#isFenced = true;
+    this.isFenced = true;
     this.#store.fence();
     this.session?.end(makeUnusableError());
     this.session = null;
     this.#boot = null;
+  }
+
+  #isEmpty() {
+    return this.#users === 0 && this.session?.query((engine) => engine.isEmpty());
+  }
+
+  #restSoon() {
+    if (this.#isEmpty()) this.#restAlarm.set(now() + kRestDelayMs);
+  }
+
+  #restIfEmpty() {
+    if (!this.#isEmpty()) return;
+    const session = /** @type {Session} */ (this.session);
+    this.session = null;
+    this.#boot = null;
+    this.epoch = crypto.randomUUID();
+    this.#rested = this.#putAway(session);
+  }
+
+  /** @param {Session} session */
+  async #putAway(session) {
+    await session.end(makeUnusableError());
+    // A mark that stays costs the next start an engine, which tries again.
+    await deleteDatabase(journalPath(this.#scope)).catch(() => {});
+    const release = await this.#lock;
+    this.#lock = null;
+    release?.();
   }
 }
 

@@ -7,6 +7,7 @@
 import { installDialect } from '../shared/dialect.js';
 import { install, isNeeded, readSettings } from '../shared/install.js';
 import { adopt } from '../shared/manager.js';
+import { makeQuestion } from '../shared/messages.js';
 import { BodyStore } from './body-store.js';
 import { createCore } from './core.js';
 import { installWorkerDialect } from './dialect.js';
@@ -18,6 +19,8 @@ import { answerMessages } from './messaging.js';
 import { NewsDesk } from './news-desk.js';
 import { dispatchOutcome } from './outcome.js';
 import { Questions } from './questions.js';
+import { Succession } from './succession.js';
+import { answerSyncs } from './sync-events.js';
 import { tellWorkBegan } from './work-began.js';
 
 /**
@@ -45,11 +48,12 @@ function start(worker, settings) {
     deliver: (snapshot, outcome) =>
       dispatchOutcome(worker, outcome, adopt(managerOf(registration), snapshot)),
   });
+  const newsDesk = new NewsDesk(host);
   const questions = new Questions({
     host,
     store,
-    newsDesk: new NewsDesk(host),
-    tellWorkBegan: (asker) => tellWorkBegan(worker, asker),
+    newsDesk,
+    tellWorkBegan: (greeted, asker) => tellWorkBegan(worker, greeted, asker),
   });
   const managerOf = install(
     worker,
@@ -59,7 +63,12 @@ function start(worker, settings) {
   installEvents(worker);
   installDialect(worker);
   installWorkerDialect(worker, host, () => managerOf(registration));
-  answerMessages(worker, questions, () => host.deliveriesEnded());
+  const succession = new Succession(registration);
+  // Synthetic events hold no worker; the real one on which they ride does.
+  /** @param {Promise<unknown>} work */
+  const lifetimeOf = (work) => succession.unlessReplaced(work).then(() => host.deliveriesEnded());
+  answerMessages(worker, questions, lifetimeOf);
+  answerSyncs(worker, (timeoutMs) => newsDesk.workEnds(timeoutMs), lifetimeOf);
   startFresh(worker);
   followNetwork(worker, host);
   wakeWhenActive(worker, host);
@@ -85,8 +94,17 @@ function followNetwork(worker, host) {
  * @param {Host} host
  */
 function wakeWhenActive(worker, host) {
-  // Where storage cannot be read, whoever asks for something hears of it.
-  const wake = () => host.wake().catch(() => {});
+  const wake = async () => {
+    try {
+      if (!(await host.wake())) return;
+    } catch {
+      // Storage cannot be read. Whoever asks for something hears of it.
+      return;
+    }
+    // The event that started the worker ends as the app likes, and this one
+    // when the work does. Engines see to it that it does not go on for ever.
+    worker.registration.active?.postMessage(makeQuestion('last', {}));
+  };
   worker.addEventListener('activate', wake);
   if (isActive(worker)) wake();
 }

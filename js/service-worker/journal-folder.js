@@ -11,7 +11,7 @@
  * One writer, and one sync at a time: IDBFS deletes what it does not know.
  */
 
-import { Database, deleteDatabase, mayExist } from './database.js';
+import { Database } from './database.js';
 
 /** @typedef {import('../../bindings/engine.js').CoreModule} CoreModule */
 
@@ -38,28 +38,6 @@ const kTimestampIndex = 'timestamp';
  * @property {(path: string, file: StoredFile, callback: Callback) => void} storeLocalEntry
  * @property {(path: string, callback: Callback) => void} removeLocalEntry
  */
-
-/**
- * Where the journal of a scope lies, and the name of the database behind it.
- *
- * @param {string} scope
- */
-export function journalPath(scope) {
-  return `/background-fetch/${encodeURIComponent(scope)}`;
-}
-
-/**
- * @param {string} scope
- * @returns {Promise<boolean>} False: nothing was ever begun in this scope.
- */
-export function mayHaveJournal(scope) {
-  return mayExist(journalPath(scope));
-}
-
-/** @param {string} scope */
-export function deleteJournal(scope) {
-  return deleteDatabase(journalPath(scope));
-}
 
 /**
  * @param {CoreModule} core
@@ -135,6 +113,22 @@ export class JournalFolder {
   sync() {
     this.#waiting ??= this.#queue(false);
     return this.#waiting;
+  }
+
+  /** @param {() => void} listener  Called when the database was deleted. */
+  set onLost(listener) {
+    this.#database.onLost = listener;
+  }
+
+  /**
+   * Makes the whole folder durable, whatever was so before.
+   *
+   * @returns {Promise<void>}
+   */
+  async restore() {
+    await this.#running;
+    this.#stored.clear();
+    return this.sync();
   }
 
   /**

@@ -9,13 +9,14 @@ import { readMessage } from '../shared/messages.js';
 /** @typedef {import('./questions.js').Questions} Questions */
 
 /**
- * @param {ServiceWorkerGlobalScope} worker  Must not be listened to by others
- *   before: the app's listeners do not see our messages.
+ * @param {ServiceWorkerGlobalScope} worker  The app's listeners do not see our
+ *   messages.
  * @param {Questions} questions
- * @param {() => Promise<void>} deliveriesEnded
+ * @param {(work: Promise<unknown>) => Promise<void>} lifetimeOf  How long an
+ *   event that does this work is kept open.
  */
-export function answerMessages(worker, questions, deliveriesEnded) {
-  worker.addEventListener('message', (event) => {
+export function answerMessages(worker, questions, lifetimeOf) {
+  const listener = (/** @type {ExtendableMessageEvent} */ event) => {
     const message = readMessage(event.data);
     if (!message) return;
     event.stopImmediatePropagation();
@@ -23,9 +24,10 @@ export function answerMessages(worker, questions, deliveriesEnded) {
     const answered = makeAnswer(questions, message, client).then((answer) => {
       if (event.ports[0]) post(event.ports[0], answer);
     });
-    // Synthetic events hold no worker; the question on which they ride does.
-    event.waitUntil(answered.then(deliveriesEnded));
-  });
+    event.waitUntil(lifetimeOf(answered));
+  };
+  // Capturing: before listeners of the app's that were added earlier.
+  worker.addEventListener('message', listener, true);
 }
 
 /**

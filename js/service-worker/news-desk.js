@@ -64,6 +64,22 @@ export class NewsDesk {
    */
   async next(client, question) {
     this.#asked += 1;
+    try {
+      return await this.#next(client, question);
+    } catch (error) {
+      // Whoever took the lock away has deleted everything, or is the worker
+      // that this page will ask next.
+      if (this.#host.isFenced) return { ...noNews(question), working: false, gone: question.watching };
+      throw error;
+    }
+  }
+
+  /**
+   * @param {string} client
+   * @param {Questions['next']['ask']} question
+   * @returns {Promise<News>}
+   */
+  async #next(client, question) {
     const session = await this.#readyInTime();
     if (!session) return noNews(question);
     const known = this.#knownTo(question);
@@ -84,11 +100,27 @@ export class NewsDesk {
    */
   async last() {
     const asked = this.#asked;
-    for (;;) {
-      const session = await this.#host.ready();
-      if (this.#asked > asked || !session.query((engine) => engine.isWorking())) return;
+    while (this.#asked === asked && (await this.#isWorking())) {
       await this.announcement(now() + kNextAnswerMs);
     }
+  }
+
+  /**
+   * @param {number} timeoutMs
+   * @returns {Promise<boolean>} False: the time was over before the work was.
+   */
+  async workEnds(timeoutMs) {
+    const deadline = now() + timeoutMs;
+    while (await this.#isWorking()) {
+      if (now() >= deadline) return false;
+      await this.announcement(Math.min(deadline, now() + kNextAnswerMs));
+    }
+    return true;
+  }
+
+  async #isWorking() {
+    const session = await this.#host.readyIfAny();
+    return session !== null && session.query((engine) => engine.isWorking());
   }
 
   /** @param {Questions['next']['ask']} question */

@@ -38,10 +38,17 @@ export class Questions {
   #tellWorkBegan;
   /** @type {Map<string, Promise<Snapshot>>} Fetches being stored, by uid. */
   #registering = new Map();
+  /**
+   * Clients that know our messages. One that told an earlier worker is not
+   * among them: it hears of work when it asks for something.
+   *
+   * @type {Set<string>}
+   */
+  #greeted = new Set();
 
   /** @type {{[Name in keyof QuestionTypes]: Answerer<Name>}} */
   #answerers = {
-    hello: () => this.#hello(),
+    hello: (_, client) => this.#hello(client),
     checkId: ({ id }) => this.#checkId(id),
     fetch: async (fields, client) => this.#toldTo(client, await this.#fetch(fields, client)),
     get: async ({ id }, client) => this.#toldTo(client, await this.#get(id)),
@@ -59,7 +66,7 @@ export class Questions {
    * @param {Host} parts.host
    * @param {BodyStore} parts.store
    * @param {NewsDesk} parts.newsDesk
-   * @param {(asker: string) => Promise<void>} parts.tellWorkBegan
+   * @param {(greeted: Set<string>, asker: string) => Promise<void>} parts.tellWorkBegan
    */
   constructor({ host, store, newsDesk, tellWorkBegan }) {
     this.#host = host;
@@ -79,11 +86,15 @@ export class Questions {
     if (!Object.hasOwn(this.#answerers, name)) {
       throw makeError('TypeError', `The service worker does not know the question "${name}".`);
     }
-    return this.#answerers[name](fields, client);
+    return this.#host.use(() => this.#answerers[name](fields, client));
   }
 
-  /** @returns {Promise<Hello>} */
-  async #hello() {
+  /**
+   * @param {string} client
+   * @returns {Promise<Hello>}
+   */
+  async #hello(client) {
+    this.#greeted.add(client);
     const working = await this.#host.wake();
     return { version: kMessageVersion, working, epoch: this.#host.epoch };
   }
@@ -132,7 +143,7 @@ export class Questions {
       .catch((error) => this.#unlessRegistered(uid, error));
     // All other pages know: they were told, or have said hello since. What is
     // durable stays so when one cannot be told: that one sees no progress.
-    if (isFirst) await this.#tellWorkBegan(client).catch(() => {});
+    if (isFirst) await this.#tellWorkBegan(this.#greeted, client).catch(() => {});
     return snapshot;
   }
 

@@ -4,42 +4,50 @@
  * one replaces the other.
  */
 
-/** @param {string} scope */
-function nameOf(scope) {
-  return `background-fetch-polyfill:${scope}`;
+import { lockName } from '../shared/scope-storage.js';
+
+/**
+ * Only the active worker asks for the lock, and browsers end its predecessor
+ * before it becomes that. One that still holds the lock so much later hangs.
+ */
+const kPatienceMs = 5_000;
+
+/**
+ * @param {string} scope
+ * @param {() => void} onLost  Another took the lock away.
+ * @returns {Promise<() => void>} Resolves when the lock is ours, with what
+ *   gives it back.
+ */
+export async function holdScopeLock(scope, onLost) {
+  const controller = new AbortController();
+  const timer = setTimeout(() => controller.abort(), kPatienceMs);
+  try {
+    return await request(scope, { signal: controller.signal }, onLost);
+  } catch (error) {
+    if (!controller.signal.aborted) throw error;
+    return request(scope, { steal: true }, onLost);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /**
- * Resolves when the lock is ours; it stays so for the rest of the worker's life
- * unless another worker steals it.
- *
  * @param {string} scope
+ * @param {LockOptions} options
  * @param {() => void} onLost
- * @returns {Promise<void>}
+ * @returns {Promise<() => void>}
  */
-export function holdScopeLock(scope, onLost) {
+function request(scope, options, onLost) {
   return new Promise((resolve, reject) => {
     let isHeld = false;
-    const held = navigator.locks.request(nameOf(scope), () => {
+    const held = navigator.locks.request(lockName(scope), options, () => {
       isHeld = true;
-      resolve();
-      return new Promise(() => {});
+      return new Promise((release) => resolve(() => release(undefined)));
     });
     held.catch((error) => {
-      // Once held, the only way to end is that it was stolen.
+      // Once held, the only way to fail is that it was stolen.
       if (isHeld) onLost();
       else reject(error);
     });
   });
-}
-
-/**
- * Does `work` under the lock, taking it away from a worker that holds it. For
- * when that worker's registration is known to be gone.
- *
- * @param {string} scope
- * @param {() => Promise<void>} work
- */
-export async function stealScopeLock(scope, work) {
-  await navigator.locks.request(nameOf(scope), { steal: true }, work);
 }

@@ -25,6 +25,7 @@ import { Network } from './network.js';
  *   Resolves when the lifetime of the event has ended: whether it was held.
  *   Never rejects.
  * @property {(error: unknown) => void} crashed  The engine is not to be used any more.
+ * @property {() => void} fed  It has been told something.
  */
 
 /**
@@ -148,7 +149,9 @@ export class Session {
       event(this.#engine, now());
       for (const command of this.#engine.takeCommands()) this.#execute(command);
     }
-    if (!this.isOver) this.#alarm.set(this.#engine.nextWake());
+    if (this.isOver) return;
+    this.#alarm.set(this.#engine.nextWake());
+    this.#observer.fed();
   }
 
   /** @param {Command} command */

@@ -90,6 +90,8 @@ class Engine {
   int64_t sequence() const { return announcer_.sequence(); }
   // A fetch is active, or an outcome is not yet delivered.
   bool IsWorking() const;
+  // No fetch is known at all, not even a delivered one.
+  bool IsEmpty() const;
   // Announced fetches that changed after that sequence number.
   std::vector<Snapshot> ChangesSince(int64_t sequence) const;
   // Nothing for a uid that is unknown or not yet registered.

@@ -36,6 +36,8 @@ bool Engine::IsWorking() const {
   return false;
 }
 
+bool Engine::IsEmpty() const { return fetches_.empty(); }
+
 std::vector<Snapshot> Engine::ChangesSince(int64_t sequence) const {
   std::vector<Snapshot> changes;
   for (const auto& [number, fetch] : fetches_) {

@@ -175,7 +175,9 @@ test('one whole fetch ends delivered and forgotten', () => {
     engine.tick(now);
     deletion = only(takeAll(), 'delete-fetch');
   }
+  assert.equal(engine.isEmpty(), false);
   engine.fetchDeleted(kUid, now);
+  assert.equal(engine.isEmpty(), true);
   takeAll();
   assert.equal(engine.snapshot(kUid), null);
 });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, mock, test } from 'node:test';
 import { openPageChannel } from '../../js/page/channel.js';
+import { kSyncTag } from '../../js/shared/background-sync.js';
 import { kHelloTimeoutMs, kNextAnswerMs } from '../../js/shared/messages.js';
 import { makeSnapshot } from './fake-channel.mjs';
 import { FakeWorker, makeHello, makeNews, messagesArrive } from './fake-worker.mjs';
@@ -309,4 +310,21 @@ test('a page that comes back asks again', async () => {
   await messagesArrive();
   assert.equal(worker.asked('hello').length, 2);
   assert.equal(worker.asked('next').length, 2);
+});
+
+test('where there is Background Sync it is asked for when work begins, and by a page that goes', async () => {
+  /** @type {string[]} */
+  const asked = [];
+  registration.sync = { register: async (/** @type {string} */ tag) => asked.push(tag) };
+  registration.periodicSync = { register: () => Promise.reject(new Error('not granted')) };
+  await channel.wake();
+  await messagesArrive();
+  assert.deepEqual(asked, []);
+  worker.answers.hello = makeHello({ working: true });
+  await channel.wake();
+  await channel.wake();
+  await messagesArrive();
+  assert.deepEqual(asked, [kSyncTag]);
+  channel.suspend();
+  assert.deepEqual(asked, [kSyncTag, kSyncTag]);
 });

@@ -2,7 +2,8 @@ import 'fake-indexeddb/auto';
 import assert from 'node:assert/strict';
 import { beforeEach, mock, test } from 'node:test';
 
-import { Database, StorageError, deleteDatabase } from '../../js/service-worker/database.js';
+import { Database, StorageError } from '../../js/service-worker/database.js';
+import { deleteDatabase } from '../../js/shared/scope-storage.js';
 
 let databases = 0;
 /** @type {Database} */

@@ -9,6 +9,7 @@ export class FakeEngine {
   /** @type {Record<string, any>} By uid. */
   snapshots = {};
   working = true;
+  empty = false;
   /** @type {Command[]} */
   #commands = [];
 
@@ -48,6 +49,10 @@ export class FakeEngine {
 
   isWorking() {
     return this.working;
+  }
+
+  isEmpty() {
+    return this.empty;
   }
 
   /** @param {any} owner @param {any} head */

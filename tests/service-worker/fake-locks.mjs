@@ -13,7 +13,9 @@ export class FakeLocks {
    */
   request(name, ...rest) {
     const callback = rest.pop();
-    const { steal = false } = rest[0] ?? {};
+    /** @type {LockOptions} */
+    const { steal = false, ifAvailable = false, signal } = rest[0] ?? {};
+    if (ifAvailable && this.#held) return Promise.resolve(callback(null));
     return new Promise((resolve, reject) => {
       const grant = () => {
         const lock = {
@@ -34,10 +36,18 @@ export class FakeLocks {
         grant();
       } else if (this.#held) {
         this.#waiting.push(grant);
+        signal?.addEventListener('abort', () => {
+          this.#waiting = this.#waiting.filter((waiting) => waiting !== grant);
+          reject(signal.reason);
+        });
       } else {
         grant();
       }
     });
+  }
+
+  async query() {
+    return { held: [], pending: [] };
   }
 
   /** The worker that holds the lock is stopped. */

@@ -4,7 +4,9 @@ import { beforeEach, mock, test } from 'node:test';
 
 import { BodyStore } from '../../js/service-worker/body-store.js';
 import { Host } from '../../js/service-worker/host.js';
-import { stealScopeLock } from '../../js/service-worker/scope-lock.js';
+import {
+  bodyStoreName, clearScope, deleteDatabase, journalPath,
+} from '../../js/shared/scope-storage.js';
 import { makeSnapshot } from '../page/fake-channel.mjs';
 import { FakeEngine, makeAssertion, promisesSettle } from './fake-engine.mjs';
 import { FakeLocks } from './fake-locks.mjs';
@@ -107,7 +109,7 @@ test('a second worker of the scope loads nothing before the first is gone', asyn
 test('a worker whose lock was stolen is over, and comes back no more', async () => {
   const host = makeHost();
   const session = await host.ready();
-  await stealScopeLock(scope, async () => {});
+  await clearScope(scope);
   await promisesSettle();
   assert.equal(session.isOver, true);
   await assert.rejects(host.ready(), { name: 'UnknownError' });
@@ -186,3 +188,70 @@ test('an event that is under way during a crash is not dispatched again', async 
   assert.deepEqual(engines[1].told('eventDelivered'), [['eventDelivered', 'a', false]]);
   assert.deepEqual(engines[0].told('eventDelivered'), []);
 });
+
+async function databaseNames() {
+  return (await indexedDB.databases()).map(({ name }) => name);
+}
+
+test('when nothing is left the engine is put away, and its mark with it', async () => {
+  const host = makeHost();
+  const session = await host.ready();
+  assert.ok((await databaseNames()).includes(journalPath(scope)));
+  const { epoch } = host;
+  mock.timers.enable({ apis: ['setTimeout'] });
+  engines[0].empty = true;
+  host.feed((engine, now) => engine.tick(now));
+  mock.timers.tick(1_000);
+  mock.timers.reset();
+  assert.equal(session.isOver, true);
+  assert.equal(host.session, null);
+  assert.notEqual(host.epoch, epoch);
+  assert.equal(await host.wake(), false);
+  assert.ok(!(await databaseNames()).includes(journalPath(scope)));
+  // The lock is free: another host gets it at once.
+  await makeHost().ready();
+});
+
+test('no engine is put away while somebody uses it', async () => {
+  const host = makeHost();
+  let end = () => {};
+  const session = await host.ready();
+  const using = host.use(() => new Promise((resolve) => (end = () => resolve(null))));
+  mock.timers.enable({ apis: ['setTimeout'] });
+  engines[0].empty = true;
+  host.feed((engine, now) => engine.tick(now));
+  mock.timers.tick(1_000);
+  assert.equal(session.isOver, false);
+  end();
+  await using;
+  mock.timers.tick(1_000);
+  mock.timers.reset();
+  assert.equal(session.isOver, true);
+});
+
+test('the lock of a worker that hangs is taken away in the end', async () => {
+  const first = makeHost();
+  await first.ready();
+  mock.timers.enable({ apis: ['setTimeout'] });
+  const ready = makeHost().ready();
+  await promisesSettle();
+  mock.timers.tick(5_000);
+  mock.timers.reset();
+  await ready;
+  assert.equal(first.isFenced, true);
+  assert.equal(engines.length, 2);
+});
+
+for (const name of [journalPath, bodyStoreName]) {
+  test(`a database deleted by others brings another engine: ${name.name}`, async () => {
+    const store = new BodyStore(scope);
+    const host = new Host({ scope, createCore, store, deliver: async () => {} });
+    const session = await host.ready();
+    await deleteDatabase(name(scope));
+    await promisesSettle();
+    const next = await host.ready();
+    assert.notEqual(next, session);
+    assert.equal(session.isOver, true);
+    assert.deepEqual(steps, ['load', 'engine', 'save', 'load', 'engine']);
+  });
+}

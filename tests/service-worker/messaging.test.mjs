@@ -27,7 +27,8 @@ beforeEach(() => {
   answer = () => true;
   const questions = { answer: async (/** @type {any[]} */ ...args) => answer(...args) };
   const deliveries = new Promise((resolve) => (endDeliveries = () => resolve(null)));
-  answerMessages(worker, /** @type {any} */ (questions), () => /** @type {any} */ (deliveries));
+  answerMessages(worker, /** @type {any} */ (questions), (work) =>
+    /** @type {any} */ (work.then(() => deliveries)));
   worker.addEventListener('message', (/** @type {any} */ { data }) => seenByApp.push(data));
 });
 
@@ -94,20 +95,15 @@ test('a question holds the worker until no final event is under way', async () =
   assert.equal(isOver, true);
 });
 
-test('of work that began, the pages of the scope are told, but not the asker', async () => {
+test('of work that began, pages that said hello are told, but not the asker', async () => {
   /** @type {string[]} */
   const told = [];
-  /** @param {string} id @param {string} path */
-  const client = (id, path) => ({
-    id, url: `https://example.test${path}`, postMessage: () => told.push(id),
-  });
-  const pages = [
-    client('asker', '/app/'), client('other', '/app/deep/'), client('outside', '/elsewhere/'),
-  ];
-  Object.assign(worker, {
-    clients: { matchAll: async () => pages },
-    registration: { scope: 'https://example.test/app/' },
-  });
-  await tellWorkBegan(worker, 'asker');
-  assert.deepEqual(told, ['other']);
+  const pages = ['asker', 'greeted', 'stranger'].map((id) => ({
+    id, postMessage: () => told.push(id),
+  }));
+  worker.clients = { matchAll: async () => pages };
+  const greeted = new Set(['asker', 'greeted', 'closed']);
+  await tellWorkBegan(worker, greeted, 'asker');
+  assert.deepEqual(told, ['greeted']);
+  assert.deepEqual([...greeted], ['asker', 'greeted']);
 });

@@ -37,6 +37,8 @@ beforeEach(() => {
       };
     },
     ready: async () => session,
+    readyIfAny: async () => session,
+    isFenced: false,
     feed: (/** @type {any} */ event) => event(engine, 0),
   };
   desk = new NewsDesk(host);
@@ -165,4 +167,31 @@ test('another worker that has the lock: no news, but a promise of work', async (
   assert.deepEqual(answer.news, {
     epoch: 'epoch-1', sequence: 4, working: true, changes: [], gone: [],
   });
+});
+
+test('work that ends in time, and work that does not', async () => {
+  /** @type {boolean[]} */
+  const answers = [];
+  desk.workEnds(2 * kNextAnswerMs).then((value) => answers.push(value));
+  await promisesSettle();
+  mock.timers.tick(kNextAnswerMs);
+  await promisesSettle();
+  assert.deepEqual(answers, []);
+  engine.isWorking = () => false;
+  announce(1, false);
+  await promisesSettle();
+  assert.deepEqual(answers, [true]);
+  host.readyIfAny = async () => null;
+  assert.equal(await desk.workEnds(0), true);
+});
+
+test('a fenced worker tells pages that everything is gone', async () => {
+  host.isFenced = true;
+  host.ready = async () => {
+    throw new Error('fenced');
+  };
+  const answer = next(4);
+  await promisesSettle();
+  assert.equal(answer.news?.working, false);
+  assert.deepEqual(answer.news?.gone, ['a']);
 });

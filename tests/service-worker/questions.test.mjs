@@ -19,7 +19,7 @@ let store;
 let done;
 /** @type {string[]} Clients that the news desk expects. */
 let expected;
-/** @type {(asker: string) => Promise<void>} */
+/** @type {(greeted: Set<string>, asker: string) => Promise<void>} */
 let tellWorkBegan;
 /** What comes of waiting for an announcement. @type {(until: number) => Promise<void>} */
 let wait;
@@ -46,10 +46,15 @@ beforeEach(() => {
     putBodies: async () => done.push('putBodies'),
     deleteFetch: async () => done.push('deleteFetch'),
   };
-  tellWorkBegan = async (asker) => {
-    done.push(`tell all but ${asker}`);
+  tellWorkBegan = async (greeted, asker) => {
+    done.push(`tell ${[...greeted]} but ${asker}`);
   };
-  const host = /** @type {any} */ ({ ready: async () => session, readyIfAny: async () => session });
+  const host = /** @type {any} */ ({
+    ready: async () => session,
+    readyIfAny: async () => session,
+    use: (/** @type {any} */ work) => work(),
+    wake: async () => false,
+  });
   questions = new Questions({
     host,
     store,
@@ -57,7 +62,7 @@ beforeEach(() => {
       expect: (/** @type {string} */ name) => expected.push(name),
       announcement: (/** @type {number} */ until) => wait(until),
     }),
-    tellWorkBegan: (asker) => tellWorkBegan(asker),
+    tellWorkBegan: (greeted, asker) => tellWorkBegan(greeted, asker),
   });
 });
 
@@ -71,8 +76,9 @@ function fetch(downloadTotal = 0) {
 }
 
 test('a fetch is registered when its bodies are stored, then pages are told', async () => {
+  await questions.answer('hello', {}, 'client-2');
   assert.deepEqual(await fetch(), makeSnapshot());
-  assert.deepEqual(done, ['putBodies', 'register', 'tell all but client-1']);
+  assert.deepEqual(done, ['putBodies', 'register', 'tell client-2 but client-1']);
 });
 
 /** @param {() => Promise<StorageEstimate>} estimate */
@@ -137,7 +143,7 @@ test('a fetch that was durable before the engine failed is registered', async ()
     throw makeError('UnknownError', 'crashed');
   };
   assert.deepEqual(await fetch(), makeSnapshot());
-  assert.deepEqual(done, ['putBodies', 'tell all but client-1']);
+  assert.deepEqual(done, ['putBodies', 'tell  but client-1']);
 });
 
 test('bodies for which there is no room are a QuotaExceededError', async () => {

@@ -20,7 +20,7 @@ beforeEach(() => {
   engine = new FakeEngine();
   journal = { sync: async () => {}, close: async () => {} };
   store = { deleteFetch: async () => {}, deleteGeneration: async () => {} };
-  observer = { announce() {}, deliver: async () => {}, crashed() {} };
+  observer = { announce() {}, deliver: async () => {}, crashed() {}, fed() {} };
   session = new Session({ engine: /** @type {any} */ (engine), journal, store, observer });
 });
 

@@ -188,6 +188,7 @@ TEST(Engine, RecordsLingerAfterTheEventAndAreThenDeleted) {
   EXPECT_FALSE(world.Of("set").records_available);
   EXPECT_FALSE(world.engine().IsWorking());
   EXPECT_TRUE(world.deleted_fetches.empty());
+  EXPECT_FALSE(world.engine().IsEmpty());
 
   world.WakeUntil(world.now + kDropDelayMs);
   EXPECT_EQ(world.deleted_fetches, std::vector<std::string>{"uid-set"});

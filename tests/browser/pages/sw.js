@@ -2,7 +2,9 @@
  * A service worker for tests: reports what the background fetch events bring,
  * down to the hash of every body.
  *
- * `?polyfill=off` leaves our script out, `?install=never` never becomes active.
+ * `?polyfill=off` leaves our script out; `?install=never` never becomes active,
+ * `?install=wait` when its predecessor has no page left. Any other parameter
+ * makes another version of it.
  */
 
 const parameters = new URL(location.href).searchParams;
@@ -39,9 +41,12 @@ if (parameters.get('polyfill') !== 'off') {
 
 addEventListener('install', (event) => {
   if (parameters.get('install') === 'never') event.waitUntil(new Promise(() => {}));
-  event.waitUntil(skipWaiting());
+  if (parameters.get('install') !== 'wait') event.waitUntil(skipWaiting());
 });
-addEventListener('activate', (event) => event.waitUntil(clients.claim()));
+addEventListener('activate', (event) => {
+  report({ kind: 'activate', script: location.pathname + location.search });
+  event.waitUntil(clients.claim());
+});
 
 for (const type of ['success', 'fail', 'abort', 'click']) {
   addEventListener(`backgroundfetch${type}`, (event) => {

@@ -1,0 +1,66 @@
+/**
+ * What a scope has in storage, by name, and how all of it is deleted. Pages
+ * delete what no worker can: the worker of a registration that is gone.
+ */
+
+const kPrefix = 'background-fetch-polyfill:';
+
+/** IDBFS names databases after the folder that they hold. */
+const kJournalPrefix = '/background-fetch/';
+
+/** @param {string} scope */
+export function lockName(scope) {
+  return kPrefix + scope;
+}
+
+/** @param {string} scope */
+export function bodyStoreName(scope) {
+  return kPrefix + scope;
+}
+
+/**
+ * Where the journal of a scope lies, and the name of the database behind it.
+ *
+ * @param {string} scope
+ */
+export function journalPath(scope) {
+  return kJournalPrefix + encodeURIComponent(scope);
+}
+
+/**
+ * @param {string} database  Any name.
+ * @returns {string} The scope that it belongs to; '' when it is not ours.
+ */
+export function scopeOf(database) {
+  if (database.startsWith(kPrefix)) return database.slice(kPrefix.length);
+  if (!database.startsWith(kJournalPrefix)) return '';
+  return decodeURIComponent(database.slice(kJournalPrefix.length));
+}
+
+/**
+ * Deletes all that is stored for a scope whose registration is gone. Its worker
+ * may still run: it loses the lock and writes no more.
+ *
+ * @param {string} scope
+ * @returns {Promise<void>}
+ */
+export async function clearScope(scope) {
+  await navigator.locks.request(lockName(scope), { steal: true }, async () => {
+    await Promise.all([deleteDatabase(journalPath(scope)), deleteDatabase(bodyStoreName(scope))]);
+  });
+}
+
+/**
+ * @param {string} name  Need not exist.
+ * @returns {Promise<void>} Resolves when whoever opens it finds it empty.
+ */
+export function deleteDatabase(name) {
+  return new Promise((resolve, reject) => {
+    const request = indexedDB.deleteDatabase(name);
+    request.onsuccess = () => resolve();
+    // A connection that does not close, say a stopped worker's, may hold it up
+    // for ever; but who opens it from now on waits until it is deleted.
+    request.onblocked = () => resolve();
+    request.onerror = () => reject(request.error);
+  });
+}

@@ -1,0 +1,120 @@
+/** A new version of the worker is never held up, and takes over what it finds. */
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+
+import {
+  longest, mostAtOnce, overlap, plainRequests, rangesAsked,
+} from '../server/range-accounts.mjs';
+import { startServer } from '../server/server.mjs';
+import { launch } from './driver.mjs';
+import { engineUnderTest } from './engine-under-test.mjs';
+import {
+  assertSucceeded, kMiB, kScope, openPage, startFetch, untilDownloaded, urlOf, waitForEnd,
+} from './fetching.mjs';
+
+const engine = engineUnderTest();
+
+/** A chain of waitUntil would hold it up for 300 s and more. */
+const kActiveTimeoutMs = engine === 'webkit' ? 5_000 : 2_000;
+
+/** @type {import('../server/server.mjs').TestServer} */
+let server;
+/** @type {import('./driver.mjs').Browser} */
+let browser;
+
+before(async () => {
+  server = await startServer();
+  browser = await launch(engine, { server });
+});
+after(async () => {
+  await browser?.close();
+  await server?.close();
+});
+
+/**
+ * Registers another version and waits until it has reached a state.
+ *
+ * @param {import('./driver.mjs').Page} page
+ * @param {string} script
+ * @param {string} state
+ * @returns {Promise<number>} How many ms after its installation began.
+ */
+function update(page, script, state) {
+  return page.run(async ({ script, scope, state }) => {
+    const registration = await navigator.serviceWorker.register(script, { scope });
+    const startedAt = performance.now();
+    const worker = registration.installing;
+    if (!worker) throw new Error('there is nothing to update to');
+    while (worker.state !== state) {
+      await new Promise((resolve) => worker.addEventListener('statechange', resolve, { once: true }));
+    }
+    return performance.now() - startedAt;
+  }, { script, scope: kScope, state });
+}
+
+/** @param {string} script */
+function untilActivated(script) {
+  return server.reports.next((report) => report.script === script, 20_000);
+}
+
+test('a new version that skips waiting takes over in time, bytes and all', async () => {
+  const file = { name: 'taken-over', size: 24 * kMiB, switches: `rate=${3 * kMiB}` };
+  const page = await openPage(browser);
+  await startFetch(page, 'taken-over', [urlOf(server.origin, file)]);
+  await untilDownloaded(page, 'taken-over', 8 * kMiB);
+  const tookMs = await update(page, '/pages/sw.js?version=2', 'activated');
+  assert.ok(tookMs < kActiveTimeoutMs, `active after ${tookMs} ms`);
+  const before = server.log.for('taken-over').length;
+  assertSucceeded(server, await waitForEnd(server, 'taken-over', 60_000), [file]);
+  const entries = server.log.for('taken-over');
+  assert.equal(plainRequests(entries).length, 1);
+  const old = entries.slice(0, before);
+  // What was on its way when the old worker ended may be asked for again.
+  const allowed = mostAtOnce(old) * longest(rangesAsked(old));
+  const again = overlap(rangesAsked(entries.slice(before)), rangesAsked(old));
+  assert.ok(again <= allowed, `${again} bytes asked for again, ${allowed} allowed`);
+  await page.close();
+});
+
+test('a new version without our script is not held up either', async () => {
+  const file = { name: 'left', size: 24 * kMiB, switches: `rate=${3 * kMiB}` };
+  const page = await openPage(browser);
+  await startFetch(page, 'left', [urlOf(server.origin, file)]);
+  await untilDownloaded(page, 'left', 4 * kMiB);
+  const tookMs = await update(page, '/pages/sw.js?polyfill=off', 'activated');
+  assert.ok(tookMs < kActiveTimeoutMs, `active after ${tookMs} ms`);
+  const refused = page.run(async (scope) => {
+    const registration = await navigator.serviceWorker.getRegistration(scope);
+    await registration?.backgroundFetch.getIds();
+  }, kScope);
+  await assert.rejects(refused, { name: 'TypeError' });
+  // The app that takes our script back finds its fetch again.
+  await update(page, '/pages/sw.js?version=3', 'activated');
+  await page.navigate('/pages/orders.html');
+  assertSucceeded(server, await waitForEnd(server, 'left', 60_000), [file]);
+  await page.close();
+});
+
+test('while a new version waits the old one works, and lets go with its last page', async () => {
+  const [first, second] = ['waited', 'handed-over'].map((name) => (
+    { name, size: 12 * kMiB, switches: `rate=${3 * kMiB}` }));
+  const page = await openPage(browser);
+  await startFetch(page, 'waited', [urlOf(server.origin, first)]);
+  await untilDownloaded(page, 'waited', 2 * kMiB);
+  await update(page, '/pages/sw.js?install=wait', 'installed');
+  assertSucceeded(server, await waitForEnd(server, 'waited', 60_000), [first]);
+  assert.equal(await page.run(async (scope) => {
+    return (await navigator.serviceWorker.getRegistration(scope))?.waiting?.state;
+  }, kScope), 'installed');
+  await startFetch(page, 'handed-over', [urlOf(server.origin, second)]);
+  await untilDownloaded(page, 'handed-over', 2 * kMiB);
+  const closedAt = performance.now();
+  await page.close();
+  await untilActivated('/pages/sw.js?install=wait');
+  const tookMs = performance.now() - closedAt;
+  assert.ok(tookMs < 2 * kActiveTimeoutMs, `active ${tookMs} ms after the last page`);
+  const later = await browser.open('/pages/orders.html');
+  assertSucceeded(server, await waitForEnd(server, 'handed-over', 60_000), [second]);
+  await later.close();
+});
