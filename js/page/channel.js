@@ -44,7 +44,6 @@ export class PageChannel {
   constructor(registration) {
     this.#registration = registration;
     this.#loop = new NewsLoop(() => this.#greetedWorker());
-    this.#loop.onBegin = () => askForSync(registration);
   }
 
   /**
@@ -66,6 +65,9 @@ export class PageChannel {
       clearInterval(timer);
       if (answer === null) continue;
       if (!answer.ok) throw toError(answer.error);
+      // One page asks for all work: a sync that is asked for during its own
+      // event comes again at once.
+      if (name === 'fetch' && !this.#loop.isWorking) askForSync(this.#registration);
       // Nothing else tells the page that asked that there is work now; workers
       // and pages outside the scope are never told.
       if (name === 'fetch' || (name === 'get' && answer.value)) this.#loop.start();

@@ -6,6 +6,7 @@
 import { installDialect } from '../shared/dialect.js';
 import { install, isNeeded, readSettings } from '../shared/install.js';
 import { openPageChannel } from './channel.js';
+import { collectOrphans } from './orphans.js';
 import { followPage } from './page-events.js';
 
 /** @typedef {import('./channel.js').PageChannel} PageChannel */
@@ -42,6 +43,7 @@ function start(container) {
     watchOwnRegistration();
   });
   watchOwnRegistration();
+  collectOrphans(container);
 }
 
 /**

@@ -30,8 +30,6 @@ export class NewsLoop {
   listener = () => {};
   /** @type {() => string[]} */
   uids = () => [];
-  /** Called when there is work, and was none. */
-  onBegin = () => {};
 
   #greetedWorker;
   /** @type {Question<'next'> | null} */
@@ -60,7 +58,6 @@ export class NewsLoop {
 
   /** Somebody says that there is work. */
   start() {
-    if (!this.#isWorking) this.onBegin();
     this.#isWorking = true;
     this.#endPause();
     this.#run();

@@ -59,6 +59,9 @@ export class Host {
   /** True when the lock was taken away: another drives, or nobody any more. */
   isFenced = false;
 
+  /** Called when that happens. */
+  onFenced = () => {};
+
   /** @type {Session | null} The one that is booted. */
   session = null;
 
@@ -300,6 +303,7 @@ export class Host {
     this.session?.end(makeUnusableError());
     this.session = null;
     this.#boot = null;
+    this.onFenced();
   }
 
   #isEmpty() {

@@ -41,9 +41,10 @@ export class NewsDesk {
     this.#host = host;
     host.watch((sequence, mustBeHeard) => {
       if (mustBeHeard) this.#unheard = sequence;
-      for (const stopWaiting of this.#waiting) stopWaiting();
+      this.#endWaiting();
       this.#checkHeard();
     });
+    host.onFenced = () => this.#endWaiting();
   }
 
   /**
@@ -171,6 +172,10 @@ export class NewsDesk {
       alarm.set(until);
       this.#waiting.add(stopWaiting);
     });
+  }
+
+  #endWaiting() {
+    for (const stopWaiting of this.#waiting) stopWaiting();
   }
 
   #checkHeard() {

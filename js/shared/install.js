@@ -8,6 +8,7 @@ import { BackgroundFetchManager, makeManager } from './manager.js';
 import { installPermission } from './permissions.js';
 import { BackgroundFetchRecord } from './record.js';
 import { BackgroundFetchRegistration } from './registration.js';
+import { followUnregister } from './unregistering.js';
 
 /** @typedef {import('./channel.js').Channel} Channel */
 
@@ -67,6 +68,7 @@ export function install(scope, { permission = 'granted' }, openChannel) {
   };
   defineBackgroundFetch(scope, managerOf);
   installPermission(scope, permission);
+  followUnregister(scope);
   return managerOf;
 }
 

@@ -312,17 +312,15 @@ test('a page that comes back asks again', async () => {
   assert.equal(worker.asked('next').length, 2);
 });
 
-test('where there is Background Sync it is asked for when work begins, and by a page that goes', async () => {
+test('Background Sync is asked for when work begins, and by a page that leaves it', async () => {
   /** @type {string[]} */
   const asked = [];
   registration.sync = { register: async (/** @type {string} */ tag) => asked.push(tag) };
   registration.periodicSync = { register: () => Promise.reject(new Error('not granted')) };
-  await channel.wake();
-  await messagesArrive();
-  assert.deepEqual(asked, []);
-  worker.answers.hello = makeHello({ working: true });
-  await channel.wake();
-  await channel.wake();
+  worker.answers.fetch = makeSnapshot();
+  for (const uid of ['a', 'b']) {
+    await channel.ask('fetch', { uid, options: /** @type {any} */ ({}), requests: [] });
+  }
   await messagesArrive();
   assert.deepEqual(asked, [kSyncTag]);
   channel.suspend();

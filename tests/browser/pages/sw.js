@@ -2,9 +2,9 @@
  * A service worker for tests: reports what the background fetch events bring,
  * down to the hash of every body.
  *
- * `?polyfill=off` leaves our script out; `?install=never` never becomes active,
- * `?install=wait` when its predecessor has no page left. Any other parameter
- * makes another version of it.
+ * `?polyfill=off` leaves our script out, `twice` loads it again; `?install=never`
+ * never becomes active, `wait` when its predecessor has no page left; `?late=on`
+ * listens before our script does. Any other parameter makes another version.
  */
 
 const parameters = new URL(location.href).searchParams;
@@ -34,9 +34,21 @@ console.error = (...values) => {
   consoleError.apply(console, values);
 };
 
+if (parameters.get('late') === 'on') {
+  addEventListener('message', ({ data }) => {
+    report({ kind: 'app-message', data: JSON.stringify(data) });
+  });
+  // The first sees all there are, the second what an app's listener sees.
+  addEventListener('sync', ({ tag }) => report({ kind: 'any-sync', tag }), true);
+  addEventListener('sync', ({ tag }) => report({ kind: 'app-sync', tag }));
+}
+
 if (parameters.get('polyfill') !== 'off') {
   self.backgroundFetchPolyfill = { force: true };
   importScripts('/dist/background-fetch-polyfill.sw.js');
+  if (parameters.get('polyfill') === 'twice') {
+    importScripts('/dist/background-fetch-polyfill.sw.js?again');
+  }
 }
 
 addEventListener('install', (event) => {

@@ -1,0 +1,155 @@
+/** What is stored belongs to a registration, and goes with it. */
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+
+import { startServer } from '../server/server.mjs';
+import { launch } from './driver.mjs';
+import { engineUnderTest } from './engine-under-test.mjs';
+import {
+  assertSucceeded, kMiB, kScope, openPage, startFetch, untilDownloaded, urlOf, waitForEnd,
+} from './fetching.mjs';
+
+/** @type {import('../server/server.mjs').TestServer} */
+let server;
+/** @type {import('./driver.mjs').Browser} */
+let browser;
+
+before(async () => {
+  server = await startServer();
+  browser = await launch(engineUnderTest(), { server });
+});
+after(async () => {
+  await browser?.close();
+  await server?.close();
+});
+
+/** @param {import('./driver.mjs').Page} page */
+function databasesOf(page) {
+  return page.run(async () => (await indexedDB.databases()).map(({ name }) => name));
+}
+
+test('unregister() stops and deletes, and a registration made anew starts empty', async () => {
+  const file = { name: 'unregistered', size: 48 * kMiB, switches: `rate=${2 * kMiB}` };
+  const page = await openPage(browser);
+  await startFetch(page, 'unregistered', [urlOf(server.origin, file)]);
+  await untilDownloaded(page, 'unregistered', 2 * kMiB);
+  await page.run(async (scope) => {
+    const registration = await navigator.serviceWorker.getRegistration(scope);
+    const fetching = await registration?.backgroundFetch.get('unregistered');
+    await registration?.unregister();
+    while (fetching?.recordsAvailable) await new Promise((resolve) => setTimeout(resolve, 100));
+  }, kScope);
+  assert.deepEqual(await databasesOf(page), []);
+  await server.log.until('unregistered', (entries) => entries.every(({ endedAt }) => endedAt), 10_000);
+  const asked = server.log.for('unregistered').length;
+  await page.close();
+
+  const again = await openPage(browser);
+  assert.deepEqual(await again.run(async (scope) => {
+    return (await navigator.serviceWorker.getRegistration(scope))?.backgroundFetch.getIds();
+  }, kScope), []);
+  const next = { name: 'registered-anew', size: kMiB };
+  await startFetch(again, 'unregistered', [urlOf(server.origin, next)]);
+  assertSucceeded(server, await waitForEnd(server, 'unregistered', 30_000), [next]);
+  assert.equal(server.log.for('unregistered').length, asked);
+  await again.close();
+});
+
+test('a fetch whose databases are deleted in the middle ends with every byte right', async () => {
+  const file = { name: 'deleted', size: 24 * kMiB, switches: `rate=${4 * kMiB}` };
+  const page = await openPage(browser);
+  await startFetch(page, 'deleted', [urlOf(server.origin, file)]);
+  await untilDownloaded(page, 'deleted', 8 * kMiB);
+  await page.run(async () => {
+    const databases = await indexedDB.databases();
+    await Promise.all(databases.map(({ name }) => new Promise((resolve, reject) => {
+      const request = indexedDB.deleteDatabase(name ?? '');
+      request.onsuccess = resolve;
+      request.onerror = () => reject(request.error);
+    })));
+  });
+  assertSucceeded(server, await waitForEnd(server, 'deleted', 60_000), [file]);
+  await page.close();
+});
+
+test('what no registration owns is deleted, what is the app\'s stays', async () => {
+  const page = await openPage(browser);
+  const scope = `${server.origin}/gone/`;
+  const orphans = [`/background-fetch/${encodeURIComponent(scope)}`, `background-fetch-polyfill:${scope}`];
+  await page.run(async (names) => {
+    for (const name of names) {
+      await new Promise((resolve, reject) => {
+        const request = indexedDB.open(name);
+        request.onsuccess = () => {
+          request.result.close();
+          resolve(null);
+        };
+        request.onerror = () => reject(request.error);
+      });
+    }
+  }, [...orphans, 'the-app']);
+  await page.navigate('/pages/orders.html');
+  await page.run(async (orphans) => {
+    for (;;) {
+      const databases = await indexedDB.databases();
+      if (!databases.some(({ name }) => orphans.includes(name ?? ''))) return;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  }, orphans);
+  assert.ok((await databasesOf(page)).includes('the-app'));
+  await page.close();
+});
+
+test('chunks that no journal names are deleted when the engine starts', async () => {
+  const page = await openPage(browser);
+  const file = { name: 'before', size: kMiB };
+  await startFetch(page, 'before', [urlOf(server.origin, file)]);
+  await waitForEnd(server, 'before', 30_000);
+  await page.close();
+  await browser.restart();
+  const again = await browser.open('/pages/orders.html?polyfill=off');
+  /** @param {boolean} isPutting */
+  const orphanCount = (isPutting) => again.run(({ name, isPutting }) => new Promise((resolve, reject) => {
+    const opening = indexedDB.open(name);
+    opening.onerror = () => reject(opening.error);
+    opening.onsuccess = () => {
+      const transaction = opening.result.transaction('chunks', isPutting ? 'readwrite' : 'readonly');
+      const store = transaction.objectStore('chunks');
+      if (isPutting) store.put(new ArrayBuffer(3), ['orphan', 0, 1, 0, 3]);
+      const request = store.count(IDBKeyRange.bound(['orphan'], ['orphan', []]));
+      transaction.oncomplete = () => {
+        opening.result.close();
+        resolve(request.result);
+      };
+    };
+  }), { name: `background-fetch-polyfill:${server.origin}${kScope}`, isPutting });
+  assert.equal(await orphanCount(true), 1);
+  const starter = await openPage(browser);
+  const next = { name: 'after', size: kMiB };
+  await startFetch(starter, 'after', [urlOf(server.origin, next)]);
+  await waitForEnd(server, 'after', 30_000);
+  assert.equal(await orphanCount(false), 0);
+  await starter.close();
+  await again.close();
+});
+
+test('an installation does not wait for a database that somebody keeps open', async () => {
+  const page = await browser.open('/pages/orders.html');
+  const tookMs = await page.run(async ({ scope, name }) => {
+    const request = indexedDB.open(name);
+    await new Promise((resolve) => (request.onsuccess = resolve));
+    const startedAt = performance.now();
+    const { installing } = await navigator.serviceWorker.register('/pages/sw.js', { scope });
+    await new Promise((resolve) => installing?.addEventListener('statechange', () => {
+      if (installing.state === 'activated') resolve(null);
+    }));
+    request.result.close();
+    return performance.now() - startedAt;
+  }, {
+    scope: '/pages/kept-open/',
+    name: `background-fetch-polyfill:${server.origin}/pages/kept-open/`,
+  });
+  assert.ok(tookMs < 10_000, `installed after ${tookMs} ms`);
+  await page.close();
+});

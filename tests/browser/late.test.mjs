@@ -1,0 +1,175 @@
+/** Pages and workers that load our script late, twice, or in another release. */
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+
+import { makeQuestion } from '../../js/shared/messages.js';
+import { startServer } from '../server/server.mjs';
+import { launch } from './driver.mjs';
+import { engineUnderTest } from './engine-under-test.mjs';
+import {
+  assertSucceeded, kMiB, kPage, kScope, openPage, startFetch, urlOf, waitForEnd,
+} from './fetching.mjs';
+
+/** @type {import('../server/server.mjs').TestServer} */
+let server;
+/** @type {import('./driver.mjs').Browser} */
+let browser;
+
+before(async () => {
+  server = await startServer();
+  browser = await launch(engineUnderTest(), { server });
+});
+after(async () => {
+  await browser?.close();
+  await server?.close();
+});
+
+/**
+ * @param {import('./driver.mjs').Page} page
+ * @param {string} script
+ * @param {string} scope
+ */
+function register(page, script, scope) {
+  return page.run(async ({ script, scope }) => {
+    const registration = await navigator.serviceWorker.register(script, { scope });
+    const worker = registration.installing;
+    while (worker && worker.state !== 'activated') {
+      await new Promise((resolve) => worker.addEventListener('statechange', resolve, { once: true }));
+    }
+  }, { script, scope });
+}
+
+/** @param {import('./driver.mjs').Page} page */
+function loadScript(page) {
+  return page.run(async () => {
+    Object.assign(self, { backgroundFetchPolyfill: { force: true } });
+    const script = document.createElement('script');
+    script.src = '/dist/background-fetch-polyfill.js';
+    await new Promise((resolve, reject) => {
+      Object.assign(script, { onload: resolve, onerror: reject });
+      document.head.append(script);
+    });
+  });
+}
+
+test('our script loaded twice, in the page and in the worker, is loaded once', async () => {
+  const page = await openPage(browser);
+  await register(page, '/pages/sw.js?polyfill=twice', kScope);
+  await page.run(() => Object.assign(self, { first: BackgroundFetchManager }));
+  await loadScript(page);
+  assert.equal(await page.run(() => /** @type {any} */ (self).first === BackgroundFetchManager), true);
+  const file = { name: 'twice', size: kMiB };
+  await startFetch(page, 'twice', [urlOf(server.origin, file)]);
+  assertSucceeded(server, await waitForEnd(server, 'twice', 30_000), [file]);
+  await page.close();
+});
+
+test('the app\'s earlier message listeners see none of our messages', async () => {
+  const starter = await openPage(browser);
+  await register(starter, '/pages/sw.js?late=on', kScope);
+  const page = await browser.open(`${kPage}?polyfill=off`);
+  await page.run(() => {
+    const seen = { any: 0, app: 0 };
+    Object.assign(self, { seen });
+    navigator.serviceWorker.addEventListener('message', () => (seen.any += 1), true);
+    navigator.serviceWorker.addEventListener('message', () => (seen.app += 1));
+    navigator.serviceWorker.startMessages();
+  });
+  await loadScript(page);
+  await page.run(async (scope) => {
+    const registration = await navigator.serviceWorker.getRegistration(scope);
+    await registration?.backgroundFetch.getIds();
+  }, kScope);
+  const file = { name: 'listened', size: kMiB };
+  await startFetch(starter, 'listened', [urlOf(server.origin, file)]);
+  assertSucceeded(server, await waitForEnd(server, 'listened', 30_000), [file]);
+  const seen = await page.run(() => /** @type {any} */ (self).seen);
+  // That work has begun.
+  assert.deepEqual(seen, { any: 1, app: 0 });
+  await page.run(async (scope) => {
+    (await navigator.serviceWorker.getRegistration(scope))?.active?.postMessage('the app');
+  }, kScope);
+  const report = await server.reports.next(({ kind }) => kind === 'app-message', 10_000);
+  assert.equal(report.data, '"the app"');
+  await page.close();
+  await starter.close();
+});
+
+test('a page without our script is told nothing', async () => {
+  const starter = await openPage(browser);
+  const page = await browser.open(`${kPage}?polyfill=off`);
+  await page.run(() => {
+    const seen = { any: 0 };
+    Object.assign(self, { seen });
+    navigator.serviceWorker.addEventListener('message', () => (seen.any += 1));
+    navigator.serviceWorker.startMessages();
+  });
+  const file = { name: 'untold', size: kMiB };
+  await startFetch(starter, 'untold', [urlOf(server.origin, file)]);
+  assertSucceeded(server, await waitForEnd(server, 'untold', 30_000), [file]);
+  assert.deepEqual(await page.run(() => /** @type {any} */ (self).seen), { any: 0 });
+  await page.close();
+  await starter.close();
+});
+
+test('a frame fetches like a page', async () => {
+  const page = await openPage(browser);
+  const file = { name: 'framed', size: kMiB };
+  await page.run(async ({ scope, url }) => {
+    const frame = document.createElement('iframe');
+    frame.src = '/pages/orders-frame.html';
+    document.body.append(frame);
+    await new Promise((resolve) => (frame.onload = resolve));
+    const inner = /** @type {any} */ (frame.contentWindow);
+    inner.backgroundFetchPolyfill = { force: true };
+    const script = inner.document.createElement('script');
+    script.src = '/dist/background-fetch-polyfill.js';
+    await new Promise((resolve, reject) => {
+      Object.assign(script, { onload: resolve, onerror: reject });
+      inner.document.head.append(script);
+    });
+    const registration = await inner.navigator.serviceWorker.getRegistration(scope);
+    await registration.backgroundFetch.fetch('framed', url);
+  }, { scope: kScope, url: urlOf(server.origin, file) });
+  assertSucceeded(server, await waitForEnd(server, 'framed', 30_000), [file]);
+  await page.close();
+});
+
+test('a worker that gets our script later is refused before and works then', async () => {
+  const page = await openPage(browser);
+  const scope = '/pages/later/';
+  await register(page, '/pages/sw.js?polyfill=off', scope);
+  /** @param {string} id @param {string} url */
+  const fetchThrough = (id, url) => page.run(async ({ scope, id, url }) => {
+    const registration = await navigator.serviceWorker.getRegistration(scope);
+    await registration?.backgroundFetch.fetch(id, url);
+  }, { scope, id, url });
+  const file = { name: 'later', size: kMiB };
+  await assert.rejects(fetchThrough('later', urlOf(server.origin, file)), /does not run/);
+  await register(page, '/pages/sw.js', scope);
+  await fetchThrough('later', urlOf(server.origin, file));
+  assertSucceeded(server, await waitForEnd(server, 'later', 30_000), [file]);
+  await page.close();
+});
+
+test('a worker of another release is refused, and a page of another one is answered', async () => {
+  const page = await openPage(browser);
+  const scope = '/pages/other-version/';
+  await register(page, '/pages/other-version.js', scope);
+  await assert.rejects(page.run(async (scope) => {
+    const registration = await navigator.serviceWorker.getRegistration(scope);
+    await registration?.backgroundFetch.getIds();
+  }, scope), /different versions/);
+
+  const hello = makeQuestion('hello', {});
+  hello.backgroundFetchPolyfill.version += 1;
+  const answer = await page.run(async ({ scope, hello }) => {
+    const registration = await navigator.serviceWorker.getRegistration(scope);
+    const { port1, port2 } = new MessageChannel();
+    registration?.active?.postMessage(hello, [port2]);
+    return new Promise((resolve) => (port1.onmessage = ({ data }) => resolve(data)));
+  }, { scope: kScope, hello });
+  assert.equal(answer.value.version, makeQuestion('hello', {}).backgroundFetchPolyfill.version);
+  await page.close();
+});

@@ -1,0 +1,136 @@
+/** What wakes unfinished work, what pages and workers pay where there is none. */
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+
+import { startServer } from '../server/server.mjs';
+import { launch } from './driver.mjs';
+import { engineUnderTest } from './engine-under-test.mjs';
+import {
+  assertSucceeded, kMiB, kScope, openPage, startFetch, untilDownloaded, urlOf, waitForEnd,
+} from './fetching.mjs';
+
+const engine = engineUnderTest();
+
+const kSyncTag = 'background-fetch-polyfill';
+
+/** @type {import('../server/server.mjs').TestServer} */
+let server;
+/** @type {import('./driver.mjs').Browser} */
+let browser;
+
+before(async () => {
+  server = await startServer();
+  browser = await launch(engine, { server });
+});
+after(async () => {
+  await browser?.close();
+  await server?.close();
+});
+
+/** @param {import('./driver.mjs').Page} page @param {boolean} isThere */
+function untilJournal(page, isThere) {
+  return page.run(async (isThere) => {
+    for (;;) {
+      const databases = await indexedDB.databases();
+      if (databases.some(({ name }) => name?.startsWith('/background-fetch/')) === isThere) return;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  }, isThere);
+}
+
+test('the mark of unfinished work comes with a fetch, and goes with it', async () => {
+  const file = { name: 'marked', size: 64 * 1024 };
+  let page = await openPage(browser);
+  await untilJournal(page, false);
+  await page.run(async ({ scope, url }) => {
+    const registration = await navigator.serviceWorker.getRegistration(scope);
+    const fetching = await registration?.backgroundFetch.fetch('marked', url);
+    // Records go when the outcome is durably delivered.
+    while (fetching?.recordsAvailable) await new Promise((resolve) => setTimeout(resolve, 100));
+  }, { scope: kScope, url: urlOf(server.origin, file) });
+  assertSucceeded(server, await waitForEnd(server, 'marked', 30_000), [file]);
+  await untilJournal(page, true);
+  // Late readers have been waited for when the browser was closed.
+  await browser.restart();
+  page = await openPage(browser);
+  await untilJournal(page, false);
+  await page.close();
+});
+
+test('a message of the app\'s own is enough to go on', async () => {
+  const file = { name: 'woken', size: 16 * kMiB, switches: `rate=${4 * kMiB}` };
+  const page = await openPage(browser);
+  await startFetch(page, 'woken', [urlOf(server.origin, file)]);
+  await untilDownloaded(page, 'woken', 4 * kMiB);
+  await browser.restart();
+  const stranger = await browser.open('/pages/orders.html?polyfill=off');
+  await stranger.run(async (scope) => {
+    (await navigator.serviceWorker.getRegistration(scope))?.active?.postMessage('hello');
+  }, kScope);
+  assertSucceeded(server, await waitForEnd(server, 'woken', 60_000), [file]);
+  await stranger.close();
+});
+
+/** @param {string} run @param {string} query */
+async function goThereAndBack(run, query) {
+  const opener = await openPage(browser);
+  await opener.run((url) => {
+    window.open(url, '_blank', 'noopener');
+  }, `/pages/there-and-back.html?run=${run}&${query}`);
+  const { persisted } = await server.reports.next(
+    ({ kind, run: of }) => kind === 'came-back' && of === run, 20_000);
+  await opener.close();
+  return persisted;
+}
+
+test('a page without work stays free for the back/forward cache', async (context) => {
+  if (!(await goThereAndBack('without-script', 'polyfill=off'))) {
+    context.skip('this engine does not keep such a page at all');
+    return;
+  }
+  assert.equal(await goThereAndBack('without-work', ''), true);
+});
+
+test('a page that left while there was work has caught up when it is back', async (context) => {
+  const file = { name: 'left-behind', size: 8 * kMiB, switches: `rate=${2 * kMiB}` };
+  const url = encodeURIComponent(urlOf(server.origin, file));
+  const persisted = await goThereAndBack('left-behind', `url=${url}`);
+  assertSucceeded(server, await waitForEnd(server, 'left-behind', 30_000), [file]);
+  if (!persisted) {
+    context.skip('this engine does not keep such a page');
+    return;
+  }
+  const { result, downloaded } = await server.reports.next(
+    ({ kind, run }) => kind === 'caught-up' && run === 'left-behind', 30_000);
+  assert.deepEqual({ result, downloaded }, { result: 'success', downloaded: file.size });
+});
+
+test('syncs are few, ours are not the app\'s, and the app\'s not ours', {
+  skip: engine !== 'chromium' && 'only Chromium has Background Sync',
+}, async () => {
+  const file = { name: 'synced', size: 16 * kMiB, switches: `rate=${2 * kMiB}` };
+  const page = await openPage(browser);
+  await page.run(async (scope) => {
+    const registration = await navigator.serviceWorker.register('/pages/sw.js?late=on', { scope });
+    const worker = registration.installing;
+    while (worker && worker.state !== 'activated') {
+      await new Promise((resolve) => worker.addEventListener('statechange', resolve, { once: true }));
+    }
+  }, kScope);
+  /** @param {string} kind @param {string} tag @param {number} timeoutMs */
+  const nextSync = (kind, tag, timeoutMs) => server.reports.next(
+    (report) => report.kind === kind && report.tag === tag, timeoutMs);
+  await startFetch(page, 'synced', [urlOf(server.origin, file)]);
+  await nextSync('any-sync', kSyncTag, 10_000);
+  await page.run(async (scope) => {
+    const registration = /** @type {any} */ (await navigator.serviceWorker.getRegistration(scope));
+    await registration.sync.register('outbox');
+  }, kScope);
+  await nextSync('app-sync', 'outbox', 10_000);
+  assertSucceeded(server, await waitForEnd(server, 'synced', 60_000), [file]);
+  // Work has begun once, so it was asked for once.
+  await assert.rejects(nextSync('any-sync', kSyncTag, 1_000));
+  await assert.rejects(nextSync('app-sync', kSyncTag, 1));
+  await page.close();
+});
