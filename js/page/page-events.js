@@ -29,6 +29,6 @@ export function followPage(scope, container, channels, onWorkBegan) {
     event.stopImmediatePropagation();
     onWorkBegan();
   };
-  // Capturing: before listeners of the app's that were added earlier.
+  // Capturing: before the app's listeners, in Chromium only before later ones.
   container.addEventListener('message', hear, true);
 }

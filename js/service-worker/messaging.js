@@ -9,8 +9,8 @@ import { readMessage } from '../shared/messages.js';
 /** @typedef {import('./questions.js').Questions} Questions */
 
 /**
- * @param {ServiceWorkerGlobalScope} worker  The app's listeners do not see our
- *   messages.
+ * @param {ServiceWorkerGlobalScope} worker  Listeners that the app adds later
+ *   do not see our messages; in Chromium earlier ones do.
  * @param {Questions} questions
  * @param {(work: Promise<unknown>) => Promise<void>} lifetimeOf  How long an
  *   event that does this work is kept open.
@@ -26,7 +26,7 @@ export function answerMessages(worker, questions, lifetimeOf) {
     });
     event.waitUntil(lifetimeOf(answered));
   };
-  // Capturing: before listeners of the app's that were added earlier.
+  // Capturing: before the app's listeners, in Chromium only before later ones.
   worker.addEventListener('message', listener, true);
 }
 

@@ -140,10 +140,11 @@ test('an installation does not wait for a database that somebody keeps open', as
     const request = indexedDB.open(name);
     await new Promise((resolve) => (request.onsuccess = resolve));
     const startedAt = performance.now();
-    const { installing } = await navigator.serviceWorker.register('/pages/sw.js', { scope });
-    await new Promise((resolve) => installing?.addEventListener('statechange', () => {
-      if (installing.state === 'activated') resolve(null);
-    }));
+    const registration = await navigator.serviceWorker.register('/pages/sw.js', { scope });
+    const worker = registration.installing ?? registration.waiting;
+    while (worker && worker.state !== 'activated') {
+      await new Promise((resolve) => worker.addEventListener('statechange', resolve, { once: true }));
+    }
     request.result.close();
     return performance.now() - startedAt;
   }, {

@@ -122,15 +122,15 @@ test('syncs are few, ours are not the app\'s, and the app\'s not ours', {
   const nextSync = (kind, tag, timeoutMs) => server.reports.next(
     (report) => report.kind === kind && report.tag === tag, timeoutMs);
   await startFetch(page, 'synced', [urlOf(server.origin, file)]);
-  await nextSync('any-sync', kSyncTag, 10_000);
+  await nextSync('sync-before', kSyncTag, 10_000);
   await page.run(async (scope) => {
     const registration = /** @type {any} */ (await navigator.serviceWorker.getRegistration(scope));
     await registration.sync.register('outbox');
   }, kScope);
-  await nextSync('app-sync', 'outbox', 10_000);
+  await nextSync('sync-after', 'outbox', 10_000);
   assertSucceeded(server, await waitForEnd(server, 'synced', 60_000), [file]);
   // Work has begun once, so it was asked for once.
-  await assert.rejects(nextSync('any-sync', kSyncTag, 1_000));
-  await assert.rejects(nextSync('app-sync', kSyncTag, 1));
+  await assert.rejects(nextSync('sync-before', kSyncTag, 1_000));
+  await assert.rejects(nextSync('sync-after', kSyncTag, 1));
   await page.close();
 });

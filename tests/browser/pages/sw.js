@@ -4,7 +4,7 @@
  *
  * `?polyfill=off` leaves our script out, `twice` loads it again; `?install=never`
  * never becomes active, `wait` when its predecessor has no page left; `?late=on`
- * listens before our script does. Any other parameter makes another version.
+ * listens before and after our script does. Any other parameter makes another version.
  */
 
 const parameters = new URL(location.href).searchParams;
@@ -34,14 +34,15 @@ console.error = (...values) => {
   consoleError.apply(console, values);
 };
 
-if (parameters.get('late') === 'on') {
+/** @param {string} when */
+function listen(when) {
   addEventListener('message', ({ data }) => {
-    report({ kind: 'app-message', data: JSON.stringify(data) });
+    report({ kind: `message-${when}`, data: JSON.stringify(data) });
   });
-  // The first sees all there are, the second what an app's listener sees.
-  addEventListener('sync', ({ tag }) => report({ kind: 'any-sync', tag }), true);
-  addEventListener('sync', ({ tag }) => report({ kind: 'app-sync', tag }));
+  addEventListener('sync', ({ tag }) => report({ kind: `sync-${when}`, tag }));
 }
+
+if (parameters.get('late') === 'on') listen('before');
 
 if (parameters.get('polyfill') !== 'off') {
   self.backgroundFetchPolyfill = { force: true };
@@ -50,6 +51,8 @@ if (parameters.get('polyfill') !== 'off') {
     importScripts('/dist/background-fetch-polyfill.sw.js?again');
   }
 }
+
+if (parameters.get('late') === 'on') listen('after');
 
 addEventListener('install', (event) => {
   if (parameters.get('install') === 'never') event.waitUntil(new Promise(() => {}));
