@@ -76,8 +76,10 @@ ErrorCode Engine::CheckRegister(const Register& event) const {
       return ErrorCode::kIdActive;
     }
   }
-  // Better refused now than failed when the store is full.
-  if (event.options.download_total > event.room_bytes) return ErrorCode::kQuota;
+  // Better refused now than failed when the store is full. The largest count
+  // stands for -1, which browsers take, and is no download that anybody means.
+  const int64_t total = event.options.download_total;
+  if (total > event.room_bytes && total < kOffsetMax) return ErrorCode::kQuota;
   return ErrorCode::kOk;
 }
 

@@ -553,11 +553,13 @@ TEST(Engine, StalledRequestIsCutOffAndAskedAgain) {
 
 TEST(Engine, TotalThatTheStoreHasNoRoomForIsRejected) {
   EngineWorld world;
-  const auto tell = [&world](const char* id, int64_t room_bytes) {
+  const auto tell = [&world](const char* id, int64_t room_bytes,
+                             int64_t total = 100) {
     world.Tell(background_fetch::Register{
         .token = 1,
         .uid = std::string("uid-") + id,
-        .options = {.id = id, .title = {}, .icons = {}, .download_total = 100},
+        .options =
+            {.id = id, .title = {}, .icons = {}, .download_total = total},
         .requests = {{.url = "https://host/a", .headers = {}}},
         .room_bytes = room_bytes});
   };
@@ -568,6 +570,9 @@ TEST(Engine, TotalThatTheStoreHasNoRoomForIsRejected) {
   tell("just-right", 100);
   EXPECT_EQ(world.rejected.size(), 1u);
   EXPECT_EQ(world.started.size(), 1u);
+  tell("not-meant", 99, kOffsetMax);
+  EXPECT_EQ(world.rejected.size(), 1u);
+  EXPECT_EQ(world.started.size(), 2u);
 }
 
 TEST(Engine, PostIsSentOnlyAfterTheJournalSaysSo) {
