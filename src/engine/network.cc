@@ -57,6 +57,9 @@ void Engine::On(ResponseHeadSeen&& event, TimeMs now) {
       CancelRequest(event.request);
       ReadUnread(request.fetch, request.record, now);
       return;
+    case HeadVerdict::kComplete:
+      SettleRecord(request.fetch, request.record, FailureReason::kNone, now);
+      return;
     case HeadVerdict::kWait:
       CancelRequest(event.request);
       return;

@@ -72,11 +72,7 @@ std::optional<Ask> Record::NextAsk(const std::vector<AskedRange>& in_flight,
     if (!in_flight.empty()) return std::nullopt;
     return ask;
   }
-  // If-Range makes a cross-origin request preflighted, which most servers
-  // refuse; there, the checks in MayJoin have to do.
-  if (representation_->is_same_origin && representation_->HasStrongEtag()) {
-    ask.if_range = representation_->etag;
-  }
+  if (representation_->MaySendIfRange()) ask.if_range = representation_->etag;
   if (!IsInParts()) {
     // One stream, broken off: from the first missing byte to the end.
     if (!in_flight.empty()) return std::nullopt;
@@ -157,6 +153,9 @@ HeadVerdict Record::OnPartHead(const AskedRange& asked,
       BeginGeneration();
       BeginBody(head);
       return HeadVerdict::kReadAnew;
+    case JoinVerdict::kComplete:
+      BF_CHECK(is_head_stored_);
+      return HeadVerdict::kComplete;
     case JoinVerdict::kRestart:
       return Restart() ? HeadVerdict::kRestart : HeadVerdict::kFetchError;
     case JoinVerdict::kWait:

@@ -43,6 +43,7 @@ enum class HeadVerdict : uint8_t {
   kSplit,      // leave it unread: the first part shows whether ranges work
   kReadPlain,  // close it; they do not: read the plain one that was left unread
   kRestart,    // close everything; a new generation begins with a plain request
+  kComplete,   // close it; it says that every byte is stored
   kWait,       // close it; the server asked to be left alone for a while
   kBadStatus,  // keep the head, not the body; the record fails
   kFetchError,

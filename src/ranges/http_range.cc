@@ -95,6 +95,18 @@ Result<ContentRange> ParseContentRange(std::string_view value) {
                       .complete_length = complete_length};
 }
 
+Result<int64_t> ParseUnsatisfiedRange(std::string_view value) {
+  Scanner scanner(value);
+  int64_t complete_length = 0;
+  if (!scanner.SkipToken("bytes") || !scanner.Skip(' ') || !scanner.Skip('*') ||
+      !scanner.Skip('/') || !scanner.SkipNumber(&complete_length) ||
+      !scanner.AtEnd()) {
+    return ErrorCode::kMalformed;
+  }
+  if (complete_length > kOffsetMax) return ErrorCode::kTooLarge;
+  return complete_length;
+}
+
 std::string FormatRange(ByteRange range) {
   BF_CHECK(!range.IsEmpty());
   return FormatRangeFrom(range.begin) + std::to_string(range.end - 1);

@@ -25,6 +25,10 @@ struct ContentRange {
 // unsatisfied form "bytes */n" is kMalformed: it belongs to 416.
 Result<ContentRange> ParseContentRange(std::string_view value);
 
+// Content-Range of a 416, "bytes */complete": the length of what was asked for,
+// whose end is before the range. Errors as above.
+Result<int64_t> ParseUnsatisfiedRange(std::string_view value);
+
 // "bytes=first-last" for a non-empty range; "bytes=first-" when there is no
 // end. Both forms are CORS-safelisted (Fetch, "simple range header value").
 std::string FormatRange(ByteRange range);

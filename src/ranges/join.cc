@@ -63,6 +63,22 @@ bool IsLengthAsAsked(const Representation& stored, const AskedRange& asked,
   return length.ok() && length.value() == *end - asked.begin;
 }
 
+// There is nothing behind what is stored: a body of unknown length was whole.
+// Some servers leave the tag out of a 416; where it was in If-Range, the range
+// was looked at only because the tag still holds (RFC 9110, section 13.1.5).
+bool EndsWhereAsked(const Representation& stored, const AskedRange& asked,
+                    const ResponseHead& answer) {
+  if (asked.end || stored.url != answer.url || !stored.HasStrongEtag()) {
+    return false;
+  }
+  const std::string_view etag = FindHeader(answer.headers, "etag");
+  const bool is_same =
+      etag.empty() ? stored.MaySendIfRange() : etag == stored.etag;
+  const auto length =
+      ParseUnsatisfiedRange(FindHeader(answer.headers, "content-range"));
+  return is_same && length.ok() && length.value() == asked.begin;
+}
+
 }  // namespace
 
 JoinVerdict MayJoin(const Representation& stored, const AskedRange& asked,
@@ -71,6 +87,9 @@ JoinVerdict MayJoin(const Representation& stored, const AskedRange& asked,
   if ((answer.status == 429 || answer.status == 503) &&
       !FindHeader(answer.headers, "retry-after").empty()) {
     return JoinVerdict::kWait;
+  }
+  if (answer.status == 416 && EndsWhereAsked(stored, asked, answer)) {
+    return JoinVerdict::kComplete;
   }
   if (answer.status != 206) return JoinVerdict::kRestart;
   if (!IsSameRepresentation(stored, answer)) return JoinVerdict::kRestart;

@@ -31,6 +31,7 @@ enum class JoinVerdict : uint8_t {
   kJoin,          // these are the bytes asked for, of the same representation
   kTakeFromZero,  // a 200: the whole body, from byte 0
   kRestart,       // drop what is stored, one plain request past the HTTP cache
+  kComplete,      // a 416: the body ends where the range begins
   kWait,          // 429 or 503 with Retry-After: the same question, later
 };
 

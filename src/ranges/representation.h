@@ -36,6 +36,10 @@ struct Representation {
 
   // A strong entity tag: bytes are equal when it is (RFC 9110, 8.8.1).
   bool HasStrongEtag() const;
+
+  // If-Range makes a cross-origin request preflighted, which most servers
+  // refuse; there, the checks in MayJoin have to do.
+  bool MaySendIfRange() const { return is_same_origin && HasStrongEtag(); }
 };
 
 // `head` belongs to an answer that starts at byte 0: a 200, or a 206 whose

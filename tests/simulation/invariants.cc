@@ -46,6 +46,8 @@ constexpr std::string_view kKnownRequests = "commands name known requests";
 constexpr std::string_view kClosedOnce = "every request is closed exactly once";
 constexpr std::string_view kDeletedLate =
     "nothing is deleted before the delivery is acknowledged";
+constexpr std::string_view kWholeIsWhole =
+    "a body whose server says that it ends there is complete";
 constexpr std::string_view kPausedIsQuiet =
     "nothing is asked for while a fetch is paused";
 constexpr std::string_view kAnswersFit = "answers fit their questions";
@@ -113,6 +115,7 @@ void Invariants::OnBoot() {
       record.plain_faults = 0;
       record.high_water = 0;
       record.is_disturbed = true;
+      record.is_whole = false;
       // Nobody can tell whether it had left.
       if (!record.is_repeatable) record.may_be_fetch_error = true;
     }
@@ -232,6 +235,7 @@ void Invariants::On(const ResponseHeadSeen& event) {
     ++record.faults_in_a_row;
     JudgeFetchError(fetch, record);
   }
+  if (head.status == 416 && IsSaidToBeWhole(live, head)) record.is_whole = true;
   if (!live.is_plain) return;
   // Who asks twice without need is to blame for not being answered.
   const bool is_asked_in_vain =
@@ -247,6 +251,21 @@ void Invariants::On(const ResponseHeadSeen& event) {
   } else if (part.value().range.end < *part.value().complete_length) {
     live.is_beginning = true;
   }
+}
+
+// By the same strong tag, of the same URL, with as many bytes as are stored.
+bool Invariants::IsSaidToBeWhole(const LiveRequest& live,
+                                 const ResponseHead& head) const {
+  const auto stored = store_.generations().find(KeyOf(live.owner));
+  if (stored == store_.generations().end() || !stored->second.head) {
+    return false;
+  }
+  const ResponseHead& first = *stored->second.head;
+  const std::string_view etag = FindHeader(first.headers, "etag");
+  return etag.starts_with("\"") && etag == FindHeader(head.headers, "etag") &&
+         first.url == head.url && live.range.end == kEndless &&
+         FindHeader(head.headers, "content-range") ==
+             "bytes */" + std::to_string(live.range.begin);
 }
 
 void Invariants::On(const ChunkStored& event) {
@@ -396,6 +415,7 @@ void Invariants::On(const StartRequest& command, const Engine& engine) {
   }
   if (fetch->is_paused) Break(kPausedIsQuiet, Text(command.owner));
   RecordAccount& record = RecordOf(command.owner);
+  if (record.is_whole) Break(kWholeIsWhole, Text(command.owner));
   if (!record.is_repeatable && ++record.times_sent > 1) {
     Break(kSentOnce, Text(command.owner) + " is sent again");
   }

@@ -86,6 +86,7 @@ class Invariants {
     int32_t faults_in_a_row = 0;
     int32_t plain_faults = 0;
     int64_t high_water = 0;
+    bool is_whole = false;  // on its server's word
     // Of all lives: which failures would be the world's doing.
     int32_t times_sent = 0;
     // Something broke, so that a plain client would have had to ask again, too.
@@ -170,6 +171,7 @@ class Invariants {
   bool HadItsChances(const FetchAccount& fetch) const;
   RecordAccount& RecordOf(const ChunkOwner& owner);
   bool IsPlainLeftUnread(const ChunkOwner& owner) const;
+  bool IsSaidToBeWhole(const LiveRequest& live, const ResponseHead& head) const;
   void CheckAlone(RequestId id, const LiveRequest& request) const;
   LiveRequest& LiveOf(RequestId id, std::string_view what);
   void Close(RequestId id);

@@ -134,7 +134,15 @@ Answer SimulatedServer::Honest(Resource& resource, int32_t version_index,
     if (resource.range_status != 206) {
       return Status(resource, resource.range_status);
     }
-    if (asked->begin >= version.length) return Status(resource, 416);
+    if (asked->begin >= version.length) {
+      Answer answer = Status(resource, 416);
+      answer.head.headers.emplace_back(
+          "content-range", "bytes */" + std::to_string(version.length));
+      // Some leave it out.
+      if (dice_.Chance(50))
+        AddDescription(resource, version, answer.head.headers);
+      return answer;
+    }
     return Part(
         resource, version_index,
         {.begin = asked->begin,

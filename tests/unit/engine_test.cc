@@ -1138,6 +1138,21 @@ TEST(Engine, StreamThatCannotBeResumedStartsOverAfterACrash) {
   EXPECT_EQ(again.owner.generation, 1u);
 }
 
+TEST(Engine, StreamThatWasWholeBeforeTheCrashIsCompleteWhenItsServerSaysSo) {
+  EngineWorld world;
+  world.Register("a", {"https://host/file"});
+  world.Head(world.TakeStart().request, 200, {{"etag", "\"v1\""}});
+  world.Store(world.TakeRead(), {.begin = 0, .end = 1000});
+  world.Crash();
+  const StartRequest start = world.TakeStart();
+  EXPECT_EQ(start.range, "bytes=1000-");
+  world.Head(start.request, 416, {{"content-range", "bytes */1000"}});
+  EXPECT_EQ(world.cancelled, std::vector<RequestId>{start.request});
+  EXPECT_TRUE(world.deleted_generations.empty());
+  EXPECT_EQ(world.Of("a").result, FetchResult::kSuccess);
+  EXPECT_EQ(world.Of("a").downloaded, 1000);
+}
+
 TEST(Engine, BodyThatWasWholeBeforeTheCrashIsNotAskedForAgain) {
   EngineWorld world;
   world.Register("film", {"https://host/file"});

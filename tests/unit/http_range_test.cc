@@ -93,6 +93,27 @@ TEST(ContentRange, SyntaxIsJudgedBeforeSize) {
             ErrorCode::kMalformed);
 }
 
+TEST(UnsatisfiedRange, SaysTheCompleteLength) {
+  const auto parsed = ParseUnsatisfiedRange("Bytes */1234");
+  ASSERT_TRUE(parsed.ok());
+  EXPECT_EQ(parsed.value(), 1234);
+}
+
+TEST(UnsatisfiedRange, AnythingElseIsMalformed) {
+  for (const char* value :
+       {"", "bytes", "bytes *", "bytes */", "bytes */*", "bytes */5 ",
+        "bytes  */5", "bytes 0-4/5", "items */5", "*/5", "bytes */-5"}) {
+    SCOPED_TRACE(value);
+    EXPECT_EQ(ParseUnsatisfiedRange(value).error(), ErrorCode::kMalformed);
+  }
+}
+
+TEST(UnsatisfiedRange, LargerThanTheLargestOffsetIsTooLarge) {
+  EXPECT_TRUE(ParseUnsatisfiedRange("bytes */9007199254740991").ok());
+  EXPECT_EQ(ParseUnsatisfiedRange("bytes */9007199254740992").error(),
+            ErrorCode::kTooLarge);
+}
+
 TEST(FormatRange, HalfOpenRangeBecomesInclusivePositions) {
   EXPECT_EQ(FormatRange({0, 1}), "bytes=0-0");
   EXPECT_EQ(FormatRange({100, 300}), "bytes=100-299");

@@ -175,6 +175,56 @@ TEST(JoinReadable, RefusedRangeRestarts) {
   }
 }
 
+// What a server says of a range behind the end of `length` bytes.
+HeaderList Unsatisfied(int64_t length, const std::string& etag) {
+  return With({{"content-range", "bytes */" + std::to_string(length)}}, "etag",
+              etag);
+}
+
+TEST(JoinReadable, BodyThatEndsWhereTheRangeBeginsIsComplete) {
+  EXPECT_EQ(JudgeReadable(kToTheEnd, 416, Unsatisfied(100, "\"v1\"")),
+            JoinVerdict::kComplete);
+}
+
+TEST(JoinReadable, BodyThatEndsElsewhereRestarts) {
+  for (const int64_t length : {0, 99, 101}) {
+    SCOPED_TRACE(length);
+    EXPECT_EQ(JudgeReadable(kToTheEnd, 416, Unsatisfied(length, "\"v1\"")),
+              JoinVerdict::kRestart);
+  }
+}
+
+TEST(JoinReadable, AnotherBodyThatEndsThereRestarts) {
+  EXPECT_EQ(JudgeReadable(kToTheEnd, 416, Unsatisfied(100, "\"v2\"")),
+            JoinVerdict::kRestart);
+  // A weak tag says nothing of bytes.
+  EXPECT_EQ(JudgeReadable(kToTheEnd, 416, Unsatisfied(100, "W/\"v1\""),
+                          With(FileHeaders(kLength), "etag", "W/\"v1\"")),
+            JoinVerdict::kRestart);
+  ResponseHead moved = SameOrigin(416, Unsatisfied(100, "\"v1\""));
+  moved.url += "?moved";
+  EXPECT_EQ(
+      MayJoin(DescribeRepresentation(SameOrigin(200, FileHeaders(kLength))),
+              kToTheEnd, moved),
+      JoinVerdict::kRestart);
+}
+
+TEST(JoinReadable, PartWithAnEndIsNotSaidToBeBehindIt) {
+  EXPECT_EQ(JudgeReadable(kMiddle, 416, Unsatisfied(100, "\"v1\"")),
+            JoinVerdict::kRestart);
+}
+
+TEST(Join, WithoutATagTheEndCountsOnlyWhereIfRangeWasSent) {
+  const HeaderList first = FileHeaders(kLength);
+  const HeaderList answer = Unsatisfied(100, "");
+  EXPECT_EQ(MayJoin(DescribeRepresentation(SameOrigin(200, first)), kToTheEnd,
+                    SameOrigin(416, answer)),
+            JoinVerdict::kComplete);
+  EXPECT_EQ(MayJoin(DescribeRepresentation(CrossOrigin(200, first)), kToTheEnd,
+                    CrossOrigin(416, answer)),
+            JoinVerdict::kRestart);
+}
+
 TEST(JoinReadable, AnyOtherStatusRestarts) {
   for (const int status : {0, 201, 204, 301, 304, 400, 401}) {
     SCOPED_TRACE(status);

@@ -1045,6 +1045,21 @@ TEST(RecordRecovery, BodyOfUnknownLengthIsNeverTakenForWhole) {
   EXPECT_FALSE(download.record.IsBodyStored());
 }
 
+TEST(RecordRecovery, BodyOfUnknownLengthIsCompleteWhereTheServerSaysSo) {
+  Download download;
+  download.record.RestoreHead(SameOrigin(200, {{"etag", "\"v1\""}}));
+  download.record.RestoreChunk({0, 1000});
+  const std::optional<Ask> ask = download.NextAsk();
+  ASSERT_TRUE(ask && ask->range);
+  EXPECT_EQ(ask->range->begin, 1000);
+  EXPECT_EQ(
+      download.PartHead(*ask->range,
+                        SameOrigin(416, {{"content-range", "bytes */1000"}})),
+      HeadVerdict::kComplete);
+  EXPECT_EQ(download.record.generation(), 0u);
+  EXPECT_EQ(download.record.DownloadedBytes(), 1000);
+}
+
 TEST(RecordRecovery, BadStatusIsRecognised) {
   Download bad;
   bad.record.RestoreHead(SameOrigin(404));
