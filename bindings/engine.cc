@@ -54,10 +54,11 @@ class BoundEngine {
     }
     Handle(std::move(event), now);
   }
-  void Abort(double token, std::string uid, double now) {
-    Handle(
-        background_fetch::Abort{.token = ToIndex(token), .uid = std::move(uid)},
-        now);
+  void Abort(double token, std::string uid, bool repeated, double now) {
+    Handle(background_fetch::Abort{.token = ToIndex(token),
+                                   .uid = std::move(uid),
+                                   .is_repeated = repeated},
+           now);
   }
   void SetPaused(double token, std::string uid, bool paused, double now) {
     Handle(background_fetch::SetPaused{.token = ToIndex(token),

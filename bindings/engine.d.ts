@@ -190,7 +190,7 @@ export interface Engine {
    * `roomBytes`: what the store may still take, 2^53 - 1 when nobody knows.
    */
   register(token: number, uid: string, options: FetchOptions, requests: RequestInfo[], roomBytes: number, now: number): void;
-  abort(token: number, uid: string, now: number): void;
+  abort(token: number, uid: string, repeated: boolean, now: number): void;
   setPaused(token: number, uid: string, paused: boolean, now: number): void;
 
   responseHead(request: number, head: ResponseHead, now: number): void;

@@ -63,7 +63,10 @@ export class PageChannel {
       const timer = setInterval(() => this.#check(question, greeted), kCheckMs);
       const answer = await question.answer;
       clearInterval(timer);
-      if (answer === null) continue;
+      if (answer === null) {
+        if (name === 'abort') fields = { ...fields, repeated: true };
+        continue;
+      }
       if (!answer.ok) throw toError(answer.error);
       // One page asks for all work: a sync that is asked for during its own
       // event comes again at once.

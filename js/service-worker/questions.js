@@ -53,7 +53,7 @@ export class Questions {
     fetch: async (fields, client) => this.#toldTo(client, await this.#fetch(fields, client)),
     get: async ({ id }, client) => this.#toldTo(client, await this.#get(id)),
     getIds: () => this.#getIds(),
-    abort: ({ uid }) => this.#abort(uid),
+    abort: ({ uid, repeated }) => this.#abort(uid, repeated),
     match: (fields) => this.#match(fields),
     responses: (fields) => this.#responses(fields),
     read: (fields) => this.#read(fields),
@@ -216,10 +216,10 @@ export class Questions {
     return session ? session.query((engine) => engine.activeIds()) : [];
   }
 
-  /** @param {string} uid */
-  async #abort(uid) {
+  /** @param {string} uid @param {boolean} [repeated] */
+  async #abort(uid, repeated = false) {
     const session = await this.#host.ready();
-    return session.request((token, engine, now) => engine.abort(token, uid, now));
+    return session.request((token, engine, now) => engine.abort(token, uid, repeated, now));
   }
 
   /**

@@ -32,7 +32,9 @@ export const kMessageKey = 'backgroundFetchPolyfill';
  *   fetch: a uid that is known or being stored is answered with its snapshot.
  * @property {{ask: {id: string}, answer: Snapshot | null}} get
  * @property {{ask: {}, answer: string[]}} getIds
- * @property {{ask: {uid: string}, answer: boolean}} abort
+ * @property {{ask: {uid: string, repeated?: boolean}, answer: boolean}} abort
+ *   `repeated` is the channel's to set: the same question was lost with its
+ *   worker, and may have been what aborted the fetch.
  * @property {{ask: {uid: string, query: MatchQuery | null}, answer: MatchedRecord[]}} match
  * @property {{ask: {uid: string, records: number[]}, answer: RecordResponse[]}} responses
  *   Only records that have a head, or have settled, are answered; ask again for

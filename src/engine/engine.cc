@@ -113,7 +113,16 @@ void Engine::On(Abort&& event, TimeMs now) {
   const FetchNumber number = NumberOf(event.uid);
   const BackgroundFetch* fetch = Find(number);
   if (fetch == nullptr || fetch->phase != Phase::kActive) {
-    Emit(AbortAnswered{.token = event.token, .is_aborted = false});
+    // The journal does not say whose abort it was. A question that was lost may
+    // claim it: at worst two that were under way when their worker died both
+    // hear that they aborted the fetch, and it is aborted.
+    const bool has_decided = fetch != nullptr && event.is_repeated &&
+                             fetch->reason() == FailureReason::kAborted;
+    if (has_decided && !fetch->IsOutcomePublic()) {
+      WaitForDurable(Waiter::Kind::kAborted, number, event.token);
+    } else {
+      Emit(AbortAnswered{.token = event.token, .is_aborted = has_decided});
+    }
     return;
   }
   SettleFetch(number, FailureReason::kAborted, now);

@@ -26,10 +26,13 @@ struct Register {
   int64_t room_bytes = kOffsetMax;
 };
 
-// BackgroundFetchRegistration.abort(). Answered by AbortAnswered.
+// BackgroundFetchRegistration.abort(). Answered by AbortAnswered. `is_repeated`:
+// the asker never heard the answer to its question, which may have been what
+// decided the outcome.
 struct Abort {
   Token token = 0;
   std::string uid;
+  bool is_repeated = false;
 };
 
 // The package's pause() and resume(). Answered by PauseAnswered.

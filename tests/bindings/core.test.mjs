@@ -199,11 +199,11 @@ test('a second engine on the same folder goes on with the fetch', () => {
 test('abort answers true once, then false', () => {
   engine.register(kToken, kUid, kOptions, [kRequest], kRoomBytes, now);
   takeAll();
-  engine.abort(8, kUid, now);
+  engine.abort(8, kUid, false, now);
   const first = takeAll();
   assert.equal(only(first, 'abort-answered').aborted, true);
   assert.equal(only(first, 'cancel-request').type, 'cancel-request');
-  engine.abort(9, kUid, now);
+  engine.abort(9, kUid, false, now);
   assert.equal(only(takeAll(), 'abort-answered').aborted, false);
 });
 

@@ -25,6 +25,7 @@ const kAcknowledgedMs = 5_000;
  * @property {'' | 'registered' | 'rejected'} told
  * @property {boolean} isAbortAsked
  * @property {boolean} isAbortPromised
+ * @property {boolean} isAbortDenied  To the first who asked.
  * @property {string} outcome  Event and reason; '' until somebody was told.
  * @property {number} attempts
  * @property {number} lifetimesEnded
@@ -39,8 +40,8 @@ const kAcknowledgedMs = 5_000;
 export function openAccount(uid, id, resources, downloadTotal = 0) {
   return {
     uid, id, resources, downloadTotal, told: '', isAbortAsked: false, isAbortPromised: false,
-    outcome: '', attempts: 0, lifetimesEnded: 0, deathsWithOutcome: 0, isAcknowledged: false,
-    isForgotten: false, isGone: false, highWater: 0,
+    isAbortDenied: false, outcome: '', attempts: 0, lifetimesEnded: 0, deathsWithOutcome: 0,
+    isAcknowledged: false, isForgotten: false, isGone: false, highWater: 0,
   };
 }
 
@@ -212,6 +213,9 @@ export function checkEverythingEnded(world) {
     if (told !== 'registered' || isForgotten || hadItsChances(account)) continue;
     if (!outcome) world.fail('everything ends', `${uid} has no outcome`);
     if (lifetimesEnded === 0) world.fail('an outcome is delivered', uid);
+    if (account.isAbortDenied && outcome === 'aborted') {
+      world.fail('who aborted hears of an abort', `${uid}: abort() said false`);
+    }
   }
 }
 

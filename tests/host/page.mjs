@@ -31,8 +31,9 @@ export class Page {
     this.open.add(question);
     try {
       for (;;) {
-        const answer = await this.#askOnce(name, fields);
+        const answer = await this.#askOnce(name, question.fields);
         if (!answer) {
+          if (name === 'abort') question.fields = { ...fields, repeated: true };
           await this.#world.sleep(kAskAgainMs);
           continue;
         }

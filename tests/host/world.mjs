@@ -271,9 +271,12 @@ export class World {
   /** @param {Account} account */
   async abort(account) {
     if (account.isForgotten) return;
+    const isFirst = !account.isAbortAsked;
     account.isAbortAsked = true;
     try {
-      if (await this.pages[0].ask('abort', { uid: account.uid })) account.isAbortPromised = true;
+      const isAborted = await this.pages[0].ask('abort', { uid: account.uid });
+      if (isAborted) account.isAbortPromised = true;
+      else if (isFirst) account.isAbortDenied = true;
     } catch (error) {
       this.note(`abort() rejects: ${error}`);
     }

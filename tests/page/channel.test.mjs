@@ -142,6 +142,19 @@ test('a question lost with a killed worker is asked again of its next start', as
   assert.deepEqual(outcome, { value: true });
 });
 
+test('an abort that was lost says so when it is asked again', async () => {
+  const outcome = follow(channel.ask('abort', { uid: 'a' }));
+  await messagesArrive();
+  worker.answers = { hello: makeHello({ epoch: 'epoch-2' }), abort: true };
+  mock.timers.tick(kNextAnswerMs);
+  await messagesArrive();
+  assert.deepEqual(outcome, { value: true });
+  assert.deepEqual(
+    worker.asked('abort').map(({ fields }) => fields),
+    [{ uid: 'a' }, { uid: 'a', repeated: true }],
+  );
+});
+
 test('a question that takes long in a living worker is asked once', async () => {
   const outcome = follow(channel.ask('abort', { uid: 'a' }));
   await messagesArrive();

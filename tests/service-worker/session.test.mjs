@@ -100,8 +100,8 @@ test('an event is delivered when its lifetime has ended', async () => {
 });
 
 test('a request is answered by its token, whatever else is answered before', async () => {
-  const first = session.request((token, engine, now) => engine.abort(token, 'a', now));
-  const second = session.request((token, engine, now) => engine.abort(token, 'b', now));
+  const first = session.request((token, engine, now) => engine.abort(token, 'a', false, now));
+  const second = session.request((token, engine, now) => engine.abort(token, 'b', false, now));
   cause(
     { type: 'abort-answered', token: 2, aborted: false },
     { type: 'abort-answered', token: 1, aborted: true },

@@ -25,6 +25,12 @@ export const kCanaries = [
     replace: 'Emit(AbortAnswered{.token = event.token, .is_aborted = true});',
   },
   {
+    name: 'abort() whose answer was lost is not recognised',
+    file: 'src/engine/engine.cc',
+    find: 'const bool has_decided = fetch != nullptr && event.is_repeated &&',
+    replace: 'const bool has_decided = false && event.is_repeated &&',
+  },
+  {
     name: 'the delivery is acknowledged when it begins',
     file: 'src/engine/engine.cc',
     find: 'fetch->phase = Phase::kTelling;',

@@ -207,7 +207,7 @@ void Invariants::On(const Register& event) {
 }
 
 void Invariants::On(const Abort& event) {
-  aborts_[event.token] = event.uid;
+  aborts_[event.token] = event;
   if (FetchAccount* fetch = Find(event.uid)) fetch->is_abort_asked = true;
 }
 
@@ -546,7 +546,8 @@ void Invariants::On(const Rejected& command, const Engine& engine) {
 }
 
 void Invariants::On(const AbortAnswered& command, const Engine& engine) {
-  const std::string& uid = aborts_[command.token];
+  const Abort& asked = aborts_[command.token];
+  const std::string& uid = asked.uid;
   FetchAccount* fetch = Find(uid);
   if (command.is_aborted) {
     if (fetch == nullptr) Break(kAbortMeansAborted, uid + " is unknown");
@@ -559,6 +560,10 @@ void Invariants::On(const AbortAnswered& command, const Engine& engine) {
   const std::optional<Snapshot> snapshot = engine.SnapshotOf(uid);
   if (snapshot && snapshot->is_active) {
     Break(kAbortMeansAborted, uid + " is active and was not aborted");
+  }
+  if (snapshot && asked.is_repeated &&
+      snapshot->failure_reason == FailureReason::kAborted) {
+    Break(kAbortMeansAborted, uid + " was aborted before the answer was lost");
   }
 }
 

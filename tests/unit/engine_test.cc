@@ -934,6 +934,44 @@ TEST(Engine, SecondAbortAnswersFalse) {
   EXPECT_FALSE(world.aborts[1].is_aborted);
 }
 
+TEST(Engine, AbortWhoseAnswerWasLostIsAnsweredTrueWhenItIsAskedAgain) {
+  EngineWorld world;
+  world.Register("film", {"https://host/file"});
+  world.Abort("film");
+  world.aborts.clear();
+  world.Crash();
+  world.Abort("film", /*is_repeated=*/true);
+  ASSERT_EQ(world.aborts.size(), 1u);
+  EXPECT_TRUE(world.aborts[0].is_aborted);
+  // Nobody else has aborted it.
+  world.Abort("film");
+  ASSERT_EQ(world.aborts.size(), 2u);
+  EXPECT_FALSE(world.aborts[1].is_aborted);
+}
+
+TEST(Engine, RepeatedAbortWaitsUntilTheOutcomeIsDurable) {
+  EngineWorld world;
+  world.Register("film", {"https://host/file"});
+  world.answers_storage = false;
+  world.Abort("film");
+  world.Abort("film", /*is_repeated=*/true);
+  EXPECT_TRUE(world.aborts.empty());
+  world.Tell(JournalSynced{});
+  ASSERT_EQ(world.aborts.size(), 2u);
+  EXPECT_TRUE(world.aborts[1].is_aborted);
+}
+
+TEST(Engine, RepeatedAbortThatCameTooLateAnswersFalse) {
+  EngineWorld world;
+  world.Register("film", {"https://host/file"});
+  world.Serve(world.TakeStart(), 10);
+  world.Abort("film", /*is_repeated=*/true);
+  world.Abort("nothing", /*is_repeated=*/true);
+  ASSERT_EQ(world.aborts.size(), 2u);
+  EXPECT_FALSE(world.aborts[0].is_aborted);
+  EXPECT_FALSE(world.aborts[1].is_aborted);
+}
+
 // --- Pause ----
 
 TEST(Engine, PausedFetchAsksForNothingUntilItIsResumed) {

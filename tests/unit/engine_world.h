@@ -101,9 +101,10 @@ class EngineWorld {
         .requests = std::move(requests)});
   }
 
-  Token Abort(const std::string& id) {
+  Token Abort(const std::string& id, bool is_repeated = false) {
     const Token token = next_token_++;
-    Tell(background_fetch::Abort{.token = token, .uid = "uid-" + id});
+    Tell(background_fetch::Abort{
+        .token = token, .uid = "uid-" + id, .is_repeated = is_repeated});
     return token;
   }
 
