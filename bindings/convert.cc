@@ -224,6 +224,8 @@ static val ToVal(const ReadBody& command) {
   object.set("begin", ToNumber(command.plan.begin));
   object.set("end", ToNumber(command.plan.end.value_or(-1)));
   object.set("pieceBytes", ToNumber(command.plan.piece_bytes));
+  object.set("pieceBytesMin", ToNumber(command.plan.piece_bytes_min));
+  object.set("pieceMs", ToNumber(command.plan.piece_ms));
   object.set("head", command.head ? ToVal(*command.head) : val::null());
   return object;
 }

@@ -106,7 +106,8 @@ export interface ChunkOwner {
  * How a response body becomes chunks.
  *  - 'blob': one Blob, one chunk (its length is known and as asked)
  *  - 'buffer': one ArrayBuffer, one chunk (small bodies, grouped by the store)
- *  - 'stream': read as it comes, cut every `pieceBytes`
+ *  - 'stream': read as it comes, cut every `pieceBytes`; and where it is slow,
+ *    once `pieceMs` have passed, at the next bytes that make it `pieceBytesMin`
  *  - 'none': body cancelled unread; an empty chunk [begin, begin) keeps the head
  */
 export type BodyMode = 'blob' | 'buffer' | 'stream' | 'none';
@@ -145,6 +146,8 @@ export type Command =
       begin: number;
       end: number;
       pieceBytes: number;
+      pieceBytesMin: number;
+      pieceMs: number;
       head: ResponseHead | null;
     }
   /**

@@ -3,7 +3,9 @@
  * known, else cut from the stream as it comes.
  */
 
-/** @typedef {import('../../bindings/engine.js').BodyMode} BodyMode */
+import { now } from './clock.js';
+
+/** @typedef {Extract<import('../../bindings/engine.js').Command, {type: 'read-body'}>} Plan */
 
 /**
  * From this size on a piece is a Blob, which the store takes over fastest.
@@ -13,15 +15,13 @@ export const kBlobBytesMin = 256 * 1024;
 
 /**
  * @param {Response} response
- * @param {object} plan
- * @param {BodyMode} plan.mode
- * @param {number} plan.lengthMax  What follows is cut off; Infinity: no limit.
- * @param {number} plan.pieceBytes  'stream' only.
+ * @param {Plan} plan
+ * @param {number} lengthMax  What follows is cut off; Infinity: no limit.
  * @returns {AsyncGenerator<Blob | ArrayBuffer>} At least one, which may be empty. When the
  *   body breaks, what was received comes first, if anything, then the error.
  */
-export async function* bodyPieces(response, { mode, lengthMax, pieceBytes }) {
-  switch (mode) {
+export async function* bodyPieces(response, plan, lengthMax) {
+  switch (plan.mode) {
     case 'blob': {
       const blob = await response.blob();
       const piece = blob.size > lengthMax ? blob.slice(0, lengthMax) : blob;
@@ -35,7 +35,7 @@ export async function* bodyPieces(response, { mode, lengthMax, pieceBytes }) {
     }
     case 'stream':
       // Statuses that forbid a body have no stream either.
-      if (response.body) yield* streamPieces(response.body, lengthMax, pieceBytes);
+      if (response.body) yield* streamPieces(response.body, plan, lengthMax);
       else yield new ArrayBuffer(0);
       return;
     case 'none':
@@ -50,15 +50,16 @@ export function lengthOf(piece) {
 
 /**
  * @param {ReadableStream<Uint8Array<ArrayBuffer>>} stream
+ * @param {Plan} plan
  * @param {number} lengthMax
- * @param {number} pieceBytes
  */
-async function* streamPieces(stream, lengthMax, pieceBytes) {
+async function* streamPieces(stream, { pieceBytes, pieceBytesMin, pieceMs }, lengthMax) {
   const reader = stream.getReader();
   /** @type {Uint8Array<ArrayBuffer>[]} */
   let segments = [];
   let segmentsBytes = 0;
   let count = 0;
+  let dueAt = now() + pieceMs;
   let wanted = lengthMax;
   /** @type {{error: unknown} | null} */
   let broken = null;
@@ -69,14 +70,17 @@ async function* streamPieces(stream, lengthMax, pieceBytes) {
     if (!next?.value) break;
     let segment = next.value.subarray(0, wanted);
     wanted -= segment.length;
-    // WebKit may bring a hundred MiB at once.
-    while (segmentsBytes + segment.length >= pieceBytes) {
-      const missing = pieceBytes - segmentsBytes;
-      yield toPiece([...segments, segment.subarray(0, missing)], pieceBytes);
+    for (;;) {
+      // WebKit may bring a hundred MiB at once.
+      const bytes = Math.min(segmentsBytes + segment.length, pieceBytes);
+      if (bytes < pieceBytes && (bytes < pieceBytesMin || now() < dueAt)) break;
+      const missing = bytes - segmentsBytes;
+      yield toPiece([...segments, segment.subarray(0, missing)], bytes);
       count += 1;
       segment = segment.subarray(missing);
       segments = [];
       segmentsBytes = 0;
+      dueAt = now() + pieceMs;
     }
     if (segment.length > 0) segments.push(segment);
     segmentsBytes += segment.length;

@@ -101,11 +101,11 @@ export class NetworkRequest {
    * @param {ReadCommand} command
    */
   async #storeBody(response, command) {
-    const { mode, begin, end, pieceBytes } = command;
+    const { begin, end } = command;
     const lengthMax = end < 0 ? Infinity : end - begin;
     const writer = new ChunkWriter(this.#store, command, this.#reports.chunkStored);
     try {
-      for await (const piece of bodyPieces(response, { mode, lengthMax, pieceBytes })) {
+      for await (const piece of bodyPieces(response, command, lengthMax)) {
         await writer.write(piece);
       }
     } finally {

@@ -62,6 +62,11 @@ inline constexpr int64_t kPartBytesInitial = int64_t{1024} * 1024;
 inline constexpr int64_t kPartBytesMax = int64_t{8} * 1024 * 1024;
 inline constexpr int64_t kPieceBytesMin = int64_t{32} * 1024;
 
+// A piece also ends when so long has passed, once it has kPieceBytesMin: at a
+// speed that nobody has measured yet, pages see the first bytes as soon, and
+// what still moves is not cut off as stalled. Fast links never get there.
+inline constexpr DurationMs kPieceDurationMs = kPartDurationMs;
+
 // The last parts of a body are made smaller so that all connections finish
 // together, but not below this fraction: a quarter second's worth.
 inline constexpr int64_t kTailPartDivisor = 4;

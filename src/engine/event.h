@@ -26,9 +26,9 @@ struct Register {
   int64_t room_bytes = kOffsetMax;
 };
 
-// BackgroundFetchRegistration.abort(). Answered by AbortAnswered. `is_repeated`:
-// the asker never heard the answer to its question, which may have been what
-// decided the outcome.
+// BackgroundFetchRegistration.abort(). Answered by AbortAnswered.
+// `is_repeated`: the asker never heard the answer to its question, which may
+// have been what decided the outcome.
 struct Abort {
   Token token = 0;
   std::string uid;

@@ -83,7 +83,11 @@ struct BodyPlan {
   Mode mode = Mode::kNone;
   int64_t begin = 0;
   std::optional<int64_t> end = {};
+  // A stream is cut every `piece_bytes`, and sooner where it is slow: after
+  // `piece_ms`, as soon as there are `piece_bytes_min`.
   int64_t piece_bytes = 0;
+  int64_t piece_bytes_min = kPieceBytesMin;
+  DurationMs piece_ms = kPieceDurationMs;
 };
 
 class Record {

@@ -45,9 +45,8 @@ class Driver {
       case 0:
         return Register();
       case 1:
-        return host_.Tell(Abort{.token = 1,
-                                .uid = TakeUid(),
-                                .is_repeated = input_.TakeBool()});
+        return host_.Tell(Abort{
+            .token = 1, .uid = TakeUid(), .is_repeated = input_.TakeBool()});
       case 2:
       case 3:
         return Head();

@@ -49,9 +49,9 @@ void Run(FuzzInput input) {
       return;
     case JoinVerdict::kComplete:
       BF_CHECK(answer.status == 416 && answer.url == stored.url && !asked.end);
-      BF_CHECK(ParseUnsatisfiedRange(
-                   FindHeader(answer.headers, "content-range"))
-                   .value() == asked.begin);
+      BF_CHECK(
+          ParseUnsatisfiedRange(FindHeader(answer.headers, "content-range"))
+              .value() == asked.begin);
       return;
     case JoinVerdict::kWait:
       BF_CHECK(!FindHeader(answer.headers, "retry-after").empty());

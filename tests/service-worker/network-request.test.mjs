@@ -56,7 +56,7 @@ function run(changes) {
 function read(changes) {
   request.read(/** @type {any} */ ({
     type: 'read-body', request: 1, owner: kOwner, mode: 'stream', begin: 0, end: -1,
-    pieceBytes: 4, head: { status: 200 }, ...changes,
+    pieceBytes: 4, pieceBytesMin: 2, pieceMs: 1_000, head: { status: 200 }, ...changes,
   }));
 }
 
@@ -104,6 +104,24 @@ test('the head goes with the first piece alone', async () => {
   await run();
   assert.deepEqual(chunks.map(({ begin, end, head }) => [begin, end, head && head.status]),
     [[0, 4, 200], [4, 8, null], [8, 9, null]]);
+});
+
+test('a slow stream is cut once its time has come, but not into crumbs', async () => {
+  let nowMs = 0;
+  mock.method(performance, 'now', () => nowMs);
+  // Each after 600 ms.
+  const segments = ['a', 'b', 'cd', 'e', 'f', 'ghijk'];
+  answerWith(() => new Response(new ReadableStream({
+    pull(controller) {
+      nowMs += 600;
+      const segment = segments.shift();
+      if (segment) controller.enqueue(new TextEncoder().encode(segment));
+      else controller.close();
+    },
+  }, { highWaterMark: 0 })));
+  read({ pieceBytes: 100, pieceBytesMin: 3 });
+  await run();
+  assert.deepEqual(chunks.map(({ begin, end }) => [begin, end]), [[0, 4], [4, 11]]);
 });
 
 test('a body longer than asked is cut at the end of its range, in every mode', async () => {

@@ -91,15 +91,24 @@ void SimulatedNetwork::Pump(RequestId id) {
   }
 }
 
+// What comes until a piece is due.
+int64_t SimulatedNetwork::PieceBytes(const Live& live) const {
+  const BodyPlan& plan = live.read->plan;
+  const int64_t due = server_.Of(live.command.info.url).bytes_per_second *
+                      plan.piece_ms / 1000;
+  return std::min(plan.piece_bytes, std::max(plan.piece_bytes_min, due));
+}
+
 void SimulatedNetwork::PumpStream(RequestId id, Live& live) {
   const BodyPlan& plan = live.read->plan;
   const int64_t wanted =
       (plan.end ? *plan.end - plan.begin : kEndless) - live.received;
   const int64_t coming = live.answer.body_bytes - live.received;
-  const int64_t piece = std::min({plan.piece_bytes, wanted, coming});
+  const int64_t whole = PieceBytes(live);
+  const int64_t piece = std::min({whole, wanted, coming});
   const DurationMs delay =
       piece * 1000 / server_.Of(live.command.info.url).bytes_per_second;
-  if (piece == coming && piece < wanted && piece < plan.piece_bytes &&
+  if (piece == coming && piece < wanted && piece < whole &&
       live.answer.end == Answer::End::kStalled) {
     return;  // held back until there is more of it, or until it breaks
   }
@@ -191,7 +200,7 @@ void SimulatedNetwork::Break(RequestId id) {
   if (live->read && live->read->plan.mode == BodyPlan::Mode::kStream) {
     const BodyPlan& plan = live->read->plan;
     const int64_t most = std::min(
-        {plan.piece_bytes,
+        {PieceBytes(*live),
          (plan.end ? *plan.end - plan.begin : kEndless) - live->received,
          live->answer.body_bytes - live->received});
     const int64_t piece = dice_.Between(0, std::max<int64_t>(most, 0));

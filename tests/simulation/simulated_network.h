@@ -64,6 +64,7 @@ class SimulatedNetwork {
   void Arrive(RequestId id);
   void BreakUnread(RequestId id);
   void Pump(RequestId id);
+  int64_t PieceBytes(const Live& live) const;
   void PumpStream(RequestId id, Live& live);
   void PumpWhole(RequestId id, Live& live);
   void Receive(RequestId id, int64_t bytes, DurationMs delay);

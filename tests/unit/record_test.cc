@@ -966,6 +966,13 @@ TEST(BodyPlan, SlowLinkStreamsInSmallPieces) {
   EXPECT_EQ(plain.piece_bytes, kPieceBytesMin);
 }
 
+TEST(BodyPlan, StreamOfUnknownSpeedShowsItsBytesAsSoonAsAPieceIsDue) {
+  const BodyPlan plan = PlanOfPlain(SameOrigin(200));
+  EXPECT_GT(plan.piece_bytes, plan.piece_bytes_min);
+  EXPECT_EQ(plan.piece_bytes_min, kPieceBytesMin);
+  EXPECT_EQ(plan.piece_ms, kPieceDurationMs);
+}
+
 TEST(BodyPlan, BodyTakenFromZeroIsPlannedAsAPlainOne) {
   Download download;
   download.Split();
