@@ -304,20 +304,8 @@ export const differences = [
   },
   {
     native: 'in the worker, the permission is "prompt"',
-    ours: 'cannot be asked',
-    why: 'no `navigator.permissions` there',
-    targets: ['webkit'],
-    facts: {
-      'registrations: the permission': {
-        'in the worker': 'rejects Error',
-      },
-    },
-  },
-  {
-    native: 'in the worker, the permission is "prompt"',
     ours: '"granted", as in pages',
     why: 'one answer everywhere',
-    targets: ['chromium', 'firefox'],
     facts: {
       'registrations: the permission': {
         'in the worker': 'resolves "granted"',

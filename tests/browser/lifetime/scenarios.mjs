@@ -250,15 +250,19 @@ export async function useTwoTabs({ browser, server }) {
     assert.deepEqual((await idsOf(page)).sort(), [given.name, kept.name]);
   }
   // The other tab's object has to hear of it, too.
-  const heard = first.run(async ({ scope, id }) => {
+  await first.run(async ({ scope, id }) => {
     const registration = await navigator.serviceWorker.getRegistration(scope);
     const fetching = await registration?.backgroundFetch.get(id);
     if (!fetching) throw new Error(`${id} is not active`);
-    while (fetching.result === '') {
-      await new Promise((resolve) => fetching.addEventListener('progress', resolve, { once: true }));
-    }
-    return fetching.failureReason;
+    Object.assign(self, { watched: fetching });
   }, { scope: kScope, id: given.name });
+  const heard = first.run(async () => {
+    const { watched } = /** @type {any} */ (self);
+    while (watched.result === '') {
+      await new Promise((resolve) => watched.addEventListener('progress', resolve, { once: true }));
+    }
+    return watched.failureReason;
+  });
   const isAborted = await second.run(async ({ scope, id }) => {
     const registration = await navigator.serviceWorker.getRegistration(scope);
     return (await registration?.backgroundFetch.get(id))?.abort();

@@ -61,7 +61,7 @@ export const fetching = {
     page: async (api) => {
       await api.onEnd('rules', () => new Promise((resolve) => setTimeout(resolve, 700)));
       const { registration, seen } = await api.carryOut('rules',
-        [api.file('rules-a', 60_000, 'rate=60000'), api.file('rules-b', 60_000, 'rate=60000')]);
+        [api.file('rules-a', 60_000, 'rate=20000'), api.file('rules-b', 60_000, 'rate=20000')]);
       await api.recordsGone(registration);
       const counts = seen.map((/** @type {any} */ values) => values.downloaded);
       api.fact('some', seen.length > 1);
