@@ -83,7 +83,8 @@ await runMain(async () => {
   await install('test');
   console.log('Building with coverage');
   await mustRun('cmake', ['--preset', 'coverage'], { quiet: true });
-  await mustRun('cmake', ['--build', '--preset', 'coverage'], { quiet: true });
+  const targets = ['--target', 'all', '--target', 'simulation'];
+  await mustRun('cmake', ['--build', '--preset', 'coverage', ...targets], { quiet: true });
   console.log('Running the native tests');
   await runTests();
 
