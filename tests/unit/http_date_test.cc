@@ -73,5 +73,20 @@ TEST(HttpDate, AnythingElseIsMalformed) {
   }
 }
 
+TEST(HttpDate, CutAnywhereOrLongerThanItsFormIsMalformed) {
+  for (const std::string whole :
+       {"Sun, 06 Nov 1994 08:49:37 GMT", "Sunday, 06-Nov-94 08:49:37 GMT",
+        "Sun Nov  6 08:49:37 1994"}) {
+    ASSERT_TRUE(ParseHttpDate(whole, kIn2026).ok());
+    for (size_t length = 0; length < whole.size(); ++length) {
+      const std::string cut = whole.substr(0, length);
+      EXPECT_FALSE(ParseHttpDate(cut, kIn2026).ok()) << cut;
+    }
+    for (const char* more : {" ", "0", " GMT"}) {
+      EXPECT_FALSE(ParseHttpDate(whole + more, kIn2026).ok()) << whole << more;
+    }
+  }
+}
+
 }  // namespace
 }  // namespace background_fetch
