@@ -46,6 +46,12 @@ TEST(RetryDelay, DoublesWithEveryAttemptAndKeepsToTheUpperHalf) {
   }
 }
 
+TEST(RetryDelay, BothEndsOfTheUpperHalfBelongToIt) {
+  const Extremes delays = DelaysOf(1);
+  EXPECT_EQ(delays.least, kRetryDelayFirstMs / 2);
+  EXPECT_EQ(delays.most, kRetryDelayFirstMs);
+}
+
 TEST(RetryDelay, StopsGrowingAtTheLargest) {
   for (const int32_t attempt : {12, 24, 1000, INT32_MAX}) {
     SCOPED_TRACE(attempt);
