@@ -801,6 +801,16 @@ TEST(Record, CutStreamGoesOnInPartsAtOnce) {
   EXPECT_EQ(ask->if_range, "\"v1\"");
 }
 
+TEST(Record, CutStreamOfUnknownLengthGoesOnFromItsFirstByteOn) {
+  Download download;
+  const HeaderList chunked = With(FileHeaders(0), "content-length", "");
+  ASSERT_EQ(download.PlainHead(SameOrigin(200, chunked)), HeadVerdict::kRead);
+  download.record.OnChunkStored({0, 1});
+  EXPECT_FALSE(download.PlainFails().begins_generation);
+  EXPECT_EQ(download.record.DownloadedBytes(), 1);
+  ExpectRange(download.NextAsk(), 1, std::nullopt);
+}
+
 TEST(Record, OnlyWhatIsMissingOfACutPartIsAskedForAgain) {
   Download download;
   download.Split();
