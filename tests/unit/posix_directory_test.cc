@@ -1,5 +1,6 @@
 #include "journal/posix_directory.h"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -15,6 +16,14 @@
 
 namespace background_fetch {
 namespace {
+
+// The number that the next file to be opened gets: the smallest that is free.
+int NextDescriptor() {
+  const int descriptor = open("/dev/null", O_RDONLY | O_CLOEXEC);
+  EXPECT_GE(descriptor, 0);
+  close(descriptor);
+  return descriptor;
+}
 
 class PosixDirectoryTest : public testing::Test {
  protected:
@@ -93,6 +102,21 @@ TEST_F(PosixDirectoryTest, FolderInPlaceOfAFileIsAnError) {
 TEST_F(PosixDirectoryTest, FullDeviceIsAnError) {
   if (access("/dev/full", W_OK) != 0) GTEST_SKIP() << "no /dev/full";
   EXPECT_EQ(PosixDirectory("/dev").Append("full", "1"), ErrorCode::kIo);
+}
+
+TEST_F(PosixDirectoryTest, NothingStaysOpenHoweverItEnds) {
+  PosixDirectory directory(path_);
+  ASSERT_EQ(mkdir((path_ + "/folder").c_str(), 0700), 0);
+  const int before = NextDescriptor();
+  EXPECT_EQ(directory.Append("a", "1"), ErrorCode::kOk);
+  EXPECT_EQ(NextDescriptor(), before);
+  EXPECT_TRUE(directory.Read("a").ok());
+  EXPECT_EQ(NextDescriptor(), before);
+  EXPECT_TRUE(directory.List().ok());
+  EXPECT_EQ(NextDescriptor(), before);
+  // Opened, and then refused.
+  EXPECT_FALSE(directory.Read("folder").ok());
+  EXPECT_EQ(NextDescriptor(), before);
 }
 
 TEST_F(PosixDirectoryTest, JournalSurvivesAReopening) {
