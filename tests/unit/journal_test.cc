@@ -303,6 +303,15 @@ TEST(Journal, MissingSnapshotSegmentIsReported) {
   EXPECT_EQ(replayed.report.dropped_files, 1);
 }
 
+TEST(Journal, SnapshotWithoutItsSealLacksThatAndNothingElse) {
+  Entries entries;
+  Files files = SnapshotAndLog(&entries);
+  files.at("00000003.snap").pop_back();  // tears the seal
+  const Replayed replayed = ReplayFrom(files);
+  EXPECT_EQ(replayed.entries, entries);
+  EXPECT_EQ(replayed.report.dropped_files, 1);
+}
+
 TEST(Journal, SnapshotWithoutItsFirstSegmentAndItsSealIsReadAllTheSame) {
   MemoryDirectory directory;
   Journal journal(directory);
@@ -497,6 +506,50 @@ TEST(Journal, VoidFilesThatCouldNotBeRemovedAreRemovedByTheNextReplay) {
   EXPECT_EQ(Names(next_life), (std::vector<std::string>{"00000002.snap"}));
 }
 
+TEST(Journal, DirectoryThatCannotBeListedFailsTheReplay) {
+  MemoryDirectory directory;
+  directory.SetFiles(ThreeLives());
+  directory.FailListings();
+  Journal journal(directory);
+  EXPECT_EQ(journal.Replay([](Entry&&) {}).error(), ErrorCode::kIo);
+}
+
+TEST(Journal, SnapshotCountsAlthoughWhatItReplacesCannotBeListed) {
+  MemoryDirectory directory;
+  Journal journal(directory);
+  ReplayInto(journal);
+  Append(journal, NumberedFrom(0, 3));
+  directory.FailListings();
+  EXPECT_EQ(Compact(journal, {Numbered(7)}), ErrorCode::kOk);
+  EXPECT_EQ(ReplayFrom(directory.files()).entries, (Entries{Numbered(7)}));
+}
+
+// A file that cannot be read now is not a damaged one: the next life may read
+// it.
+TEST(Journal, ReadThatFailsFailsTheReplayAndRemovesNothing) {
+  Entries entries;
+  Files unsealed = SnapshotAndLog(&entries);
+  unsealed.at("00000003.snap").pop_back();
+  for (const Files& files :
+       {ThreeLives(), SnapshotAndLog(&entries), unsealed}) {
+    size_t reads = 0;
+    for (bool fails = true; fails; ++reads) {
+      SCOPED_TRACE(reads);
+      ASSERT_LT(reads, 100u);
+      MemoryDirectory directory;
+      directory.SetFiles(files);
+      directory.FailReadAfter(reads);
+      Journal journal(directory);
+      const auto report = journal.Replay([](Entry&&) {});
+      fails = !report.ok();
+      EXPECT_EQ(report.error(), fails ? ErrorCode::kIo : ErrorCode::kOk);
+      EXPECT_EQ(directory.files(), files);
+    }
+    // Every file is read at least once.
+    EXPECT_GT(reads, files.size());
+  }
+}
+
 TEST(Journal, SealReportedAsFailedDoesNotVoidLaterEntries) {
   MemoryDirectory directory;
   Journal journal(directory);
@@ -561,6 +614,28 @@ TEST(Journal, EntryTooLargeForASnapshotFailsTheCompaction) {
   EXPECT_EQ(Compact(journal, {Large(size_t{kJournalEntryBytesMax})}),
             ErrorCode::kTooLarge);
   EXPECT_EQ(ReplayFrom(directory).entries, (Entries{Numbered(0)}));
+}
+
+TEST(Journal, LastNumberIsAsGoodAsAnyOther) {
+  const Files before = {{"99999998.log", ""}};
+  {
+    MemoryDirectory directory;
+    directory.SetFiles(before);
+    Journal journal(directory);
+    ReplayInto(journal);
+    Append(journal, {Numbered(0)});
+    EXPECT_EQ(Names(directory), (std::vector<std::string>{"99999999.log"}));
+    EXPECT_EQ(ReplayFrom(directory).entries, (Entries{Numbered(0)}));
+  }
+  MemoryDirectory directory;
+  directory.SetFiles(before);
+  Journal journal(directory);
+  ReplayInto(journal);
+  ASSERT_EQ(Compact(journal, {Numbered(0)}), ErrorCode::kOk);
+  EXPECT_EQ(Names(directory), (std::vector<std::string>{"99999999.snap"}));
+  const Replayed replayed = ReplayFrom(directory);
+  EXPECT_EQ(replayed.entries, (Entries{Numbered(0)}));
+  EXPECT_TRUE(replayed.report.IsClean());
 }
 
 TEST(Journal, LastNumberIsFollowedByARefusal) {

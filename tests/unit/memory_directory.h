@@ -25,6 +25,7 @@ class MemoryDirectory final : public Directory {
   using Files = std::map<std::string, std::string>;
 
   Result<std::vector<std::string>> List() override {
+    if (listings_fail_) return ErrorCode::kIo;
     std::vector<std::string> names;
     // Backwards: callers must not rely on an order.
     for (auto file = files_.rbegin(); file != files_.rend(); ++file) {
@@ -34,6 +35,10 @@ class MemoryDirectory final : public Directory {
   }
 
   Result<std::string> Read(const std::string& name) override {
+    if (reads_until_failure_ && (*reads_until_failure_)-- == 0) {
+      reads_until_failure_.reset();
+      return ErrorCode::kIo;
+    }
     const auto file = files_.find(name);
     if (file == files_.end()) return ErrorCode::kNotFound;
     return file->second;
@@ -62,6 +67,9 @@ class MemoryDirectory final : public Directory {
   // The next append writes only so many bytes and reports kIo.
   void FailNextAppendAfter(size_t bytes) { next_append_bytes_ = bytes; }
   void FailRemovals() { removals_fail_ = true; }
+  void FailListings() { listings_fail_ = true; }
+  // One read reports kIo, after so many that succeed.
+  void FailReadAfter(size_t reads) { reads_until_failure_ = reads; }
 
   void DropUnsynced() {
     files_ = synced_;
@@ -139,7 +147,9 @@ class MemoryDirectory final : public Directory {
   Files synced_;
   std::vector<Operation> unsynced_;
   std::optional<size_t> next_append_bytes_;
+  std::optional<size_t> reads_until_failure_;
   bool removals_fail_ = false;
+  bool listings_fail_ = false;
   int64_t appended_bytes_ = 0;
 };
 
