@@ -310,6 +310,21 @@ TEST(Engine, FetchWithTheFewestConnectionsIsNext) {
   }
 }
 
+TEST(Engine, FetchWithoutAnyConnectionIsNextWhoeverWasServedLast) {
+  EngineWorld world;
+  world.Register("busy", std::vector<std::string>(4, "https://host/busy"));
+  world.Register("one", std::vector<std::string>(20, "https://host/one"));
+  world.Register("two", std::vector<std::string>(20, "https://host/two"));
+  world.Serve(world.TakeStart(), 10);
+  ASSERT_EQ(world.started.back().owner.uid, "uid-one");
+  world.Serve(world.TakeStart(), 10);
+  const StartRequest two = world.started.back();
+  ASSERT_EQ(two.owner.uid, "uid-two");
+  world.started.pop_back();
+  world.Serve(two, 10);
+  EXPECT_EQ(world.started.back().owner.uid, "uid-two");
+}
+
 TEST(Engine, FetchesWithAsManyConnectionsTakeTurns) {
   EngineWorld world;
   world.Register("busy", std::vector<std::string>(3, "https://host/a"));
@@ -1370,6 +1385,33 @@ TEST(Engine, CompactionKeepsTheFirstFailureAndWhatMustNotBeRepeated) {
   EXPECT_EQ(world.Of("up").failure_reason, FailureReason::kFetchError);
   world.Serve(world.TakeStart(), 10);
   EXPECT_EQ(world.Of("set").failure_reason, FailureReason::kBadStatus);
+}
+
+// What was given up before the crash may still be in the store, or on its way
+// into it.
+TEST(Engine, RecordThatStartedOverIsAskedForAsThatGenerationAfterACrash) {
+  EngineWorld world;
+  TwoParts parts(world);
+  world.Head(parts.second.request, 403, {});
+  ASSERT_EQ(world.TakeStart().owner.generation, 1u);
+  world.WakeUntil(world.now + kLazySyncMs);
+  world.Crash();
+  const StartRequest plain = world.TakeStart();
+  EXPECT_EQ(plain.owner.generation, 1u);
+  EXPECT_EQ(plain.cache, "no-store");
+}
+
+TEST(Engine, CompactionKeepsThatARecordStartedOver) {
+  EngineWorld world;
+  TwoParts parts(world);
+  world.Head(parts.second.request, 403, {});
+  ASSERT_EQ(world.TakeStart().owner.generation, 1u);
+  OutgrowSnapshot(world);
+  world.Crash();
+  const StartRequest plain = world.TakeStart();
+  EXPECT_EQ(plain.owner.uid, "uid-film");
+  EXPECT_EQ(plain.owner.generation, 1u);
+  EXPECT_EQ(plain.cache, "no-store");
 }
 
 TEST(Engine, CompactionKeepsThatAnOutcomeWasDelivered) {
