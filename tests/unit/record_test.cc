@@ -629,6 +629,18 @@ TEST(Record, StartingOverDoesNotEndTheWait) {
   EXPECT_EQ(download.NextAsk(), std::nullopt);
 }
 
+TEST(Record, StartingOverEndsTheWaitAfterOurOwnFailures) {
+  Download download;
+  download.Split();
+  download.PartFails(kFirstPart);
+  download.PartFails(kFirstPart);
+  ASSERT_GT(download.record.retry_at(), kNow);
+  ASSERT_EQ(download.PartHead(kSecondPart, SameOrigin(403)),
+            HeadVerdict::kRestart);
+  EXPECT_EQ(download.record.retry_at(), 0);
+  ExpectPlain(download.NextAsk(), /*bypasses_cache=*/true);
+}
+
 TEST(Record, LongestOfSeveralWaitsCounts) {
   Download download;
   download.Split();
