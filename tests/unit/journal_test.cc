@@ -550,6 +550,18 @@ TEST(Journal, ReadThatFailsFailsTheReplayAndRemovesNothing) {
   }
 }
 
+TEST(Journal, OlderSnapshotThatCouldNotBeRemovedIsVoid) {
+  MemoryDirectory directory;
+  Journal journal(directory);
+  ReplayInto(journal);
+  directory.FailRemovals();
+  ASSERT_EQ(Compact(journal, {Numbered(1)}), ErrorCode::kOk);
+  ASSERT_EQ(Compact(journal, {Numbered(2)}), ErrorCode::kOk);
+  const Replayed replayed = ReplayFrom(directory.files());
+  EXPECT_EQ(replayed.entries, (Entries{Numbered(2)}));
+  EXPECT_EQ(replayed.report.dropped_files, 0);
+}
+
 TEST(Journal, SealReportedAsFailedDoesNotVoidLaterEntries) {
   MemoryDirectory directory;
   Journal journal(directory);
