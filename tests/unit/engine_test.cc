@@ -839,6 +839,27 @@ TEST(Engine, CutPartIsAskedForAgainAndNothingElseIs) {
   EXPECT_TRUE(world.deleted_generations.empty());
 }
 
+TEST(Engine, PartsThatStallTogetherOnceTooOftenStartOverAtOnce) {
+  // The first of the last two gives up the generation; the other is part of
+  // what was given up, not the new one's first failure.
+  static_assert(kRetriesMax % 2 == 0);
+  EngineWorld world;
+  TwoParts parts(world);
+  world.Tell(RequestFailed{.request = parts.first.request});
+  world.Tell(RequestFailed{.request = parts.second.request});
+  while (world.deleted_generations.empty() &&
+         world.engine().NextWake() < kNever) {
+    world.started.clear();
+    world.cancelled.clear();
+    world.now = std::max(world.now, world.engine().NextWake());
+    world.Tell(TimePassed{});
+  }
+  EXPECT_EQ(world.cancelled.size(), 2u);
+  ASSERT_EQ(world.started.size(), 1u);
+  EXPECT_EQ(world.started.front().owner.generation, 1u);
+  EXPECT_EQ(world.started.front().range, "");
+}
+
 TEST(Engine, ChangedFileStartsOverWithOnePlainRequestPastTheCache) {
   EngineWorld world;
   TwoParts parts(world);
@@ -1339,6 +1360,17 @@ TEST(Engine, BytesThatVanishedAreMissedEvenIfAllElseIsWhole) {
   EXPECT_EQ(world.TakeStart().owner.record, 1u);
 }
 
+TEST(Engine, DamageThatTheJournalHadIsReported) {
+  EngineWorld world;
+  world.Register("film", {"https://host/file"});
+  ASSERT_EQ(world.directory.Append("00000001.log", "half a frame"),
+            ErrorCode::kOk);
+  world.directory.Sync();
+  world.Crash();
+  EXPECT_EQ(world.engine().replay_report().dropped_bytes, 12);
+  EXPECT_EQ(world.engine().ActiveUid("film"), "uid-film");
+}
+
 TEST(Engine, CompactionKeepsEverythingThatMatters) {
   EngineWorld world;
   world.Register("set", {"https://host/a", "https://host/b", "https://host/c"});
@@ -1538,6 +1570,40 @@ TEST(Engine, LargestRequestsThatAreAcceptedFitTheJournal) {
   EXPECT_TRUE(world.rejected.empty());
   world.Crash();
   EXPECT_EQ(*world.engine().RequestOf("uid", 0), request);
+
+  request.url += 'x';
+  world.Tell(Register{.token = 2,
+                      .uid = "uid-larger",
+                      .options = {.id = "larger", .title = {}, .icons = {}},
+                      .requests = {request}});
+  ASSERT_EQ(world.rejected.size(), 1u);
+  EXPECT_EQ(world.rejected[0].error, ErrorCode::kTooLarge);
+}
+
+TEST(Engine, LargestOptionsThatAreAcceptedFitTheJournal) {
+  EngineWorld world;
+  FetchOptions options{.id = "id", .title = {}, .icons = {}};
+  // Many icons cost the most beside their text.
+  const size_t count = 10'000;
+  const Icon icon{.src = "a", .sizes = {}, .type = {}, .label = {}};
+  options.icons.assign(count, icon);
+  const size_t spent = options.id.size() + count * (1 + 16);
+  options.title.assign(static_cast<size_t>(kTextBytesMax) - spent, 'x');
+  world.Tell(Register{.token = 1,
+                      .uid = "uid",
+                      .options = options,
+                      .requests = {{.url = "https://host/a", .headers = {}}}});
+  EXPECT_TRUE(world.rejected.empty());
+  world.Crash();
+  EXPECT_EQ(world.engine().ActiveUid("id"), "uid");
+
+  options.id = "larger";
+  world.Tell(Register{.token = 2,
+                      .uid = "uid-larger",
+                      .options = options,
+                      .requests = {{.url = "https://host/a", .headers = {}}}});
+  ASSERT_EQ(world.rejected.size(), 1u);
+  EXPECT_EQ(world.rejected[0].error, ErrorCode::kTooLarge);
 }
 
 TEST(Engine, EntryAboutARecordThatDoesNotExistIsIgnored) {
