@@ -35,6 +35,7 @@ import { PutQueue } from './put-queue.js';
 const kChunks = 'chunks'; // [uid, record, generation, begin, end]
 const kHeads = 'heads'; // [uid, record, generation]
 const kBodies = 'bodies'; // [uid, record]
+const kStores = [kChunks, kHeads, kBodies];
 
 const kVersion = 1;
 
@@ -53,7 +54,7 @@ export class BodyStore {
   /** @param {string} scope */
   constructor(scope) {
     this.#database = new Database(bodyStoreName(scope), kVersion, (database) => {
-      for (const name of [kChunks, kHeads, kBodies]) database.createObjectStore(name);
+      for (const name of kStores) database.createObjectStore(name);
     });
     this.#puts = new PutQueue((/** @type {(Chunk & {bytes: number})[]} */ chunks) =>
       this.#database.run([kChunks, kHeads], 'readwrite', (transaction) => {
@@ -231,6 +232,13 @@ export class BodyStore {
     return this.#database.fence();
   }
 
+  async isEmpty() {
+    const counts = await this.#database.run(kStores, 'readonly', (transaction) =>
+      kStores.map((name) => transaction.objectStore(name).count()),
+    );
+    return counts.every(({ result }) => result === 0);
+  }
+
   /** @returns {Promise<Set<string>>} The uids that upload bodies are stored for. */
   async bodyOwners() {
     /** @type {Set<string>} */
@@ -249,9 +257,8 @@ export class BodyStore {
 
   /** @param {string} uid */
   async deleteFetch(uid) {
-    const stores = [kChunks, kHeads, kBodies];
-    await this.#database.run(stores, 'readwrite', (transaction) => {
-      for (const name of stores) transaction.objectStore(name).delete(under([uid]));
+    await this.#database.run(kStores, 'readwrite', (transaction) => {
+      for (const name of kStores) transaction.objectStore(name).delete(under([uid]));
     });
   }
 

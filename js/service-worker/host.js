@@ -213,6 +213,8 @@ export class Host {
       store: this.#store,
       observer: {
         announce: (sequence, mustBeHeard) => {
+          // One whose storage was lost is not to be asked any more.
+          if (session !== this.session) return;
           for (const listener of this.#listeners) listener(sequence, mustBeHeard);
         },
         deliver: (uid, outcome) => this.#deliverOnce(session, uid, outcome),
@@ -326,8 +328,13 @@ export class Host {
   /** @param {Session} session */
   async #putAway(session) {
     await session.end(makeUnusableError());
-    // A mark that stays costs the next start an engine, which tries again.
-    await deleteDatabase(journalPath(this.#scope)).catch(() => {});
+    // A mark that stays costs the next start an engine, which tries again, also
+    // to delete what the store has refused to.
+    try {
+      if (await this.#store.isEmpty()) await deleteDatabase(journalPath(this.#scope));
+    } catch {
+      // As if it were not empty.
+    }
     const release = await this.#lock;
     this.#lock = null;
     release?.();
