@@ -42,8 +42,8 @@ export const kCanaries = [
   {
     name: 'a worker does not wait for the lock',
     file: 'host.js',
-    find: 'await this.#lock;',
-    replace: '',
+    find: 'await this.#lock;\n      return',
+    replace: 'return',
   },
   {
     name: 'a head is not stored with its first chunk',
@@ -78,7 +78,7 @@ export const kCanaries = [
   {
     name: 'a new registration keeps what the old one left',
     file: 'fresh-start.js',
-    find: 'await Promise.allSettled([deleteJournal(scope), deleteBodyStore(scope)]);',
+    find: 'event.waitUntil(clearScope(scope).catch(() => {}));',
     replace: '',
   },
   {
@@ -94,9 +94,27 @@ export const kCanaries = [
     replace: '([path]) => !this.#stored.has(path)',
   },
   {
+    name: 'what the store refused to delete loses its mark',
+    file: 'host.js',
+    find: 'if (await this.#store.isEmpty()) await',
+    replace: 'await',
+  },
+  {
+    name: 'an engine whose storage was lost is asked for news',
+    file: 'host.js',
+    find: 'if (session !== this.session) return;\n          for',
+    replace: 'for',
+  },
+  {
+    name: 'events stay open while a newer worker waits',
+    file: 'succession.js',
+    find: 'for (const end of this.#open) end();',
+    replace: '',
+  },
+  {
     name: 'a deleted fetch leaves its heads',
     file: 'body-store.js',
-    find: 'const stores = [kChunks, kHeads, kBodies];',
-    replace: 'const stores = [kChunks, kBodies];',
+    find: 'for (const name of kStores) transaction',
+    replace: 'for (const name of [kChunks, kBodies]) transaction',
   },
 ];

@@ -29,7 +29,7 @@ const kAcknowledgedMs = 5_000;
  * @property {string} outcome  Event and reason; '' until somebody was told.
  * @property {number} attempts
  * @property {number} lifetimesEnded
- * @property {number} deathsWithOutcome  Of workers, when somebody had been told of it.
+ * @property {number} enginesLostWithOutcome  When somebody had been told of it.
  * @property {boolean} isAcknowledged  Durably.
  * @property {boolean} isForgotten  Nothing is promised any more: the registration is gone.
  * @property {boolean} isGone  And whoever asked was told before that.
@@ -40,7 +40,7 @@ const kAcknowledgedMs = 5_000;
 export function openAccount(uid, id, resources, downloadTotal = 0) {
   return {
     uid, id, resources, downloadTotal, told: '', isAbortAsked: false, isAbortPromised: false,
-    isAbortDenied: false, outcome: '', attempts: 0, lifetimesEnded: 0, deathsWithOutcome: 0,
+    isAbortDenied: false, outcome: '', attempts: 0, lifetimesEnded: 0, enginesLostWithOutcome: 0,
     isAcknowledged: false, isForgotten: false, isGone: false, highWater: 0,
   };
 }
@@ -145,9 +145,8 @@ async function handle(world, life, account, registration) {
   }
   await new Promise((resolve) => life.later(world.dice.below(3_000), () => resolve(null)));
   account.lifetimesEnded += 1;
-  const faultsThen = world.storageFaults;
   life.later(kAcknowledgedMs, () => {
-    if (world.storageFaults === faultsThen && !life.isRobbed) account.isAcknowledged = true;
+    if (world.storageFaults === faultsBefore && !life.isRobbed) account.isAcknowledged = true;
   });
 }
 
@@ -202,8 +201,8 @@ function storedBytes(world, uid) {
  *
  * @param {Account} account
  */
-function hadItsChances({ deathsWithOutcome }) {
-  return deathsWithOutcome >= kDeliveryAttemptsMax - 1;
+function hadItsChances({ enginesLostWithOutcome }) {
+  return enginesLostWithOutcome >= kDeliveryAttemptsMax - 1;
 }
 
 /** The world has been kind for long enough. @param {World} world */

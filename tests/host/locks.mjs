@@ -24,12 +24,15 @@ export class Locks {
     return {
       request: (/** @type {string} */ name, /** @type {any[]} */ ...rest) => {
         const work = rest.at(-1);
-        const isSteal = rest.length > 1 && rest[0].steal;
+        const { steal: isSteal, signal } = rest.length > 1 ? rest[0] : {};
         return new Promise((settle, fail) => {
           const claim = { life, work, settle, fail };
+          signal?.addEventListener('abort', () => this.#giveUp(claim, signal.reason));
           life.later(0, () => (isSteal ? this.#steal(claim) : this.#wait(claim)));
         });
       },
+      // What everybody hears before that has been heard when this resolves.
+      query: () => new Promise((resolve) => life.later(0, () => resolve({}))),
     };
   }
 
@@ -48,6 +51,13 @@ export class Locks {
   #wait(claim) {
     this.#waiting.push(claim);
     this.#grantNext();
+  }
+
+  /** One that holds the lock keeps it. @param {Claim} claim @param {unknown} reason */
+  #giveUp(claim, reason) {
+    if (!this.#waiting.includes(claim)) return;
+    this.#waiting = this.#waiting.filter((each) => each !== claim);
+    claim.fail(reason);
   }
 
   /** @param {Claim} claim */

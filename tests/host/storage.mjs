@@ -178,6 +178,7 @@ export class Storage {
   /** The browser does. @param {WorkerLife} life @param {any} connection */
   #close(life, connection) {
     this.#noteFault('the browser closes a connection');
+    this.#world.engineIsLost();
     connection.close();
     life.connections.delete(connection);
     life.later(this.#world.latency(), () => connection.onclose?.());

@@ -24,6 +24,10 @@ class FakeExtendableEvent extends Event {
 export class WorkerLife {
   #world;
   isDead = false;
+  /** @type {any} */
+  registration = null;
+  /** Events that their waitUntil() keeps open. */
+  openEvents = 0;
   /** Its lock was stolen. */
   isRobbed = false;
   /** And it has heard of that. */
@@ -56,17 +60,18 @@ export class WorkerLife {
    */
   start(program, isFirst) {
     const scopeOf = { get scope() { return kScope; } };
-    class ServiceWorkerRegistration {}
+    class ServiceWorkerRegistration extends EventTarget {}
     Object.defineProperties(
       ServiceWorkerRegistration.prototype,
       Object.getOwnPropertyDescriptors(scopeOf),
     );
-    const registration = Object.assign(new ServiceWorkerRegistration(), {
-      active: isFirst ? null : {}, installing: isFirst ? {} : null, waiting: null,
+    const itself = { postMessage: (/** @type {any} */ data) => this.#hearItself(data) };
+    this.registration = Object.assign(new ServiceWorkerRegistration(), {
+      active: isFirst ? null : itself, installing: isFirst ? itself : null, waiting: null,
     });
     Object.assign(this.scope, {
       ServiceWorkerRegistration,
-      registration,
+      registration: this.registration,
       clients: { matchAll: () => this.#matchClients() },
       navigator: this.#navigator(),
       location: { href: `${kScope}sw.js` },
@@ -97,7 +102,36 @@ export class WorkerLife {
     this.touch();
     const event = Object.assign(new FakeExtendableEvent(type), fields);
     this.scope.dispatchEvent(event);
-    return Promise.all(event.promises);
+    this.openEvents += 1;
+    return Promise.all(event.promises).finally(() => {
+      this.openEvents -= 1;
+    });
+  }
+
+  /** It has been installed, and is the active one now. */
+  activate() {
+    this.registration.active = this.registration.installing;
+    this.registration.installing = null;
+    this.dispatch('activate');
+  }
+
+  /** Another version has been installed and waits until this one has nothing open. */
+  hearOfSuccessor() {
+    const successor = new EventTarget();
+    Object.assign(this.registration, { installing: successor });
+    this.registration.dispatchEvent(new Event('updatefound'));
+    this.later(this.#world.latency(), () => {
+      Object.assign(this.registration, { installing: null, waiting: successor });
+      successor.dispatchEvent(new Event('statechange'));
+    });
+  }
+
+  /** @param {any} data */
+  #hearItself(data) {
+    this.#world.checkAlive(this, 'sends itself a message');
+    this.later(this.#world.latency(), () => {
+      this.dispatch('message', { data, source: null, ports: [] });
+    });
   }
 
   async #matchClients() {

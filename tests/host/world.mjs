@@ -25,6 +25,12 @@ const kPatienceMs = 12 * 3600 * 1000;
 /** Records outlive their event for kDropDelayMs. */
 const kDropMs = 40_000;
 
+/**
+ * How long a new version may have to wait: a handler of the app takes up to 3 s,
+ * after pages had kHeardTimeoutMs to hear of the outcome.
+ */
+const kUpdateMs = 10_000;
+
 const kNotesMax = 60;
 
 /** An invariant is broken. */
@@ -39,6 +45,7 @@ export class World {
   #broken = null;
   #heardBefore = 0;
   #latencyMaxMs = 3;
+  #hasLeftovers = false;
 
   faults = { ...kNoFaults };
   storageFaults = 0;
@@ -121,12 +128,31 @@ export class World {
     return this.#life;
   }
 
-  /** Another version of the script takes over; the old worker lives on for a while. */
-  update() {
+  /**
+   * Another version of the script takes over once no event of the old worker is
+   * open. That one may live on for a while: engines are not in a hurry.
+   */
+  async update() {
     const old = this.#life;
+    this.note('a new version waits');
+    if (old) {
+      old.hearOfSuccessor();
+      await this.#untilNothingIsOpen(old);
+    }
     this.note('the worker is replaced');
     this.#life = this.#start(false);
     if (old) this.scheduler.after(this.dice.below(4_000), null, () => this.crash(old));
+  }
+
+  /** @param {WorkerLife} life */
+  async #untilNothingIsOpen(life) {
+    const deadline = this.scheduler.now + kUpdateMs;
+    while (!life.isDead && life.openEvents > 0) {
+      if (this.scheduler.now > deadline) {
+        return this.fail('an update is not held up', `${life.openEvents} events are open`);
+      }
+      await this.sleep(50);
+    }
   }
 
   /** The registration was removed, and is made anew. */
@@ -156,7 +182,8 @@ export class World {
     if (end === 'hung') this.fail('an installation ends', 'after a minute');
     if (end === 'died') return false;
     if (this.storageFaults === faultsBefore) checkNothingLeft(this);
-    life.dispatch('activate');
+    else this.#hasLeftovers = true;
+    life.activate();
     return true;
   }
 
@@ -168,14 +195,21 @@ export class World {
     if (this.#life === life) this.#life = null;
     this.storage.crash(life, this.landing);
     this.locks.release(life);
+    this.engineIsLost();
     for (const account of this.accounts.values()) {
-      if (account.outcome) account.deathsWithOutcome += 1;
       // An upload that was under way must not be sent again.
       for (const each of account.resources) {
         if (isUpload(each)) each.excuses.add('fetch-error');
       }
     }
     for (const mourn of life.mourners) this.scheduler.after(0, null, mourn);
+  }
+
+  /** Another begins with what is stored, and delivers again. */
+  engineIsLost() {
+    for (const account of this.accounts.values()) {
+      if (account.outcome) account.enginesLostWithOutcome += 1;
+    }
   }
 
   /** @param {boolean} isFirst */
@@ -301,6 +335,9 @@ export class World {
     const attempts = this.#attempts();
     this.crash();
     await this.until(this.pages[0].ask('getIds', {}));
+    // Except what an installation could not delete: an engine finds that, when
+    // there is one.
+    if (this.#hasLeftovers) await this.until(this.pages[0].ask('abort', { uid: 'unknown' }));
     await this.until(this.sleep(1_000));
     checkNothingLeft(this);
     if (this.#attempts() !== attempts) this.fail('nothing comes back', 'an event does');
