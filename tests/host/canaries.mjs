@@ -40,12 +40,13 @@ await runMain(async () => {
     await playScenario(scenario, honest, { point: 0, lands: false });
   }
 
+  const canaries = kCanaries.filter(({ name }) => name.includes(grep ?? ''));
   const survivors = [];
-  for (const canary of kCanaries.filter(({ name }) => name.includes(grep ?? ''))) {
+  for (const canary of canaries) {
     const caught = await hunt(await loadProgram(canary));
     console.log(`${caught ? 'caught ' : 'ALIVE  '} ${canary.name}\n        ${caught}`);
     if (!caught) survivors.push(canary.name);
   }
   if (survivors.length > 0) throw new Error(`Not caught: ${survivors.join('; ')}`);
-  console.log(`${kCanaries.length} canaries caught`);
+  console.log(`${canaries.length} canaries caught`);
 });

@@ -3,14 +3,12 @@
 import { contentBytes } from './content.mjs';
 import { FakeBlob } from './fake-blob.mjs';
 import { FakeResponse } from './messages-over-http.mjs';
+import { kReadBytesMax } from './traffic.mjs';
 
 /** @typedef {import('./messages-over-http.mjs').FakeRequest} FakeRequest */
 /** @typedef {import('./server.mjs').Answer} Answer */
-/** @typedef {import('./worker-life.mjs').WorkerLife} WorkerLife */
+/** @typedef {import('./worker-life.mjs').WorkerLife} WorkerLife *//** @typedef {import('./traffic.mjs').Trip} Trip */
 /** @typedef {import('./world.mjs').World} World */
-
-/** What one read() of a stream brings at most. */
-const kReadBytesMax = 512 * 1024;
 
 /** @param {World} world @param {WorkerLife} life */
 export function makeFetch(world, life) {
@@ -20,12 +18,17 @@ export function makeFetch(world, life) {
       const { signal } = request;
       if (signal.aborted) return reject(abortError());
       signal.addEventListener('abort', () => reject(abortError()));
+      const trip = world.traffic.begin(life, request);
       life.later(world.latency() + 5, () => {
         if (signal.aborted) return;
         const answer = world.isOnline ? world.server.answer(request) : 'refused';
         if (answer === 'silent') return;
-        if (answer === 'refused') return reject(new TypeError('The server cannot be reached.'));
-        resolve(toResponse(world, life, request, answer));
+        if (answer === 'refused') {
+          world.traffic.end(trip);
+          return reject(new TypeError('The server cannot be reached.'));
+        }
+        world.traffic.answered(trip);
+        resolve(toResponse(world, life, request, answer, trip));
       });
     });
 }
@@ -35,8 +38,9 @@ export function makeFetch(world, life) {
  * @param {WorkerLife} life
  * @param {FakeRequest} request
  * @param {Answer} answer
+ * @param {Trip} trip
  */
-function toResponse(world, life, { url, signal }, answer) {
+function toResponse(world, life, { url, signal }, answer, trip) {
   const { salt, begin, end, cutAt } = answer;
   const isCut = cutAt < end;
   const bytesPerMs = world.bytesPerMs;
@@ -49,6 +53,7 @@ function toResponse(world, life, { url, signal }, answer) {
   const afterBytes = (bytes, work) =>
     new Promise((resolve, reject) => {
       if (signal.aborted) return reject(abortError());
+      world.traffic.reads(trip);
       giveUp = reject;
       life.later(bytes / bytesPerMs, () => {
         try {
@@ -73,6 +78,7 @@ function toResponse(world, life, { url, signal }, answer) {
           return { done: true };
         }
         const value = contentBytes(salt, offset, next);
+        trip.received += value.length;
         offset = next;
         return { done: false, value };
       });

@@ -86,7 +86,8 @@ async function replayScenario() {
       point: Number(point), lands, isVerbose,
     });
   } catch (error) {
-    report(`--scenario ${scenario} --point ${point}`, /** @type {Failure} */ (error));
+    const replay = `--scenario ${scenario} --point ${point}${lands ? ' --lands' : ''}`;
+    report(replay, /** @type {Failure} */ (error));
   }
 }
 

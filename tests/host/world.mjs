@@ -9,6 +9,7 @@ import { Page } from './page.mjs';
 import { Scheduler } from './scheduler.mjs';
 import { Server, isUpload, kUploadSalt } from './server.mjs';
 import { Storage } from './storage.mjs';
+import { Traffic } from './traffic.mjs';
 import { WorkerLife } from './worker-life.mjs';
 
 /** @typedef {import('./invariants.mjs').Account} Account */
@@ -81,6 +82,7 @@ export class World {
     this.locks = new Locks(this.scheduler);
     this.storage = new Storage(this);
     this.server = new Server(this);
+    this.traffic = new Traffic(this);
     current = this;
     this.pages.push(new Page(this, 'page-1'), new Page(this, 'page-2'));
   }
@@ -194,6 +196,7 @@ export class World {
     life.isDead = true;
     if (this.#life === life) this.#life = null;
     this.storage.crash(life, this.landing);
+    this.traffic.checkLoss(life);
     this.locks.release(life);
     this.engineIsLost();
     for (const account of this.accounts.values()) {
@@ -227,6 +230,7 @@ export class World {
 
   /** @returns {boolean} Whether the world has ended. */
   #betweenTurns() {
+    this.traffic.check();
     const heard = this.#life?.heard ?? 0;
     if (this.#life && heard !== this.#heardBefore) {
       this.points += 1;
@@ -234,6 +238,20 @@ export class World {
     }
     this.#heardBefore = this.#life?.heard ?? 0;
     return this.#broken !== null;
+  }
+
+  /**
+   * @param {Resource} resource
+   * @returns {[number, number][]} What is stored of it, over all its generations.
+   */
+  storedRanges(resource) {
+    /** @type {[number, number][]} */
+    const ranges = [];
+    for (const { key } of this.storage.contents('background-fetch-polyfill:', 'chunks')) {
+      const [uid, record, , begin, end] = key;
+      if (this.accounts.get(uid)?.resources[record] === resource) ranges.push([begin, end]);
+    }
+    return ranges.sort(([one], [other]) => one - other);
   }
 
   // --- What its ports report -----------------------------------------------------
