@@ -35,10 +35,13 @@ static std::string StringOf(const val& object, const char* name) {
   return object[name].as<std::string>();
 }
 
+uint32_t CountOf(const val& list) {
+  return ToIndex(list["length"].as<double>());
+}
+
 static HeaderList HeadersOf(const val& list) {
   HeaderList headers;
-  const auto count = list["length"].as<uint32_t>();
-  headers.reserve(count);
+  const uint32_t count = CountOf(list);
   for (uint32_t i = 0; i < count; ++i) {
     const val header = list[i];
     headers.emplace_back(header[0].as<std::string>(),
@@ -77,7 +80,7 @@ FetchOptions ToFetchOptions(const val& options) {
       .icons = {},
       .download_total = ToOffset(options["downloadTotal"].as<double>())};
   const val icons = options["icons"];
-  const auto count = icons["length"].as<uint32_t>();
+  const uint32_t count = CountOf(icons);
   for (uint32_t i = 0; i < count; ++i) {
     const val icon = icons[i];
     result.icons.push_back({.src = StringOf(icon, "src"),

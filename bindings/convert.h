@@ -17,6 +17,11 @@ namespace background_fetch {
 
 int64_t ToOffset(double number);  // at most kOffsetMax
 uint32_t ToIndex(double number);
+
+// The `length` of a list. It may be a lie: nothing is allocated by it, and the
+// first element that is missing is refused.
+uint32_t CountOf(const emscripten::val& list);
+
 RequestInfo ToRequestInfo(const emscripten::val& info);
 ResponseHead ToResponseHead(const emscripten::val& head);
 FetchOptions ToFetchOptions(const emscripten::val& options);

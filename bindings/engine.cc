@@ -26,10 +26,9 @@ using emscripten::val;
 
 class BoundEngine {
  public:
-  BoundEngine(std::string folder, double seed, std::string origin)
+  BoundEngine(std::string folder, uint64_t seed, std::string origin)
       : directory_(std::move(folder)),
-        engine_(directory_, static_cast<uint64_t>(ToOffset(seed)),
-                std::move(origin)) {}
+        engine_(directory_, seed, std::move(origin)) {}
 
   void RecoverHead(val owner, val head) {
     engine_.RecoverHead(ToOwner(owner), ToResponseHead(head));
@@ -47,8 +46,7 @@ class BoundEngine {
                                      .options = ToFetchOptions(options),
                                      .requests = {},
                                      .room_bytes = ToOffset(room_bytes)};
-    const auto count = requests["length"].as<uint32_t>();
-    event.requests.reserve(count);
+    const uint32_t count = CountOf(requests);
     for (uint32_t i = 0; i < count; ++i) {
       event.requests.push_back(ToRequestInfo(requests[i]));
     }
@@ -182,7 +180,9 @@ class BoundEngine {
 std::optional<BoundEngine> bound_engine;
 
 void Open(std::string folder, double seed, std::string origin) {
-  bound_engine.emplace(std::move(folder), seed, std::move(origin));
+  // Converted first: a seed that is refused must leave the old engine alone.
+  const auto converted = static_cast<uint64_t>(ToOffset(seed));
+  bound_engine.emplace(std::move(folder), converted, std::move(origin));
 }
 
 // A member function of the engine as a free one.
