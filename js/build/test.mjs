@@ -113,13 +113,18 @@ async function everything() {
 
   const engines = ['chromium', 'firefox', 'webkit'];
   if (!built) {
-    const parts = ['worker host: simulation', 'tests/bindings', 'tests/package', 'size'];
+    const parts = [
+      'worker host: simulation', 'worker host: canaries', 'tests/bindings', 'binding: fuzz',
+      'tests/package', 'size',
+    ];
     for (const name of [...parts, ...engines, 'differential']) notRun(name);
     return;
   }
   await step('worker host: simulation', 'node', ['tests/host/run.mjs']);
+  await step('worker host: canaries', 'node', ['tests/host/canaries.mjs', '--quick']);
   // As on a page whose policy forbids it.
   await nodeTests('tests/bindings', ['--disallow-code-generation-from-strings']);
+  await step('binding: fuzz', 'node', ['tests/fuzz/run.mjs', '--target', 'binding']);
   await nodeTests('tests/package');
   await step('size', 'node', ['js/build/size.mjs']);
   for (const engine of engines) {

@@ -1,6 +1,7 @@
-// Runs every fuzz target for a while, two at a time.
+// Runs every native fuzz target for a while, two at a time.
 //
 //   node tests/fuzz/run.mjs [--seconds 30] [--target engine]
+//   node tests/fuzz/run.mjs --target binding    the wasm, in Node (npm run build first)
 //
 // Begins with what is checked in and with what earlier runs have found here
 // (build/fuzz/corpus). An input that fails is kept in build/fuzz/findings, and
@@ -24,6 +25,9 @@ const kMemoryMiBMax = 1024;
 
 // Longer inputs repeat what shorter ones do, and slow the fuzzer down.
 const kInputBytesMax = 4096;
+
+/** Not native: it feeds the core that ships, and needs no libFuzzer. */
+const kBinding = 'binding';
 
 /** @param {string} name */
 const folderOf = (name) => join(kProjectFolder, name);
@@ -97,6 +101,11 @@ await runMain(async () => {
   const seconds = Number(values.seconds);
   if (!Number.isInteger(seconds) || seconds < 1) throw new Error('--seconds: a whole number');
   const waiting = values.target ?? allTargets();
+  if (waiting.includes(kBinding)) {
+    await mustRun('node', ['tests/fuzz/binding/fuzz.mjs', '--seconds', String(seconds)]);
+    waiting.splice(waiting.indexOf(kBinding), 1);
+    if (waiting.length === 0) return;
+  }
   await install('fuzz');
 
   const startedMs = performance.now();

@@ -2,19 +2,39 @@
 // must find.
 //
 //   npm run test:host:canaries -- --grep WORD    those whose name has the word
+//   npm run test:host:canaries -- --quick        what npm test runs of it
 //
 // Each is planted while the worker's script is bundled; no file changes. One
 // that survives fails the run: then the worlds are blind where they should see.
 
-import { runMain } from '../../js/build/run.mjs';
+import { readFile } from 'node:fs/promises';
+import { parseArgs } from 'node:util';
+import { kProjectFolder, runMain } from '../../js/build/run.mjs';
 import { kCanaries } from './canary-table.mjs';
 import { runChaos } from './chaos.mjs';
 import { kScenarios, playScenario } from './scenarios.mjs';
-import { loadProgram } from './worker-program.mjs';
+import { loadProgram, requireOnce } from './worker-program.mjs';
 import { Broken } from './world.mjs';
 
 /** What takes more is not caught. */
 const kSeedsMax = 1_000;
+
+/** --quick is over after that many; all texts are looked for all the same. */
+const kQuickMs = 30_000;
+
+const { values: options } = parseArgs({
+  options: { grep: { type: 'string', default: '' }, quick: { type: 'boolean', default: false } },
+});
+
+/**
+ * A text that is not there any more would let its canary die in silence.
+ */
+async function checkTexts() {
+  for (const canary of kCanaries) {
+    const path = `${kProjectFolder}js/service-worker/${canary.file}`;
+    requireOnce(await readFile(path, 'utf8'), canary);
+  }
+}
 
 /**
  * @param {(...surroundings: any[]) => void} program
@@ -33,20 +53,23 @@ async function hunt(program) {
 }
 
 await runMain(async () => {
-  const grep = process.argv.includes('--grep') ? process.argv.at(-1) : '';
+  await checkTexts();
   // Without a fault they find nothing.
   const honest = await loadProgram();
   for (const scenario of kScenarios) {
     await playScenario(scenario, honest, { point: 0, lands: false });
   }
 
-  const canaries = kCanaries.filter(({ name }) => name.includes(grep ?? ''));
+  const startedMs = performance.now();
   const survivors = [];
-  for (const canary of canaries) {
+  let count = 0;
+  for (const canary of kCanaries.filter(({ name }) => name.includes(options.grep))) {
+    if (options.quick && performance.now() > startedMs + kQuickMs) break;
+    count += 1;
     const caught = await hunt(await loadProgram(canary));
     console.log(`${caught ? 'caught ' : 'ALIVE  '} ${canary.name}\n        ${caught}`);
     if (!caught) survivors.push(canary.name);
   }
   if (survivors.length > 0) throw new Error(`Not caught: ${survivors.join('; ')}`);
-  console.log(`${canaries.length} canaries caught`);
+  console.log(`${count} of ${kCanaries.length} canaries hunted, and caught`);
 });

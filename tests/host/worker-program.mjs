@@ -37,16 +37,22 @@ export async function loadProgram(canary) {
   return /** @type {any} */ (new Function(...kSurroundings, text));
 }
 
+/** @param {string} text @param {Canary} canary */
+export function requireOnce(text, { name, find }) {
+  const count = text.split(find).length - 1;
+  if (count !== 1) throw new Error(`${name}: its text occurs ${count} times`);
+}
+
 /** @param {Canary} canary @returns {import('esbuild').Plugin} */
-function planting({ name, file, find, replace }) {
+function planting(canary) {
+  const { file, find, replace } = canary;
   return {
     name: 'canary',
     setup({ onLoad }) {
       onLoad({ filter: /\.js$/ }, async ({ path }) => {
         if (!path.endsWith(`/${file}`)) return null;
         const text = await readFile(path, 'utf8');
-        const count = text.split(find).length - 1;
-        if (count !== 1) throw new Error(`${name}: its text occurs ${count} times`);
+        requireOnce(text, canary);
         return { contents: text.replace(find, () => replace), loader: 'js' };
       });
     },
