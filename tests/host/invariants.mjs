@@ -16,6 +16,9 @@ const kDeliveryAttemptsMax = 5;
  */
 const kAcknowledgedMs = 5_000;
 
+/** kAnnounceIntervalMs, and what a message takes. */
+const kToldMs = 1_000;
+
 /**
  * @typedef {object} Account
  * @property {string} uid
@@ -33,6 +36,7 @@ const kAcknowledgedMs = 5_000;
  * @property {boolean} isAcknowledged  Durably.
  * @property {boolean} isForgotten  Nothing is promised any more: the registration is gone.
  * @property {boolean} isGone  And whoever asked was told before that.
+ * @property {{at: number, stored: number}} seen  What was stored at some time before.
  * @property {number} highWater  The most bytes that were ever reported.
  */
 
@@ -41,7 +45,7 @@ export function openAccount(uid, id, resources, downloadTotal = 0) {
   return {
     uid, id, resources, downloadTotal, told: '', isAbortAsked: false, isAbortPromised: false,
     isAbortDenied: false, outcome: '', attempts: 0, lifetimesEnded: 0, enginesLostWithOutcome: 0,
-    isAcknowledged: false, isForgotten: false, isGone: false, highWater: 0,
+    isAcknowledged: false, isForgotten: false, isGone: false, seen: { at: 0, stored: 0 }, highWater: 0,
   };
 }
 
@@ -50,20 +54,46 @@ export function checkSnapshot(world, { uid, downloaded, active, result, failureR
   const account = world.accounts.get(uid);
   if (!account || account.isForgotten) return;
   if (result !== '') checkOutcome(world, account, result === 'success' ? '' : failureReason);
+  if (account.downloadTotal > 0 && downloaded > account.downloadTotal) {
+    world.fail('downloadTotal is never exceeded', `${uid}: ${downloaded}`);
+  }
   if (!active) return;
   const stored = storedBytes(world, uid);
+  checkProgress(world, account, downloaded, stored);
   if (downloaded > stored) {
     world.fail('what is reported is stored', `${uid}: ${downloaded} told, ${stored} stored`);
   }
-  // Where storage fails a record may, and takes its bytes along.
-  const mayRestart =
-    account.resources.some((each) => each.mayRestart) ||
-    world.hasDamaged ||
-    world.storageFaults > 0;
-  if (downloaded < account.highWater && !mayRestart) {
+  if (downloaded < account.highWater && !mayLoseBytes(world, account)) {
     world.fail('what was reported stays', `${uid}: ${downloaded} after ${account.highWater}`);
   }
   account.highWater = Math.max(account.highWater, downloaded);
+}
+
+/**
+ * What has been stored for a while is told.
+ *
+ * @param {World} world @param {Account} account @param {number} downloaded
+ * @param {number} stored
+ */
+function checkProgress(world, account, downloaded, stored) {
+  const { seen } = account;
+  const now = world.scheduler.now;
+  if (mayLoseBytes(world, account)) return;
+  if (now - seen.at > kToldMs && downloaded < seen.stored) {
+    world.fail('what is stored is told', `${account.uid}: ${downloaded}, not ${seen.stored}`);
+  }
+  if (now - seen.at > kToldMs) account.seen = { at: now, stored };
+}
+
+/**
+ * Where storage fails a record may, and takes its bytes along.
+ *
+ * @param {World} world @param {Account} account
+ */
+function mayLoseBytes(world, { resources }) {
+  return (
+    resources.some((each) => each.mayRestart) || world.hasDamaged || world.storageFaults > 0
+  );
 }
 
 /** @param {World} world @param {Account} account @param {string} reason  '': success. */
@@ -89,15 +119,26 @@ function isEarned(world, account, outcome) {
     case 'aborted':
       return account.isAbortAsked;
     case 'quota-exceeded':
-      return world.storageFaults > 0;
+      return world.quotaFaults > 0;
     case 'download-total-exceeded':
-      return account.downloadTotal > 0;
+      return account.downloadTotal > 0 && longest(account) > account.downloadTotal;
     default:
       return (
         account.resources.some((each) => each.excuses.has(outcome)) ||
         (outcome === 'fetch-error' && world.storageFaults > 0)
       );
   }
+}
+
+/**
+ * Of all versions that there were, the longest ones together.
+ *
+ * @param {Account} account
+ */
+function longest({ resources }) {
+  return resources.reduce(
+    (sum, { versions }) => sum + Math.max(...versions.map(({ length }) => length)), 0,
+  );
 }
 
 /**

@@ -17,6 +17,7 @@
  * @property {number} status
  * @property {number} uploads  Bodies that arrived.
  * @property {Set<string>} excuses  Failure reasons that would be the world's doing.
+ * @property {number} failuresInARow  Requests that came to nothing since bytes came.
  * @property {boolean} mayRestart  Whether bytes may become worthless.
  */
 
@@ -26,6 +27,9 @@
  * @typedef {{status: number, headers: [string, string][], salt: number, begin: number,
  *   end: number, cutAt: number}} Answer  cutAt Infinity: the body is whole.
  */
+
+/** As in src/base/limits.h. */
+const kRetriesMax = 24;
 
 const kOrigin = 'https://app.example';
 
@@ -51,6 +55,7 @@ export class Server {
       status: 200,
       uploads: 0,
       excuses: new Set(traits.status === 404 ? ['bad-status'] : []),
+      failuresInARow: 0,
       mayRestart: false,
       ...traits,
     };
@@ -79,8 +84,7 @@ export class Server {
     const resource = /** @type {Resource} */ (this.resources.get(request.url));
     const fault = this.#fault(resource);
     if (fault === 'refused' || fault === 'silent') {
-      // Of an upload nobody knows whether it has arrived.
-      resource.excuses.add('fetch-error');
+      this.#blame(resource);
       return fault;
     }
     if (request.body) this.#receive(resource, request.body);
@@ -88,10 +92,25 @@ export class Server {
     const answer = this.#honest(resource, request);
     if (fault === 'cut') {
       answer.cutAt = this.#world.dice.between(answer.begin, Math.max(answer.begin, answer.end - 1));
-      resource.excuses.add('fetch-error');
+      this.#blame(resource);
+    } else {
+      resource.failuresInARow = 0;
     }
     if (fault === 'elsewhere') this.#misplace(resource, answer);
     return answer;
+  }
+
+  /**
+   * A request came to nothing. Of an upload nobody knows whether it has arrived;
+   * what can be asked for again may only be given up after many of them in a row.
+   *
+   * @param {Resource} resource
+   */
+  #blame(resource) {
+    resource.failuresInARow += 1;
+    if (isUpload(resource) || resource.failuresInARow > kRetriesMax) {
+      resource.excuses.add('fetch-error');
+    }
   }
 
   /** @param {Resource} resource */
@@ -118,7 +137,8 @@ export class Server {
   /** @param {Resource} resource @returns {Answer} */
   #busy(resource) {
     // An upload is not repeated, so for one this is the answer.
-    resource.excuses.add('bad-status').add('fetch-error');
+    if (isUpload(resource)) resource.excuses.add('bad-status');
+    this.#blame(resource);
     const headers = /** @type {[string, string][]} */ ([['retry-after', '2']]);
     const status = this.#world.dice.pick([429, 503]);
     return { status, headers, salt: 0, begin: 0, end: 0, cutAt: Infinity };

@@ -214,6 +214,8 @@ export class Storage {
         const failure = this.#failureOf(transaction);
         if (failure === undefined) return startTransaction.call(transaction);
         this.#noteFault(`a transaction aborts: ${failure}`);
+        // Some engines name a full store so, or not at all.
+        if (failure !== 'AbortError') this.#world.quotaFaults += 1;
         transaction._abort(failure);
       });
     };

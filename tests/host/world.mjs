@@ -50,6 +50,8 @@ export class World {
 
   faults = { ...kNoFaults };
   storageFaults = 0;
+  /** Those of them that may mean that the store is full. */
+  quotaFaults = 0;
   hasDamaged = false;
   isOnline = true;
   bytesPerMs = 1000;
