@@ -120,8 +120,8 @@ export const kCanaries = [
   {
     name: 'a stream is stored when it has ended',
     file: 'body-pieces.js',
-    find: 'while (segmentsBytes + segment.length >= pieceBytes) {',
-    replace: 'while (false) {',
+    find: 'if (bytes < pieceBytes && (bytes < pieceBytesMin || now() < dueAt)) break;',
+    replace: 'break;',
   },
   {
     name: 'our own ranges go through the HTTP cache',

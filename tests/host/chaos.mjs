@@ -34,6 +34,7 @@ function beUnkind(world) {
     post: dice.pick([0, 0, 0, 2]),
     fileDamage: dice.pick([0, 50]),
     refusesBlobs: dice.chance(5),
+    clock: dice.chance(20),
   };
   world.faults = faults;
   world.bytesPerMs = dice.pick([50, 500, 5_000]);
@@ -98,6 +99,8 @@ function makeResources(world) {
       ranges: dice.chance(10) ? 'ignored' : 'kept',
       hasLength: !dice.chance(15),
       isCompressed: dice.chance(10),
+      isCrossOrigin: dice.chance(15),
+      mirrors: dice.chance(10) ? dice.between(1, 3) : 0,
       status: dice.chance(3) ? 404 : 200,
     });
   });

@@ -45,7 +45,8 @@ export function openAccount(uid, id, resources, downloadTotal = 0) {
   return {
     uid, id, resources, downloadTotal, told: '', isAbortAsked: false, isAbortPromised: false,
     isAbortDenied: false, outcome: '', attempts: 0, lifetimesEnded: 0, enginesLostWithOutcome: 0,
-    isAcknowledged: false, isForgotten: false, isGone: false, seen: { at: 0, stored: 0 }, highWater: 0,
+    isAcknowledged: false, isForgotten: false, isGone: false,
+    seen: { at: 0, stored: 0 }, highWater: 0,
   };
 }
 

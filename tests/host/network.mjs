@@ -84,7 +84,10 @@ function toResponse(world, life, { url, signal }, answer, trip) {
       });
     },
   };
-  return FakeResponse.fromNetwork(source, answer, url);
+  const response = FakeResponse.fromNetwork(source, answer, answer.url ?? url);
+  response.redirected = answer.url !== undefined;
+  if (trip.resource.isCrossOrigin) response.type = 'cors';
+  return response;
 }
 
 function abortError() {

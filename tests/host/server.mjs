@@ -14,6 +14,9 @@
  * @property {'kept' | 'ignored'} ranges
  * @property {boolean} hasLength  Whether heads say how long bodies are.
  * @property {boolean} isCompressed  On its way: no length, no ranges.
+ * @property {boolean} isCrossOrigin  Only what CORS shows of its heads can be read.
+ * @property {number} mirrors  Redirects to one of so many in turn, each of which has
+ *   another representation; 0: no redirect.
  * @property {number} status
  * @property {number} uploads  Bodies that arrived.
  * @property {Set<string>} excuses  Failure reasons that would be the world's doing.
@@ -25,13 +28,19 @@
  * An answer: a head and the part of a content that follows it.
  *
  * @typedef {{status: number, headers: [string, string][], salt: number, begin: number,
- *   end: number, cutAt: number}} Answer  cutAt Infinity: the body is whole.
+ *   end: number, cutAt: number, url?: string}} Answer  url: after redirects;
+ *   cutAt Infinity: the body is whole.
  */
 
 /** As in src/base/limits.h. */
 const kRetriesMax = 24;
+const kRetriesUnansweredMax = 5;
 
 const kOrigin = 'https://app.example';
+const kOtherOrigin = 'https://cdn.example';
+
+/** Those of ours that CORS does not hide. */
+const kShownHeaders = ['content-length', 'content-type', 'last-modified'];
 
 export class Server {
   #world;
@@ -47,11 +56,13 @@ export class Server {
   add({ length, ...traits }) {
     /** @type {Resource} */
     const resource = {
-      url: `${kOrigin}/files/${this.resources.size}`,
+      url: `${traits.isCrossOrigin ? kOtherOrigin : kOrigin}/files/${this.resources.size}`,
       versions: [],
       ranges: 'kept',
       hasLength: true,
       isCompressed: false,
+      isCrossOrigin: false,
+      mirrors: 0,
       status: 200,
       uploads: 0,
       excuses: new Set(traits.status === 404 ? ['bad-status'] : []),
@@ -59,12 +70,9 @@ export class Server {
       mayRestart: false,
       ...traits,
     };
-    // Without a length nobody knows that all is there until the stream ends.
-    resource.mayRestart =
-      resource.ranges === 'ignored' || !resource.hasLength || resource.isCompressed ||
-      isUpload(resource);
     this.resources.set(resource.url, resource);
-    this.change(resource, length);
+    for (let i = 0; i < Math.max(resource.mirrors, 1); i += 1) this.change(resource, length);
+    resource.mayRestart = mayRestart(resource);
     return resource;
   }
 
@@ -88,8 +96,22 @@ export class Server {
       return fault;
     }
     if (request.body) this.#receive(resource, request.body);
-    if (fault === 'busy') return this.#busy(resource);
-    const answer = this.#honest(resource, request);
+    const answer = fault === 'busy' ? this.#busy(resource) : this.#present(resource, request, fault);
+    if (resource.isCrossOrigin) {
+      answer.headers = answer.headers.filter(([name]) => kShownHeaders.includes(name));
+    }
+    return answer;
+  }
+
+  /**
+   * @param {Resource} resource
+   * @param {import('./messages-over-http.mjs').FakeRequest} request
+   * @param {string} fault
+   */
+  #present(resource, request, fault) {
+    const mirror = resource.mirrors > 0 ? this.#world.dice.below(resource.mirrors) : -1;
+    const answer = this.#honest(resource, request, mirror);
+    if (mirror >= 0) answer.url = `${resource.url}/mirror-${mirror}`;
     if (fault === 'cut') {
       answer.cutAt = this.#world.dice.between(answer.begin, Math.max(answer.begin, answer.end - 1));
       this.#blame(resource);
@@ -97,6 +119,7 @@ export class Server {
       resource.failuresInARow = 0;
     }
     if (fault === 'elsewhere') this.#misplace(resource, answer);
+    if (fault === 'garbled') this.#garble(resource, answer);
     return answer;
   }
 
@@ -108,7 +131,8 @@ export class Server {
    */
   #blame(resource) {
     resource.failuresInARow += 1;
-    if (isUpload(resource) || resource.failuresInARow > kRetriesMax) {
+    const most = resource.isCrossOrigin ? kRetriesUnansweredMax : kRetriesMax;
+    if (isUpload(resource) || resource.failuresInARow > most) {
       resource.excuses.add('fetch-error');
     }
   }
@@ -118,7 +142,7 @@ export class Server {
     const { dice, faults } = this.#world;
     if (!dice.chance(faults.network)) return 'none';
     const fault = dice.pick([
-      'refused', 'cut', 'cut', 'cut', 'busy', 'elsewhere', 'change', 'silent',
+      'refused', 'cut', 'cut', 'cut', 'busy', 'elsewhere', 'change', 'silent', 'garbled',
     ]);
     this.#world.note(`${resource.url}: ${fault}`);
     if (fault === 'change') this.change(resource, dice.below(2 * resource.versions[0].length + 1));
@@ -136,8 +160,9 @@ export class Server {
 
   /** @param {Resource} resource @returns {Answer} */
   #busy(resource) {
-    // An upload is not repeated, so for one this is the answer.
-    if (isUpload(resource)) resource.excuses.add('bad-status');
+    // An upload is not repeated, so for one this is the answer; and so it is
+    // where CORS hides that it would be another one later.
+    if (isUpload(resource) || resource.isCrossOrigin) resource.excuses.add('bad-status');
     this.#blame(resource);
     const headers = /** @type {[string, string][]} */ ([['retry-after', '2']]);
     const status = this.#world.dice.pick([429, 503]);
@@ -147,13 +172,17 @@ export class Server {
   /**
    * @param {Resource} resource
    * @param {import('./messages-over-http.mjs').FakeRequest} request
+   * @param {number} mirror  Its index, or -1.
    * @returns {Answer}
    */
-  #honest(resource, request) {
-    const { salt, length, etag, lastModified } = /** @type {Version} */ (resource.versions.at(-1));
+  #honest(resource, request, mirror) {
+    const version = resource.versions.at(-1 - Math.max(mirror, 0));
+    const { salt, length, etag, lastModified } = /** @type {Version} */ (version);
     const whole = { salt, begin: 0, end: length, cutAt: Infinity };
     /** @type {[string, string][]} */
-    const headers = [['content-type', 'application/octet-stream']];
+    const headers = [
+      ['content-type', resource.isCompressed ? 'text/plain' : 'application/octet-stream'],
+    ];
     if (resource.isCompressed) {
       headers.push(['content-encoding', 'gzip'], ['content-length', String(length >> 1)]);
       return { ...whole, status: resource.status, headers };
@@ -180,7 +209,8 @@ export class Server {
    * @param {Resource} resource @param {Answer} answer
    */
   #misplace(resource, answer) {
-    if (answer.status !== 206) return;
+    // Across origins nobody could see that.
+    if (answer.status !== 206 || resource.isCrossOrigin) return;
     const { length } = /** @type {Version} */ (resource.versions.at(-1));
     const begin = answer.begin > 0 ? answer.begin - 1 : 0;
     const end = answer.begin > 0 ? answer.end - 1 : answer.end - Math.min(1, answer.end - 1);
@@ -193,6 +223,35 @@ export class Server {
       ['content-length', String(end - begin)],
     );
   }
+
+  /**
+   * The part that was asked for, with a head that is none or of another one.
+   *
+   * @param {Resource} resource @param {Answer} answer
+   */
+  #garble(resource, answer) {
+    if (answer.status !== 206) return;
+    const { begin, end } = answer;
+    const value = this.#world.dice.pick([
+      '', 'bytes', `bytes ${end}-${begin}/*`, `bytes ${begin}-${end - 1}/${end - 1}`,
+      `bytes=${begin}-${end - 1}`, `bytes ${begin}-${end}/99999999`, 'bytes 0-18446744073709551616/9',
+    ]);
+    resource.mayRestart = true;
+    answer.headers = answer.headers.filter(([name]) => name !== 'content-range');
+    if (value) answer.headers.push(['content-range', value]);
+  }
+}
+
+/**
+ * Without a length nobody knows that all is there until the stream ends.
+ *
+ * @param {Resource} resource
+ */
+function mayRestart(resource) {
+  return (
+    resource.ranges === 'ignored' || !resource.hasLength || resource.isCompressed ||
+    resource.mirrors > 1 || isUpload(resource)
+  );
 }
 
 /** @param {{url: string}} resource  Whether it is asked for with a body. */

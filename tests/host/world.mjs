@@ -18,6 +18,7 @@ import { WorkerLife } from './worker-life.mjs';
 /** In percent of the operations that could fail. */
 export const kNoFaults = {
   network: 0, write: 0, open: 0, close: 0, post: 0, fileDamage: 0, refusesBlobs: false,
+  clock: false,
 };
 
 /** What must end has ended by then: retries have delays of minutes. */
@@ -31,6 +32,9 @@ const kDropMs = 40_000;
  * after pages had kHeardTimeoutMs to hear of the outcome.
  */
 const kUpdateMs = 10_000;
+
+/** What clocks are set wrong by, and then right. */
+const kYearMs = 365 * 24 * 3600 * 1000;
 
 const kNotesMax = 60;
 
@@ -55,6 +59,7 @@ export class World {
   hasDamaged = false;
   isOnline = true;
   bytesPerMs = 1000;
+  /** When the time of this world began; another one for each life, where clocks jump. */
   wallClock = Date.UTC(2026, 0, 1);
   /** @type {string[]} What happened last. */
   notes = [];
@@ -220,6 +225,9 @@ export class World {
   /** @param {boolean} isFirst */
   #start(isFirst) {
     this.#lives += 1;
+    if (this.faults.clock && this.dice.chance(30)) {
+      this.wallClock += this.dice.pick([-kYearMs, -3_600_000, -1, 3_600_000, kYearMs]);
+    }
     const life = new WorkerLife(this, this.#lives);
     this.note(`worker ${life.number} starts`);
     life.start(this.#program, isFirst);

@@ -113,7 +113,7 @@ export class Driver {
     const time = this.#now;
     this.#token += 1;
     const questions = [
-      call('abort', [this.#token, uid, time]),
+      call('abort', [this.#token, uid, this.#dice.chance(20), time]),
       call('setPaused', [this.#token, uid, this.#dice.chance(50), time]),
       call('online', [this.#dice.chance(80), time]),
       call('tick', [time]),
