@@ -24,7 +24,7 @@ export function answerMessages(worker, questions, lifetimeOf) {
     const answered = makeAnswer(questions, message, client).then((answer) => {
       if (event.ports[0]) post(event.ports[0], answer);
     });
-    event.waitUntil(lifetimeOf(answered));
+    event.waitUntil(lifetimeOf(answered.then(() => questions.held(message.name))));
   };
   // Capturing: before the app's listeners, in Chromium only before later ones.
   worker.addEventListener('message', listener, true);

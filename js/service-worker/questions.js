@@ -90,6 +90,18 @@ export class Questions {
   }
 
   /**
+   * How long a question goes on holding the worker after its answer. A page that
+   * watches asks again at once. One that is closed cannot even say so (Chromium
+   * drops what it sends from then on): its last `next` takes the place of `last`.
+   *
+   * @param {string} name
+   * @returns {Promise<void>}
+   */
+  async held(name) {
+    if (name === 'next') await this.#newsDesk.last();
+  }
+
+  /**
    * @param {string} client
    * @returns {Promise<Hello>}
    */

@@ -11,6 +11,8 @@ import { promisesSettle } from './fake-engine.mjs';
 let worker;
 /** @type {(...args: any[]) => any} Of a name, fields and a client. */
 let answer;
+/** @type {(name: string) => Promise<void>} */
+let held;
 let endDeliveries = () => {};
 /** @type {unknown[]} What the app's own listener has seen. */
 let seenByApp;
@@ -25,7 +27,11 @@ beforeEach(() => {
   extensions = [];
   answers = [];
   answer = () => true;
-  const questions = { answer: async (/** @type {any[]} */ ...args) => answer(...args) };
+  held = async () => {};
+  const questions = {
+    answer: async (/** @type {any[]} */ ...args) => answer(...args),
+    held: (/** @type {string} */ name) => held(name),
+  };
   const deliveries = new Promise((resolve) => (endDeliveries = () => resolve(null)));
   answerMessages(worker, /** @type {any} */ (questions), (work) =>
     /** @type {any} */ (work.then(() => deliveries)));
@@ -91,6 +97,25 @@ test('a question holds the worker until no final event is under way', async () =
   assert.equal(answers.length, 1);
   assert.equal(isOver, false);
   endDeliveries();
+  await promisesSettle();
+  assert.equal(isOver, true);
+});
+
+test('a question that is held after its answer holds the worker for as long', async () => {
+  /** @type {string[]} */
+  const names = [];
+  let letGo = () => {};
+  held = (name) => {
+    names.push(name);
+    return new Promise((resolve) => (letGo = resolve));
+  };
+  post(makeQuestion('next', { epoch: '', since: 0, watching: [] }));
+  endDeliveries();
+  let isOver = false;
+  extensions[0].then(() => (isOver = true));
+  await promisesSettle();
+  assert.deepEqual([answers.length, names, isOver], [1, ['next'], false]);
+  letGo();
   await promisesSettle();
   assert.equal(isOver, true);
 });

@@ -17,6 +17,8 @@ let session;
 let store;
 /** @type {string[]} What was done, in order. */
 let done;
+/** Ends what the news desk holds the worker for. */
+let endLast = () => {};
 /** @type {string[]} Clients that the news desk expects. */
 let expected;
 /** @type {(greeted: Set<string>, asker: string) => Promise<void>} */
@@ -60,6 +62,7 @@ beforeEach(() => {
     store,
     newsDesk: /** @type {any} */ ({
       expect: (/** @type {string} */ name) => expected.push(name),
+      last: () => new Promise((resolve) => (endLast = () => resolve(null))),
       announcement: (/** @type {number} */ until) => wait(until),
     }),
     tellWorkBegan: (greeted, asker) => tellWorkBegan(greeted, asker),
@@ -165,6 +168,17 @@ test('an unknown downloadTotal needs no room, nor one too large to be meant', as
   store.room = async () => -1;
   await fetch(0);
   await fetch(Number.MAX_SAFE_INTEGER);
+});
+
+test('a page\'s question for news holds the worker until the next one, others do not', async () => {
+  await questions.held('getIds');
+  let isOver = false;
+  questions.held('next').then(() => (isOver = true));
+  await promisesSettle();
+  assert.equal(isOver, false);
+  endLast();
+  await promisesSettle();
+  assert.equal(isOver, true);
 });
 
 test('a page that is told of a fetch is expected to ask for its news', async () => {
