@@ -76,13 +76,30 @@ export class BodyStore {
     const { data } = chunk;
     if (!(data instanceof Blob)) return this.#enqueue(chunk);
     if (this.#takesBlobs) {
-      const isStored = await this.#enqueue(chunk).then(() => true, () => false);
+      const { owner, begin, end } = chunk;
+      const isStored = await this.#enqueue(chunk)
+        .then(() => this.#isWhole(kChunks, [...keyOf(owner), begin, end]))
+        .catch(() => false);
       if (isStored) return;
     }
     // WebKit's ephemeral sessions have no files for Blobs. Where it is the disk
     // that is full, the bytes are refused, too, and say so.
     await this.#enqueue({ ...chunk, data: await data.arrayBuffer() });
     this.#takesBlobs = false;
+  }
+
+  /**
+   * WebKit completes the transaction of a Blob whose file is cut, because the
+   * disk was full in the middle of it.
+   *
+   * @param {string} name  Of the object store.
+   * @param {IDBValidKey} key  Of what was put there.
+   */
+  async #isWhole(name, key) {
+    const { result } = await this.#database.run(name, 'readonly', (transaction) =>
+      transaction.objectStore(name).get(key),
+    );
+    return isReadable(result);
   }
 
   /** @param {Chunk} chunk */
@@ -108,8 +125,10 @@ export class BodyStore {
     bodies.forEach((body, record) => body && present.push([record, body]));
     if (present.length === 0) return;
     if (this.#takesBlobs) {
-      const areStored = await this.#putBodies(uid, present).then(() => true, () => false);
-      if (areStored) return;
+      const areStored = await this.#putBodies(uid, present)
+        .then(() => Promise.all(present.map(([record]) => this.#isWhole(kBodies, [uid, record]))))
+        .catch(() => [false]);
+      if (areStored.every(Boolean)) return;
     }
     // As in put(). One after the other: together they may not fit memory.
     for (const [record, body] of present) {
@@ -311,14 +330,13 @@ function putChunk(transaction, { owner, begin, end, data, head }) {
 }
 
 /**
- * The first byte tells: the file is there, or it is not.
+ * The last byte tells: the file may be missing, or cut.
  *
  * @param {Blob | ArrayBuffer} data
  */
 async function isReadable(data) {
-  if (!(data instanceof Blob)) return true;
+  if (!(data instanceof Blob) || data.size === 0) return true;
   try {
-    // The last byte: the file may be there, but shorter.
     return (await data.slice(-1).arrayBuffer()).byteLength === 1;
   } catch {
     // The error is the answer.

@@ -13,6 +13,7 @@ import { deleteDatabase, journalPath } from '../shared/scope-storage.js';
 import { Alarm, now } from './clock.js';
 import { mayExist } from './database.js';
 import { mountJournal } from './journal-folder.js';
+import { Reserve } from './reserve.js';
 import { holdScopeLock } from './scope-lock.js';
 import { Session, isAssertion } from './session.js';
 
@@ -39,6 +40,7 @@ export class Host {
   #scope;
   #createCore;
   #store;
+  #reserve;
   #deliver;
   /** @type {((sequence: number, mustBeHeard: boolean) => void)[]} */
   #listeners = [];
@@ -81,6 +83,7 @@ export class Host {
     this.#scope = scope;
     this.#createCore = createCore;
     this.#store = store;
+    this.#reserve = new Reserve(scope);
     this.#deliver = deliver;
   }
 
@@ -211,6 +214,7 @@ export class Host {
       engine,
       journal,
       store: this.#store,
+      reserve: this.#reserve,
       observer: {
         announce: (sequence, mustBeHeard) => {
           // One whose storage was lost is not to be asked any more.
@@ -224,6 +228,7 @@ export class Host {
     });
     this.session = session;
     journal.onLost = this.#store.onLost = () => this.#storageLost(session, journal);
+    this.#reserve.keep();
     session.feed((_, now) => engine.start(navigator.onLine, now));
     return session;
   }
@@ -302,6 +307,7 @@ export class Host {
   #fence() {
     this.isFenced = true;
     this.#store.fence();
+    this.#reserve.fence();
     this.session?.end(makeUnusableError());
     this.session = null;
     this.#boot = null;
@@ -328,6 +334,7 @@ export class Host {
   /** @param {Session} session */
   async #putAway(session) {
     await session.end(makeUnusableError());
+    await this.#reserve.drop();
     // A mark that stays costs the next start an engine, which tries again, also
     // to delete what the store has refused to.
     try {

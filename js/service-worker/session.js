@@ -15,6 +15,7 @@ import { Network } from './network.js';
 /** @typedef {import('../../bindings/engine.js').Command} Command */
 /** @typedef {import('../../bindings/engine.js').Engine} Engine */
 /** @typedef {import('./body-store.js').BodyStore} BodyStore */
+/** @typedef {import('./reserve.js').Reserve} Reserve */
 
 /** @typedef {(engine: Engine, now: number) => void} EngineEvent */
 
@@ -38,6 +39,7 @@ export class Session {
   #engine;
   #journal;
   #store;
+  #reserve;
   #observer;
   #network;
   #alarm = new Alarm(() => this.feed((engine, time) => engine.tick(time)));
@@ -56,12 +58,14 @@ export class Session {
    * @param {{sync: () => Promise<void>, close: () => Promise<void>}} parts.journal
    *   Closed with the session.
    * @param {BodyStore} parts.store
+   * @param {Pick<Reserve, 'lendTo'>} parts.reserve
    * @param {Observer} parts.observer
    */
-  constructor({ engine, journal, store, observer }) {
+  constructor({ engine, journal, store, reserve, observer }) {
     this.#engine = engine;
     this.#journal = journal;
     this.#store = store;
+    this.#reserve = reserve;
     this.#observer = observer;
     this.#network = new Network(store, (event) => this.feed(event));
   }
@@ -189,7 +193,7 @@ export class Session {
   /** @param {ChunkOwner} owner */
   async #deleteGeneration(owner) {
     try {
-      await this.#store.deleteGeneration(owner);
+      await this.#reserve.lendTo(() => this.#store.deleteGeneration(owner));
     } catch (error) {
       // The next start finds it again: nothing that is stored is forgotten.
       expectStorageError(error);
@@ -199,7 +203,7 @@ export class Session {
   /** @param {string} uid */
   async #deleteFetch(uid) {
     try {
-      await this.#store.deleteFetch(uid);
+      await this.#reserve.lendTo(() => this.#store.deleteFetch(uid));
     } catch (error) {
       // As above: then it belongs to nobody.
       expectStorageError(error);
@@ -209,7 +213,7 @@ export class Session {
 
   async #syncJournal() {
     try {
-      await this.#journal.sync();
+      await this.#reserve.lendTo(() => this.#journal.sync());
     } catch (error) {
       // Another error is a bug of ours, which the next try would only repeat.
       if (!(error instanceof StorageError)) return this.#crash(error);

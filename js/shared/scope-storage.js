@@ -5,6 +5,8 @@
 
 const kPrefix = 'background-fetch-polyfill:';
 
+const kReservePrefix = 'background-fetch-reserve:';
+
 /** IDBFS names databases after the folder that they hold. */
 const kJournalPrefix = '/background-fetch/';
 
@@ -16,6 +18,11 @@ export function lockName(scope) {
 /** @param {string} scope */
 export function bodyStoreName(scope) {
   return kPrefix + scope;
+}
+
+/** @param {string} scope */
+export function reserveName(scope) {
+  return kReservePrefix + scope;
 }
 
 /**
@@ -32,7 +39,9 @@ export function journalPath(scope) {
  * @returns {string} The scope that it belongs to; '' when it is not ours.
  */
 export function scopeOf(database) {
-  if (database.startsWith(kPrefix)) return database.slice(kPrefix.length);
+  for (const prefix of [kPrefix, kReservePrefix]) {
+    if (database.startsWith(prefix)) return database.slice(prefix.length);
+  }
   if (!database.startsWith(kJournalPrefix)) return '';
   return decodeURIComponent(database.slice(kJournalPrefix.length));
 }
@@ -46,7 +55,8 @@ export function scopeOf(database) {
  */
 export async function clearScope(scope) {
   await navigator.locks.request(lockName(scope), { steal: true }, async () => {
-    await Promise.all([deleteDatabase(journalPath(scope)), deleteDatabase(bodyStoreName(scope))]);
+    const names = [journalPath(scope), bodyStoreName(scope), reserveName(scope)];
+    await Promise.all(names.map(deleteDatabase));
   });
 }
 

@@ -4,6 +4,7 @@ import { beforeEach, mock, test } from 'node:test';
 
 import { BodyStore } from '../../js/service-worker/body-store.js';
 import { PutQueue } from '../../js/service-worker/put-queue.js';
+import { bodyStoreName } from '../../js/shared/scope-storage.js';
 
 const kOwner = { uid: 'a', record: 0, generation: 0 };
 const kHead = {
@@ -166,6 +167,45 @@ test('where Blobs are refused, their bytes are stored instead', async () => {
   assert.equal(count.refused, before);
   assert.equal(await (await store.blobOf(kOwner, 0, 8)).text(), 'abcdefgh');
 });
+
+/** The last byte of every Blob is missing, as WebKit leaves them when its disk is full. */
+function cutBlobs() {
+  mock.method(Blob.prototype, 'slice', () => new Blob());
+}
+
+test('a Blob that was stored and cut is refused: its bytes are stored instead', async () => {
+  cutBlobs();
+  await put(0, 'abcd', { data: new Blob(['abcd']), head: kHead });
+  await store.putBodies('a', [new Blob(['upload']), new Blob([])]);
+  mock.restoreAll();
+  assert.equal(await (await store.blobOf(kOwner, 0, 4)).text(), 'abcd');
+  const kept = await stored('chunks', [...Object.values(kOwner), 0, 4]);
+  assert.ok(kept instanceof ArrayBuffer);
+  assert.ok(await stored('bodies', ['a', 0]) instanceof ArrayBuffer);
+});
+
+test('a Blob that was stored and cut, and whose bytes find no room, is not stored', async () => {
+  cutBlobs();
+  const { put: original } = IDBObjectStore.prototype;
+  mock.method(IDBObjectStore.prototype, 'put', function (/** @type {any[]} */ ...parts) {
+    if (parts[0] instanceof ArrayBuffer) throw new DOMException('', 'QuotaExceededError');
+    return Reflect.apply(original, this, parts);
+  });
+  await assert.rejects(put(0, 'abcd', { data: new Blob(['abcd']) }), { name: 'QuotaExceededError' });
+});
+
+/** @param {string} name @param {IDBValidKey} key */
+function stored(name, key) {
+  return new Promise((resolve, reject) => {
+    const opening = indexedDB.open(bodyStoreName(`https://example.test/${scopes}/`));
+    opening.onerror = () => reject(opening.error);
+    opening.onsuccess = () => {
+      const request = opening.result.transaction(name).objectStore(name).get(key);
+      request.onsuccess = () => resolve(request.result);
+      request.onerror = () => reject(request.error);
+    };
+  });
+}
 
 test('upload bodies come back as Blobs, also where Blobs are refused', async () => {
   const bodies = [new Blob(['one']), null, new Blob(['three'])];

@@ -12,6 +12,8 @@ let journal;
 /** @type {any} */
 let store;
 /** @type {any} */
+let reserve;
+/** @type {any} */
 let observer;
 /** @type {Session} */
 let session;
@@ -20,8 +22,11 @@ beforeEach(() => {
   engine = new FakeEngine();
   journal = { sync: async () => {}, close: async () => {} };
   store = { deleteFetch: async () => {}, deleteGeneration: async () => {} };
+  reserve = { lendTo: (/** @type {() => Promise<any>} */ work) => work() };
   observer = { announce() {}, deliver: async () => {}, crashed() {}, fed() {} };
-  session = new Session({ engine: /** @type {any} */ (engine), journal, store, observer });
+  session = new Session({
+    engine: /** @type {any} */ (engine), journal, store, reserve, observer,
+  });
 });
 
 /** Any event: the engine answers it with the commands. @param {any[]} commands */
@@ -86,6 +91,19 @@ test('a fetch that the store would not delete is deleted for the engine', async 
   cause({ type: 'delete-fetch', uid: 'a' });
   await promisesSettle();
   assert.deepEqual(engine.events, [['fetchDeleted', 'a']]);
+});
+
+test('what ends a fetch may use the reserve', async () => {
+  let lent = 0;
+  reserve.lendTo = async (/** @type {() => Promise<any>} */ work) => {
+    lent += 1;
+    return work();
+  };
+  cause({ type: 'delete-generation', owner: { uid: 'a', record: 0, generation: 0 } });
+  cause({ type: 'delete-fetch', uid: 'a' });
+  cause({ type: 'sync-journal' });
+  await promisesSettle();
+  assert.equal(lent, 3);
 });
 
 test('an event is delivered when its lifetime has ended', async () => {
