@@ -52,6 +52,27 @@ export async function openPage(browser, worker = '/pages/sw.js') {
 }
 
 /**
+ * Registers another version and waits until it has reached a state.
+ *
+ * @param {Page} page
+ * @param {string} script
+ * @param {string} state
+ * @returns {Promise<number>} How many ms after its installation began.
+ */
+export function updateWorker(page, script, state) {
+  return page.run(async ({ script, scope, state }) => {
+    const registration = await navigator.serviceWorker.register(script, { scope });
+    const startedAt = performance.now();
+    const worker = registration.installing;
+    if (!worker) throw new Error('there is nothing to update to');
+    while (worker.state !== state) {
+      await new Promise((resolve) => worker.addEventListener('statechange', resolve, { once: true }));
+    }
+    return performance.now() - startedAt;
+  }, { script, scope: kScope, state });
+}
+
+/**
  * The seed is the name: no two files of a run share a byte sequence.
  *
  * @param {string} origin

@@ -10,7 +10,8 @@ import { startServer } from '../server/server.mjs';
 import { launch } from './driver.mjs';
 import { engineUnderTest } from './engine-under-test.mjs';
 import {
-  assertSucceeded, kMiB, kScope, openPage, startFetch, untilDownloaded, urlOf, waitForEnd,
+  assertSucceeded, kMiB, kScope, openPage, startFetch, untilDownloaded, updateWorker, urlOf,
+  waitForEnd,
 } from './fetching.mjs';
 
 const engine = engineUnderTest();
@@ -32,27 +33,6 @@ after(async () => {
   await server?.close();
 });
 
-/**
- * Registers another version and waits until it has reached a state.
- *
- * @param {import('./driver.mjs').Page} page
- * @param {string} script
- * @param {string} state
- * @returns {Promise<number>} How many ms after its installation began.
- */
-function update(page, script, state) {
-  return page.run(async ({ script, scope, state }) => {
-    const registration = await navigator.serviceWorker.register(script, { scope });
-    const startedAt = performance.now();
-    const worker = registration.installing;
-    if (!worker) throw new Error('there is nothing to update to');
-    while (worker.state !== state) {
-      await new Promise((resolve) => worker.addEventListener('statechange', resolve, { once: true }));
-    }
-    return performance.now() - startedAt;
-  }, { script, scope: kScope, state });
-}
-
 /** @param {string} script */
 function untilActivated(script) {
   return server.reports.next((report) => report.script === script, 20_000);
@@ -63,7 +43,7 @@ test('a new version that skips waiting takes over in time, bytes and all', async
   const page = await openPage(browser);
   await startFetch(page, 'taken-over', [urlOf(server.origin, file)]);
   await untilDownloaded(page, 'taken-over', 8 * kMiB);
-  const tookMs = await update(page, '/pages/sw.js?version=2', 'activated');
+  const tookMs = await updateWorker(page, '/pages/sw.js?version=2', 'activated');
   assert.ok(tookMs < kActiveTimeoutMs, `active after ${tookMs} ms`);
   const before = server.log.for('taken-over').length;
   assertSucceeded(server, await waitForEnd(server, 'taken-over', 60_000), [file]);
@@ -82,7 +62,7 @@ test('a new version without our script is not held up either', async () => {
   const page = await openPage(browser);
   await startFetch(page, 'left', [urlOf(server.origin, file)]);
   await untilDownloaded(page, 'left', 4 * kMiB);
-  const tookMs = await update(page, '/pages/sw.js?polyfill=off', 'activated');
+  const tookMs = await updateWorker(page, '/pages/sw.js?polyfill=off', 'activated');
   assert.ok(tookMs < kActiveTimeoutMs, `active after ${tookMs} ms`);
   const refused = page.run(async (scope) => {
     const registration = await navigator.serviceWorker.getRegistration(scope);
@@ -90,7 +70,7 @@ test('a new version without our script is not held up either', async () => {
   }, kScope);
   await assert.rejects(refused, { name: 'TypeError' });
   // The app that takes our script back finds its fetch again.
-  await update(page, '/pages/sw.js?version=3', 'activated');
+  await updateWorker(page, '/pages/sw.js?version=3', 'activated');
   await page.navigate('/pages/orders.html');
   assertSucceeded(server, await waitForEnd(server, 'left', 60_000), [file]);
   await page.close();
@@ -102,7 +82,7 @@ test('while a new version waits the old one works, and lets go with its last pag
   const page = await openPage(browser);
   await startFetch(page, 'waited', [urlOf(server.origin, first)]);
   await untilDownloaded(page, 'waited', 2 * kMiB);
-  await update(page, '/pages/sw.js?install=wait', 'installed');
+  await updateWorker(page, '/pages/sw.js?install=wait', 'installed');
   assertSucceeded(server, await waitForEnd(server, 'waited', 60_000), [first]);
   assert.equal(await page.run(async (scope) => {
     return (await navigator.serviceWorker.getRegistration(scope))?.waiting?.state;

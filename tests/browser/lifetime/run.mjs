@@ -15,7 +15,7 @@ import { launch } from '../driver.mjs';
 import { engines } from '../engines.mjs';
 import {
   closeAndReopen, closeUntilSilent, goOfflineMidway, hide, restartBrowser, startOffline,
-  useTwoTabs,
+  updateMidway, useTwoTabs,
 } from './scenarios.mjs';
 import { renderTable } from './table.mjs';
 
@@ -47,12 +47,16 @@ async function measure(parts) {
   await startOffline(parts);
   await goOfflineMidway(parts);
   await useTwoTabs(parts);
-  const { wentOnMs: closedMs } = await closeUntilSilent(parts);
+  const { activeMs } = await updateMidway(parts);
+  const { wentOnMs: closedMs, hasSync, wokenMs } = await closeUntilSilent(parts);
   const { wentOnMs: hiddenMs } = await hide(parts, kHiddenMs);
   const { requestsAlone } = await restartBrowser(parts, kAloneMs);
   return {
     version: await versionOf(parts),
     closedMs,
+    hasSync,
+    wokenMs,
+    activeMs,
     hiddenMs,
     aloneMs: kAloneMs,
     resumesAlone: requestsAlone > 0,

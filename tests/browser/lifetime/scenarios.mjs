@@ -10,7 +10,8 @@ import {
   longest, mostAtOnce, overlap, rangesAsked, totalLength,
 } from '../../server/range-accounts.mjs';
 import {
-  assertSucceeded, kMiB, kScope, openPage, startFetch, untilDownloaded, urlOf, waitForEnd,
+  assertSucceeded, kMiB, kScope, openPage, startFetch, untilDownloaded, updateWorker, urlOf,
+  waitForEnd,
 } from '../fetching.mjs';
 
 /** A page of the driver's origin: no service worker under test hears of it. */
@@ -25,12 +26,15 @@ const kSilenceMs = 3_000;
 /** No engine keeps a worker for longer than 300 s after the last page. */
 const kSilentByMs = 400_000;
 
+/** Chromium tries a sync again that failed after 5 minutes; ours fails after half of that. */
+const kSyncedByMs = 360_000;
+
 /** Chromium's network process and a slow disk included. */
 const kEndTimeoutMs = 90_000;
 
 const kFast = `rate=${100 * kMiB}`;
 /** Slow enough to last for as long as any engine keeps a worker. */
-const kTrickle = `rate=${64 * 1024}`;
+const kTrickle = `rate=${16 * 1024}`;
 const kMedium = `rate=${8 * kMiB}`;
 
 /**
@@ -81,25 +85,32 @@ export async function closeAndReopen({ browser, server }) {
 
 /**
  * All pages of the site are closed at 30 %, and stay so until nothing more is
- * asked; then the site is opened again.
+ * asked, and where there is Background Sync until that has woken the worker;
+ * then the site is opened again.
  *
  * @param {Parts} parts
- * @returns {Promise<{wentOnMs: number}>}
+ * @returns {Promise<{wentOnMs: number, hasSync: boolean, wokenMs: number}>} wokenMs: after it
+ *   had gone silent; 0: it was not
  */
 export async function closeUntilSilent({ browser, server }) {
   const file = { name: 'silent', size: 96 * kMiB, switches: `rate=${16 * kMiB}` };
   const page = await startAndReach30Percent({ browser, server }, file);
+  const hasSync = await page.run(() => 'sync' in ServiceWorkerRegistration.prototype);
   server.setSwitches(file.name, kTrickle);
   await page.close();
   const closedAt = Date.now();
   const silentAt = await untilSilent(server, file.name);
   const before = server.log.for(file.name);
+  assert.ok(server.log.bytesWritten(file.name) < file.size, 'it went silent because it was done');
+  const wokenAt = !hasSync ? silentAt : await server.log
+    .until(file.name, ({ length }) => length > before.length, kSyncedByMs)
+    .then(() => Date.now(), () => silentAt);
   server.setSwitches(file.name, kFast);
   const reopened = await openPage(browser);
   await waitForSuccess(server, file);
   await reopened.close();
   assertLittleAgain(before, server.log.for(file.name).slice(before.length));
-  return { wentOnMs: silentAt - closedAt };
+  return { wentOnMs: silentAt - closedAt, hasSync, wokenMs: wokenAt - silentAt };
 }
 
 /**
@@ -208,6 +219,21 @@ export async function goOfflineMidway({ browser, server }) {
   const asked = totalLength(rangesAsked(after));
   assert.ok(asked <= file.size - told, `${asked} bytes asked for after ${told} were stored`);
   await page.close();
+}
+
+/**
+ * A new version of the worker skips waiting at 30 %.
+ *
+ * @param {Parts} parts
+ * @returns {Promise<{activeMs: number}>} from its installation on
+ */
+export async function updateMidway({ browser, server }) {
+  const file = { name: 'updated', size: 32 * kMiB, switches: kMedium };
+  const page = await startAndReach30Percent({ browser, server }, file);
+  const activeMs = await updateWorker(page, '/pages/sw.js?version=lifetime', 'activated');
+  await waitForSuccess(server, file);
+  await page.close();
+  return { activeMs };
 }
 
 /**

@@ -4,6 +4,9 @@
  * @typedef {object} Measured  of one engine
  * @property {string} version  '' where it is not known
  * @property {number} closedMs  how long a worker went on when its last page had gone
+ * @property {boolean} hasSync  whether the engine has Background Sync
+ * @property {number} wokenMs  how long after that a sync woke it; 0: none did
+ * @property {number} activeMs  how long a new version of the worker took to be active
  * @property {number} hiddenMs  how long a hidden page was watched, and the worker went on; 0: not
  *   tried, pages could not be hidden
  * @property {number} aloneMs  how long a browser was watched that was started again
@@ -25,6 +28,13 @@ const kRows = [
     what: 'Every page of the site is closed',
     say: ({ closedMs }) => `goes on for ${inSeconds(closedMs)}, then waits`,
   },
+  {
+    what: '… and Background Sync',
+    say: ({ hasSync, wokenMs }) => {
+      if (!hasSync) return 'not there';
+      return wokenMs > 0 ? `goes on by itself ${inSeconds(wokenMs)} later` : 'did not wake it';
+    },
+  },
   { what: '… and one is opened again', say: () => 'goes on where it was' },
   {
     what: 'Several tabs start, abort and close',
@@ -32,6 +42,10 @@ const kRows = [
   },
   { what: 'Begun while the server cannot be reached', say: () => 'begins when it can' },
   { what: 'The network goes midway', say: () => 'goes on where it was when it is back' },
+  {
+    what: 'A new version of the service worker skips waiting',
+    say: ({ activeMs }) => `active after ${(activeMs / 1000).toFixed(1)} s, goes on where it was`,
+  },
   {
     what: 'The browser is killed or crashes, and is started again',
     say: ({ resumesAlone, aloneMs }) => resumesAlone
