@@ -3,7 +3,7 @@
  * there to delete it. Only pages know all registrations of an origin.
  */
 
-import { clearScope, scopeOf } from '../shared/scope-storage.js';
+import { clearUnowned, storedScopes } from '../shared/scope-storage.js';
 
 /**
  * @param {ServiceWorkerContainer} container
@@ -11,16 +11,25 @@ import { clearScope, scopeOf } from '../shared/scope-storage.js';
  *   page tries again.
  */
 export async function collectOrphans(container) {
-  try {
-    const databases = (await indexedDB.databases?.()) ?? [];
-    const scopes = new Set(databases.map(({ name }) => scopeOf(name ?? '')));
-    scopes.delete('');
-    if (scopes.size === 0) return;
-    // Looked up afterwards: a scope registered in between is not among ours,
-    // or is found here.
-    for (const { scope } of await container.getRegistrations()) scopes.delete(scope);
-    await Promise.all([...scopes].map((scope) => clearScope(scope)));
-  } catch {
-    // Storage that may not be looked at, in sandboxed frames and private modes.
+  if (!seesRegistrations()) return;
+  /** @param {string} scope */
+  const isOwned = async (scope) => (await container.getRegistration(scope))?.scope === scope;
+  // Storage may not be looked at in sandboxed frames and private modes.
+  const scopes = await storedScopes().catch(() => null);
+  for (const scope of scopes ?? []) {
+    try {
+      // Looked up first, so that the locks of those that live are left alone.
+      if (!(await isOwned(scope))) await clearUnowned(scope, () => isOwned(scope));
+    } catch {
+      // Not a scope of this origin, say: of an app that uses our names.
+    }
   }
+}
+
+/**
+ * In WebKit, workers and documents of blob: and about: URLs see the databases
+ * of their origin, but none of its registrations.
+ */
+function seesRegistrations() {
+  return 'document' in globalThis && /^https?:$/.test(location.protocol);
 }

@@ -46,6 +46,15 @@ export function scopeOf(database) {
   return decodeURIComponent(database.slice(kJournalPrefix.length));
 }
 
+/** @returns {Promise<Set<string> | null>} Scopes that have databases; null: nobody can tell. */
+export async function storedScopes() {
+  if (!indexedDB.databases) return null;
+  const databases = await indexedDB.databases();
+  const scopes = new Set(databases.map(({ name }) => scopeOf(name ?? '')));
+  scopes.delete('');
+  return scopes;
+}
+
 /**
  * Deletes all that is stored for a scope whose registration is gone. Its worker
  * may still run: it loses the lock and writes no more.
@@ -54,10 +63,27 @@ export function scopeOf(database) {
  * @returns {Promise<void>}
  */
 export async function clearScope(scope) {
-  await navigator.locks.request(lockName(scope), { steal: true }, async () => {
-    const names = [journalPath(scope), bodyStoreName(scope), reserveName(scope)];
-    await Promise.all(names.map(deleteDatabase));
+  await navigator.locks.request(lockName(scope), { steal: true }, () => deleteStorage(scope));
+}
+
+/**
+ * The same, but nothing of a scope that somebody works in, or whose
+ * registration may have been made meanwhile.
+ *
+ * @param {string} scope
+ * @param {() => Promise<boolean>} isOwned
+ * @returns {Promise<void>}
+ */
+export async function clearUnowned(scope, isOwned) {
+  await navigator.locks.request(lockName(scope), { ifAvailable: true }, async (lock) => {
+    if (lock && !(await isOwned())) await deleteStorage(scope);
   });
+}
+
+/** @param {string} scope */
+async function deleteStorage(scope) {
+  const names = [journalPath(scope), bodyStoreName(scope), reserveName(scope)];
+  await Promise.all(names.map(deleteDatabase));
 }
 
 /**

@@ -114,6 +114,80 @@ test('what no registration owns is deleted, what is the app\'s stays', async () 
   await page.close();
 });
 
+test('realms that see databases but no registrations delete nothing', async () => {
+  const file = { name: 'seen-from-afar', size: 16 * kMiB, switches: `rate=${4 * kMiB}` };
+  const page = await openPage(browser);
+  await startFetch(page, 'seen-from-afar', [urlOf(server.origin, file)]);
+  await untilDownloaded(page, 'seen-from-afar', 2 * kMiB);
+  await page.run(async (script) => {
+    const source = `self.backgroundFetchPolyfill = { force: true };
+      importScripts('${script}');
+      postMessage('loaded');`;
+    const worker = new Worker(URL.createObjectURL(new Blob([source])));
+    await new Promise((resolve) => (worker.onmessage = resolve));
+    for (const srcdoc of ['<p>', null]) {
+      const frame = document.createElement('iframe');
+      if (srcdoc) frame.srcdoc = srcdoc;
+      document.body.append(frame);
+      if (srcdoc) await new Promise((resolve) => (frame.onload = resolve));
+      const inner = /** @type {any} */ (frame.contentWindow);
+      inner.backgroundFetchPolyfill = { force: true };
+      const element = inner.document.createElement('script');
+      element.src = script;
+      await new Promise((resolve) => {
+        element.onload = resolve;
+        inner.document.documentElement.append(element);
+      });
+    }
+  }, `${server.origin}/dist/background-fetch-polyfill.js`);
+  assertSucceeded(server, await waitForEnd(server, 'seen-from-afar', 30_000), [file]);
+  await page.close();
+});
+
+test('a page that has looked too early deletes nothing of a newer registration', async () => {
+  const scope = '/pages/made-meanwhile/';
+  const early = await browser.open('/pages/orders.html?polyfill=off');
+  await early.run(async (name) => {
+    const request = indexedDB.open(name);
+    await new Promise((resolve) => (request.onsuccess = resolve));
+    request.result.close();
+    const { prototype } = /** @type {any} */ (ServiceWorkerContainer);
+    const goesOn = new Promise((resolve) => Object.assign(self, { goOn: resolve }));
+    const looked = ['getRegistration', 'getRegistrations'].map((name) => new Promise((resolve) => {
+      const { [name]: lookup } = prototype;
+      /** @this {any} */
+      prototype[name] = async function (/** @type {any[]} */ ...scopes) {
+        const answer = await lookup.apply(this, scopes);
+        if (name === 'getRegistrations' || scopes[0]?.endsWith('/made-meanwhile/')) {
+          resolve(null);
+          await goesOn;
+        }
+        return answer;
+      };
+    }));
+    Object.assign(self, { backgroundFetchPolyfill: { force: true } });
+    const script = document.createElement('script');
+    script.src = '/dist/background-fetch-polyfill.js';
+    document.head.append(script);
+    await Promise.race(looked);
+  }, `background-fetch-polyfill:${server.origin}${scope}`);
+  const page = await browser.open('/pages/orders.html');
+  const file = { name: 'made-meanwhile', size: 16 * kMiB, switches: `rate=${4 * kMiB}` };
+  await page.run(async ({ scope, url }) => {
+    const registration = await navigator.serviceWorker.register('/pages/sw.js', { scope });
+    const { installing } = registration;
+    while (installing && installing.state !== 'activated') {
+      await new Promise((resolve) => installing.addEventListener('statechange', resolve));
+    }
+    const fetching = await registration.backgroundFetch.fetch('made-meanwhile', url);
+    await new Promise((resolve) => fetching.addEventListener('progress', resolve, { once: true }));
+  }, { scope, url: urlOf(server.origin, file) });
+  await early.run(() => /** @type {any} */ (self).goOn());
+  assertSucceeded(server, await waitForEnd(server, 'made-meanwhile', 30_000), [file]);
+  await page.close();
+  await early.close();
+});
+
 test('chunks that no journal names are deleted when the engine starts', async () => {
   const page = await openPage(browser);
   const file = { name: 'before', size: kMiB };
