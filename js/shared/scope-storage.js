@@ -43,7 +43,11 @@ export function scopeOf(database) {
     if (database.startsWith(prefix)) return database.slice(prefix.length);
   }
   if (!database.startsWith(kJournalPrefix)) return '';
-  return decodeURIComponent(database.slice(kJournalPrefix.length));
+  try {
+    return decodeURIComponent(database.slice(kJournalPrefix.length));
+  } catch {
+    return '';
+  }
 }
 
 /** @returns {Promise<Set<string> | null>} Scopes that have databases; null: nobody can tell. */

@@ -2,7 +2,7 @@ import 'fake-indexeddb/auto';
 import assert from 'node:assert/strict';
 import { beforeEach, test } from 'node:test';
 import { collectOrphans } from '../../js/page/orphans.js';
-import { bodyStoreName, journalPath, lockName } from '../../js/shared/scope-storage.js';
+import { bodyStoreName, journalPath, lockName, scopeOf } from '../../js/shared/scope-storage.js';
 import { FakeLocks } from '../service-worker/fake-locks.mjs';
 
 /** One for each test. */
@@ -97,4 +97,11 @@ test('what somebody works in is not taken away', async () => {
 test('a scope that is registered after it was looked up stays', async () => {
   await collect(() => registered.push(scope));
   assert.equal(await isStored(), true);
+});
+
+test('a database of the app with a name like ours is nobody\'s scope', async () => {
+  assert.equal(scopeOf('/background-fetch/%'), '');
+  await makeDatabase('/background-fetch/%');
+  await collect();
+  assert.equal(await isStored(), false);
 });
