@@ -38,6 +38,10 @@ export class PageChannel {
   #registration;
   /** @type {{worker: ServiceWorker, hello: Promise<Hello | null>} | null} */
   #greeting = null;
+  /** @type {ServiceWorker | null} The last one that has answered. */
+  #known = null;
+  /** @type {Promise<string | undefined> | null} The epoch that is being asked for. */
+  #checking = null;
   #loop;
 
   /** @param {ServiceWorkerRegistration} registration */
@@ -60,7 +64,9 @@ export class PageChannel {
         throw makeError('TypeError', 'There is no active service worker.');
       }
       const question = new Question(greeted.worker, name, fields);
-      const timer = setInterval(() => this.#check(question, greeted), kCheckMs);
+      const timer = setInterval(async () => {
+        if ((await this.#check()) !== greeted.hello.epoch) question.lose();
+      }, kCheckMs);
       const answer = await question.answer;
       clearInterval(timer);
       if (answer === null) {
@@ -136,25 +142,30 @@ export class PageChannel {
   /** @param {ServiceWorker} worker */
   async #greet(worker) {
     try {
-      const hello = await greet(worker);
+      const hello = await greet(worker, worker === this.#known);
+      if (hello) this.#known = worker;
       if (hello?.working) this.#loop.start();
       return hello;
     } catch (error) {
       // Only a good greeting is kept: the worker may have been slow to start.
-      this.#greeting = null;
+      if (this.#greeting?.worker === worker) this.#greeting = null;
       throw error;
     }
   }
 
   /**
-   * @template {keyof Questions} Name
-   * @param {Question<Name>} question  Open for long.
-   * @param {{worker: ServiceWorker, hello: Hello}} asked
+   * One hello at a time for all questions that have been open for long.
+   *
+   * @returns {Promise<string | undefined>} The epoch in which the worker is now.
    */
-  async #check(question, asked) {
+  #check() {
+    this.#checking ??= this.#askEpoch().finally(() => (this.#checking = null));
+    return this.#checking;
+  }
+
+  async #askEpoch() {
     await this.wake();
-    const hello = await this.#greeting?.hello;
-    if (hello?.epoch !== asked.hello.epoch) question.lose();
+    return (await this.#greeting?.hello)?.epoch;
   }
 }
 

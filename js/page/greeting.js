@@ -11,25 +11,41 @@ import { Question, answerWithin } from './question.js';
 /** @typedef {import('../shared/messages.js').Hello} Hello */
 
 /**
+ * A worker of ours that does not answer is being started, on a busy machine, or
+ * was stopped with the hello: it is greeted so many times, for a minute. One
+ * that still says nothing cannot be started any more.
+ */
+const kHellosMax = 12;
+
+/** Asking this worker again would not help. */
+export class OtherVersionError extends TypeError {}
+
+/**
  * @param {ServiceWorker} worker
+ * @param {boolean} isOurs  It has answered before: silence only means that it
+ *   is slow.
  * @returns {Promise<Hello | null>} Null when the worker was replaced meanwhile;
  *   rejects with TypeError when it does not answer or speaks another version.
  */
-export async function greet(worker) {
-  const answer = await answerWithin(new Question(worker, 'hello', {}), kHelloTimeoutMs);
+export async function greet(worker, isOurs) {
+  /** @type {import('../shared/messages.js').Answer | null} */
+  let answer = null;
+  for (let hellos = isOurs ? kHellosMax : 1; hellos > 0 && answer === null; hellos -= 1) {
+    answer = await answerWithin(new Question(worker, 'hello', {}), kHelloTimeoutMs);
+    if (answer === null && worker.state === 'redundant') return null;
+  }
   if (answer === null) {
-    if (worker.state === 'redundant') return null;
     throw makeError(
       'TypeError',
-      `The service worker ${worker.scriptURL} does not run background-fetch-polyfill.`,
+      `The service worker ${worker.scriptURL} does not ` +
+        (isOurs ? 'answer any more.' : 'run background-fetch-polyfill.'),
     );
   }
   if (!answer.ok) throw toError(answer.error);
   /** @type {Hello} */
   const hello = answer.value;
   if (hello.version === kMessageVersion) return hello;
-  throw makeError(
-    'TypeError',
+  throw new OtherVersionError(
     `The page and the service worker ${worker.scriptURL} run different versions of ` +
       'background-fetch-polyfill.',
   );

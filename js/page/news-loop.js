@@ -6,6 +6,7 @@
  */
 
 import { kNextAnswerMs } from '../shared/messages.js';
+import { OtherVersionError } from './greeting.js';
 import { Question, answerWithin } from './question.js';
 
 /** @typedef {import('../shared/channel.js').ChannelNews} ChannelNews */
@@ -19,7 +20,7 @@ import { Question, answerWithin } from './question.js';
 const kNextGraceMs = 5_000;
 
 /**
- * After an answer that is an error: twice as long as engines keep a worker that
+ * After an answer that is an error, or none to the hello: twice as long as engines keep a worker that
  * nobody asks. The one that is asked then is a new one, to which the store may
  * answer again; asking earlier would keep the old one and its trouble alive.
  */
@@ -109,6 +110,7 @@ export class NewsLoop {
   /** @returns {Promise<void>} */
   #pause() {
     return new Promise((resolve) => {
+      if (this.#isSuspended) return resolve();
       const timer = setTimeout(resolve, kErrorPauseMs);
       this.#endPause = () => {
         clearTimeout(timer);
@@ -122,10 +124,12 @@ export class NewsLoop {
     let greeted;
     try {
       greeted = await this.#greetedWorker();
-    } catch {
-      // Replaced by a worker that is not ours. Those who ask something of it
-      // are told; the loop has nobody to tell.
-      this.#isWorking = false;
+    } catch (error) {
+      // Whoever waits for news asks for itself, and is told why there are none.
+      this.listener({ changes: [], gone: [], isSilent: true });
+      if (error instanceof OtherVersionError) this.#isWorking = false;
+      // Replaced by a worker that is not ours, or by one that is only slow.
+      else await this.#pause();
       return null;
     }
     if (greeted) return greeted.worker;

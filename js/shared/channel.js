@@ -14,6 +14,8 @@
  * @typedef {object} ChannelNews
  * @property {Snapshot[]} changes
  * @property {string[]} gone  uids whose records are deleted; nothing follows about them
+ * @property {boolean} [isSilent]  There are no news for now: whoever waits for any asks, which
+ *   tells why
  */
 
 /**

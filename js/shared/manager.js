@@ -8,7 +8,7 @@
 
 import { makeError } from './errors.js';
 import { kConstructionKey, requireConstructionKey } from './interface.js';
-import { applySnapshot, dropRecords, makeRegistration } from './registration.js';
+import { applySnapshot, askForResponses, dropRecords, makeRegistration } from './registration.js';
 import { toInfo } from './request.js';
 import {
   requireArguments,
@@ -116,7 +116,8 @@ export class BackgroundFetchManager {
   }
 
   /** @param {ChannelNews} news */
-  #hear({ changes, gone }) {
+  #hear({ changes, gone, isSilent }) {
+    if (isSilent) for (const one of this.#registrations.values()) askForResponses(one);
     for (const snapshot of changes) {
       const registration = this.#registrations.get(snapshot.uid);
       if (!registration) continue;

@@ -33,6 +33,13 @@ export let applySnapshot;
 export let dropRecords;
 
 /**
+ * Asks for the responses that somebody waits for, whether there are news or not.
+ *
+ * @type {(registration: BackgroundFetchRegistration) => void}
+ */
+export let askForResponses;
+
+/**
  * The uid of the fetch that a registration object stands for.
  *
  * @type {(registration: BackgroundFetchRegistration) => string}
@@ -57,6 +64,7 @@ export class BackgroundFetchRegistration extends EventTarget {
       registration.#apply({ ...registration.#snapshot, recordsAvailable: false });
       registration.#responses.drop();
     };
+    askForResponses = (registration) => registration.#responses.advance();
     uidOf = (registration) => registration.#snapshot.uid;
   }
 

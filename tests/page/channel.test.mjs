@@ -108,6 +108,35 @@ test('a worker that was slow to start is asked again', async () => {
   assert.deepEqual(await channel.ask('getIds', {}), []);
 });
 
+test('a worker that has answered before is given time when it starts slowly', async () => {
+  worker.answers.getIds = [];
+  await channel.ask('getIds', {});
+  delete worker.answers.hello;
+  void channel.wake();
+  const outcome = follow(channel.ask('getIds', {}));
+  await messagesArrive();
+  for (let hellos = 0; hellos < 5; hellos += 1) {
+    mock.timers.tick(kHelloTimeoutMs);
+    await messagesArrive();
+  }
+  assert.deepEqual(outcome, {});
+  worker.asked('hello').at(-1)?.answer(makeHello());
+  await messagesArrive();
+  assert.deepEqual(outcome, { value: [] });
+});
+
+test('a worker that cannot be started any more is a TypeError in the end', async () => {
+  const outcome = follow(channel.ask('abort', { uid: 'a' }));
+  await messagesArrive();
+  delete worker.answers.hello;
+  for (let seconds = 0; seconds < 150; seconds += 5) {
+    mock.timers.tick(5_000);
+    await messagesArrive();
+  }
+  assert.equal(outcome.error.name, 'TypeError');
+  assert.match(outcome.error.message, /does not answer any more/);
+});
+
 test('a worker of another version is a TypeError', async () => {
   worker.answers.hello = makeHello({ version: 99 });
   await assert.rejects(channel.ask('getIds', {}), { name: 'TypeError', message: /version/ });
@@ -269,6 +298,42 @@ test('after an answer that is an error, a hello that tells of work asks at once'
   await channel.wake();
   await messagesArrive();
   assert.equal(worker.asked('next').length, 2);
+});
+
+test('after hellos without an answer the questions go on, and whoever waits asks', async () => {
+  worker.answers.hello = makeHello({ working: true });
+  await channel.wake();
+  await messagesArrive();
+  delete worker.answers.hello;
+  void channel.wake();
+  await messagesArrive();
+  worker.asked('next')[0].answer(makeNews());
+  for (let seconds = 0; seconds < 60; seconds += 5) {
+    await messagesArrive();
+    mock.timers.tick(5_000);
+  }
+  await messagesArrive();
+  assert.deepEqual(heard.slice(1), [{ changes: [], gone: [], isSilent: true }]);
+  assert.equal(worker.asked('next').length, 1);
+  worker.answers.hello = makeHello({ working: true });
+  mock.timers.tick(2 * kIdleWorkerMs);
+  await messagesArrive();
+  assert.equal(worker.asked('next').length, 2);
+});
+
+test('with a worker of another version the questions end, and whoever waits asks', async () => {
+  worker.answers.hello = makeHello({ working: true });
+  await channel.wake();
+  await messagesArrive();
+  worker.answers.hello = makeHello({ version: 99 });
+  await channel.wake();
+  worker.asked('next')[0].answer(makeNews());
+  await messagesArrive();
+  assert.deepEqual(heard.slice(1), [{ changes: [], gone: [], isSilent: true }]);
+  const hellos = worker.asked('hello').length;
+  mock.timers.tick(2 * kIdleWorkerMs);
+  await messagesArrive();
+  assert.equal(worker.asked('hello').length, hellos);
 });
 
 test('a fetch that is found starts the questions', async () => {

@@ -101,9 +101,9 @@ export class FakeChannel {
     this.#uids = uids;
   }
 
-  /** @param {{changes?: Snapshot[], gone?: string[]}} news */
-  tell({ changes = [], gone = [] }) {
-    this.#listener({ changes, gone });
+  /** @param {{changes?: Snapshot[], gone?: string[], isSilent?: boolean}} news */
+  tell({ changes = [], gone = [], isSilent }) {
+    this.#listener({ changes, gone, isSilent });
   }
 
   /** @returns {string[]} */

@@ -130,6 +130,19 @@ test('without records match and matchAll reject and ask nobody', async () => {
   assert.equal(channel.asked('match').length, 0);
 });
 
+test('a response that waits when news cease is asked for, and so told why', async () => {
+  channel.answers.match = () => [makeMatched(0)];
+  channel.answers.responses = () => [];
+  const [record] = await registration.matchAll();
+  const ready = record.responseReady;
+  await null;
+  channel.answers.responses = () => {
+    throw new TypeError('not ours');
+  };
+  channel.tell({ isSilent: true });
+  await assert.rejects(ready, { message: 'not ours' });
+});
+
 test('records are asked for together, and again only when one has settled', async () => {
   channel.answers.match = () => [0, 1, 2].map(makeMatched);
   channel.answers.responses = () => [makeSettled(1, 'one')];
