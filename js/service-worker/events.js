@@ -6,9 +6,10 @@
  */
 
 import { makeError } from '../shared/errors.js';
-import { BackgroundFetchRegistration } from '../shared/registration.js';
+import { isRegistration } from '../shared/registration.js';
 import { requireArguments, toUiOptions } from '../shared/webidl.js';
 
+/** @typedef {import('../shared/registration.js').BackgroundFetchRegistration} BackgroundFetchRegistration */
 /** @typedef {import('./event-lifetime.js').EventLifetime} EventLifetime */
 
 /**
@@ -48,7 +49,7 @@ export class BackgroundFetchEvent extends ExtendableEvent {
   constructor(type, init) {
     super(type, init);
     const registration = init?.registration;
-    if (!(registration instanceof BackgroundFetchRegistration)) {
+    if (!isRegistration(registration)) {
       throw makeError('TypeError', 'A BackgroundFetchEvent needs a registration.');
     }
     this.#registration = registration;

@@ -40,6 +40,13 @@ export let dropRecords;
 export let askForResponses;
 
 /**
+ * By its brand: whose prototype an object has, anybody may change.
+ *
+ * @type {(value: any) => boolean}
+ */
+export let isRegistration;
+
+/**
  * The uid of the fetch that a registration object stands for.
  *
  * @type {(registration: BackgroundFetchRegistration) => string}
@@ -65,6 +72,7 @@ export class BackgroundFetchRegistration extends EventTarget {
       registration.#responses.drop();
     };
     askForResponses = (registration) => registration.#responses.advance();
+    isRegistration = (value) => value instanceof Object && #snapshot in value;
     uidOf = (registration) => registration.#snapshot.uid;
   }
 

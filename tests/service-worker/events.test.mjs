@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 
 import { EventLifetime } from '../../js/service-worker/event-lifetime.js';
-import { makeRegistration } from '../../js/shared/registration.js';
+import { BackgroundFetchRegistration, makeRegistration } from '../../js/shared/registration.js';
 import { makeSnapshot } from '../page/fake-channel.mjs';
 import { promisesSettle } from './fake-engine.mjs';
 
@@ -138,7 +138,8 @@ test('an event that an app constructs has no lifetime', async () => {
 });
 
 test('an event without a registration is a TypeError', () => {
-  for (const init of [undefined, {}, { registration: {} }]) {
+  const impostor = Object.create(BackgroundFetchRegistration.prototype);
+  for (const init of [undefined, {}, { registration: {} }, { registration: impostor }]) {
     assert.throws(
       () => new events.BackgroundFetchEvent('a', /** @type {any} */ (init)),
       TypeError,
