@@ -18,5 +18,7 @@ export function followUnregister(scope) {
       return isGone;
     },
   };
+  // An async function is of a class of its own; operations are plain ones.
+  Object.setPrototypeOf(unregister, Function.prototype);
   Object.defineProperty(prototype, 'unregister', { value: unregister });
 }

@@ -9,6 +9,10 @@ class FakeServiceWorkerRegistration {
   get scope() {
     return this.#scope;
   }
+
+  async unregister() {
+    return false;
+  }
 }
 
 /** @type {any} */
@@ -100,6 +104,7 @@ test('functions have the lengths and names of Web IDL', () => {
     [registration.abort, 'abort', 0],
     [registration.match, 'match', 1],
     [registration.matchAll, 'matchAll', 0],
+    [FakeServiceWorkerRegistration.prototype.unregister, 'unregister', 0],
   ];
   for (const [operation, name, length] of lengths) {
     assert.equal(operation.name, name);
