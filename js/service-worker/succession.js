@@ -16,11 +16,14 @@ export class Succession {
   /** @param {ServiceWorkerRegistration} registration */
   constructor(registration) {
     this.#registration = registration;
-    registration.addEventListener('updatefound', () => {
+    const follow = () => {
       registration.installing?.addEventListener('statechange', () => {
-        for (const end of this.#open) end();
+        if (registration.waiting) for (const end of this.#open) end();
       });
-    });
+    };
+    registration.addEventListener('updatefound', follow);
+    // This worker may have been started while its successor is being installed.
+    follow();
   }
 
   /**

@@ -53,6 +53,28 @@ test('when a newer worker is installed, every open event ends', async () => {
   assert.deepEqual(outcomes, [{ isOver: true }, { isOver: true }]);
 });
 
+test('a successor that was being installed when this worker was started is heard', async () => {
+  const successor = new EventTarget();
+  registration.installing = successor;
+  succession = new Succession(registration);
+  const outcome = follow(succession.unlessReplaced(new Promise(() => {})));
+  Object.assign(registration, { installing: null, waiting: successor });
+  successor.dispatchEvent(new Event('statechange'));
+  await promisesSettle();
+  assert.equal(outcome.isOver, true);
+});
+
+test('a worker that becomes the active one is not its own successor', async () => {
+  const worker = new EventTarget();
+  registration.installing = worker;
+  succession = new Succession(registration);
+  const outcome = follow(succession.unlessReplaced(new Promise(() => {})));
+  Object.assign(registration, { installing: null, active: worker });
+  worker.dispatchEvent(new Event('statechange'));
+  await promisesSettle();
+  assert.equal(outcome.isOver, false);
+});
+
 test('while a newer worker waits, no event is kept open', async () => {
   registration.waiting = new EventTarget();
   const outcome = follow(succession.unlessReplaced(new Promise(() => {})));
