@@ -13,6 +13,13 @@
  */
 const kDurability = 'relaxed';
 
+/**
+ * A database that is being deleted cannot be opened while anybody keeps a
+ * connection to it, and the browser does not tell. Far above what a browser that
+ * has just been started needs on a phone.
+ */
+const kOpenMsMax = 30_000;
+
 /** The world said no to a transaction: nothing of it is stored. */
 export class StorageError extends Error {
   /** @param {unknown} cause */
@@ -139,10 +146,20 @@ export async function mayExist(name) {
 function open(name, version, upgrade, onGone) {
   return new Promise((resolve, reject) => {
     const request = requestOpen(name, version);
+    let isLate = false;
+    const timer = setTimeout(() => {
+      isLate = true;
+      reject(new StorageError(new Error('The database cannot be opened.')));
+    }, kOpenMsMax);
     request.onupgradeneeded = () => upgrade(request.result);
-    request.onerror = () => reject(new StorageError(request.error));
+    request.onerror = () => {
+      clearTimeout(timer);
+      reject(new StorageError(request.error));
+    };
     request.onsuccess = () => {
+      clearTimeout(timer);
       const connection = request.result;
+      if (isLate) return connection.close();
       connection.onclose = onGone;
       connection.onversionchange = () => {
         connection.close();

@@ -4,6 +4,7 @@ import { beforeEach, mock, test } from 'node:test';
 
 import { Database, StorageError } from '../../js/service-worker/database.js';
 import { deleteDatabase } from '../../js/shared/scope-storage.js';
+import { promisesSettle } from './fake-engine.mjs';
 
 let databases = 0;
 /** @type {Database} */
@@ -45,6 +46,33 @@ test('a store that may not be opened is a StorageError, and is tried again', asy
   mock.restoreAll();
   await put('a');
   assert.equal(await get(), 'a');
+});
+
+test('a database whose deletion somebody blocks is a StorageError in the end', async () => {
+  await put('a');
+  await database.close();
+  /** @type {IDBDatabase} */
+  const foreign = await new Promise((resolve) => {
+    const request = indexedDB.open(`test-${databases}`);
+    request.onsuccess = () => resolve(request.result);
+  });
+  await deleteDatabase(`test-${databases}`);
+  mock.timers.enable({ apis: ['setTimeout'] });
+  const refused = assert.rejects(put('b'), StorageError);
+  await promisesSettle();
+  mock.timers.tick(30_000);
+  mock.timers.reset();
+  await refused;
+  foreign.close();
+  // What came too late is closed, and holds up nobody.
+  await put('c');
+  assert.equal(await get(), 'c');
+  await database.close();
+  await new Promise((resolve, reject) => {
+    const request = indexedDB.deleteDatabase(`test-${databases}`);
+    request.onsuccess = resolve;
+    request.onblocked = reject;
+  });
 });
 
 test('a connection that is closing whenever it is used is a StorageError', async () => {
