@@ -107,13 +107,6 @@ export class BodyStore {
     return this.#puts.put({ ...chunk, bytes: chunk.end - chunk.begin });
   }
 
-  /** @returns {Promise<number>} How many bytes the browser would still store, as far as it says. */
-  async room() {
-    // WebKitGTK has no navigator.storage; origins without storage reject.
-    const estimate = await globalThis.navigator?.storage?.estimate().catch(() => null);
-    return estimate ? (estimate.quota ?? Infinity) - (estimate.usage ?? 0) : Infinity;
-  }
-
   /**
    * @param {string} uid
    * @param {(Blob | null)[]} bodies  By record; null: none.

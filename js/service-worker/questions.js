@@ -144,7 +144,6 @@ export class Questions {
    * @returns {Promise<Snapshot>}
    */
   async #register({ uid, options, requests }, client) {
-    await this.#requireRoom(options.downloadTotal);
     await this.#storeBodies(uid, requests.map(({ body }) => body));
     const room = await storageRoom();
     const session = await this.#host.ready();
@@ -157,19 +156,6 @@ export class Questions {
     // durable stays so when one cannot be told: that one sees no progress.
     if (isFirst) await this.#tellWorkBegan(this.#greeted, client).catch(() => {});
     return snapshot;
-  }
-
-  /**
-   * What the browser would not let us store is refused before it is downloaded.
-   *
-   * @param {number} downloadTotal
-   */
-  async #requireRoom(downloadTotal) {
-    // Stands for everything that large, and so for negative totals, which
-    // natives take for no limit.
-    if (downloadTotal === Number.MAX_SAFE_INTEGER) return;
-    if (downloadTotal === 0 || downloadTotal <= (await this.#store.room())) return;
-    throw makeError('QuotaExceededError', 'There is no room for downloadTotal.');
   }
 
   /**

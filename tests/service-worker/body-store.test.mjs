@@ -222,16 +222,3 @@ test('upload bodies come back as Blobs, also where Blobs are refused', async () 
   }
   assert.deepEqual(await store.bodyOwners(), new Set(['whole', 'refused', 'refused again']));
 });
-
-test('the room is what the browser says is left, or no limit where it says nothing', async (t) => {
-  assert.equal(await store.room(), Infinity);
-  const realm = /** @type {any} */ (globalThis);
-  const { navigator } = realm;
-  t.after(() => Object.defineProperty(realm, 'navigator', { value: navigator }));
-  const options = { configurable: true, writable: true };
-  const storage = { estimate: async () => ({ quota: 10, usage: 4 }) };
-  Object.defineProperty(realm, 'navigator', { value: { storage }, ...options });
-  assert.equal(await store.room(), 6);
-  storage.estimate = () => Promise.reject(new TypeError('no storage'));
-  assert.equal(await store.room(), Infinity);
-});

@@ -158,18 +158,6 @@ test('bodies for which there is no room are a QuotaExceededError', async () => {
   assert.deepEqual(done, []);
 });
 
-test('a downloadTotal for which there is no room is a QuotaExceededError', async () => {
-  await assert.rejects(fetch(1001), { name: 'QuotaExceededError' });
-  assert.deepEqual(done, []);
-  await fetch(1000);
-});
-
-test('an unknown downloadTotal needs no room, nor one too large to be meant', async () => {
-  store.room = async () => -1;
-  await fetch(0);
-  await fetch(Number.MAX_SAFE_INTEGER);
-});
-
 test('a page\'s question for news holds the worker until the next one, others do not', async () => {
   await questions.held('getIds');
   let isOver = false;
