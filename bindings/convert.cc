@@ -122,6 +122,13 @@ static val ToVal(const HeaderList& headers) {
   return list;
 }
 
+val ToVal(const DomError& error) {
+  val object = val::object();
+  object.set("name", ToVal(error.name));
+  object.set("message", ToVal(error.message));
+  return object;
+}
+
 val ToVal(const RequestInfo& info) {
   val object = val::object();
   object.set("url", info.url);
@@ -275,11 +282,9 @@ static val ToVal(const Registered& command) {
 }
 
 static val ToVal(const Rejected& command) {
-  const DomError error = ToDomError(command.error);
   val object = CommandNamed("rejected");
   object.set("token", command.token);
-  object.set("error", ToVal(error.name));
-  object.set("message", ToVal(error.message));
+  object.set("error", ToVal(ToDomError(command.error)));
   return object;
 }
 

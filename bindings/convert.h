@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <string_view>
 
+#include "engine/dom_error.h"
 #include "engine/engine.h"
 
 namespace background_fetch {
@@ -30,6 +31,7 @@ MatchQuery ToQuery(const emscripten::val& query);
 
 double ToNumber(int64_t number);
 emscripten::val ToVal(std::string_view text);
+emscripten::val ToVal(const DomError& error);
 emscripten::val ToVal(const RequestInfo& info);
 emscripten::val ToVal(const Snapshot& snapshot);
 emscripten::val ToVal(uint32_t record, const RecordState& state);

@@ -17,6 +17,7 @@
 
 #include "base/units.h"
 #include "bindings/convert.h"
+#include "engine/dom_error.h"
 #include "journal/posix_directory.h"
 
 namespace background_fetch {
@@ -134,6 +135,10 @@ class BoundEngine {
     const auto snapshot = engine_.SnapshotOf(uid);
     return snapshot ? ToVal(*snapshot) : val::null();
   }
+  val CheckId(std::string id) const {
+    const ErrorCode error = engine_.CheckId(id);
+    return error == ErrorCode::kOk ? val::null() : ToVal(ToDomError(error));
+  }
   std::string ActiveUid(std::string id) const {
     return std::string(engine_.ActiveUid(id));
   }
@@ -235,6 +240,7 @@ EMSCRIPTEN_BINDINGS(background_fetch) {
   Bind<&BoundEngine::IsEmpty>("isEmpty");
   Bind<&BoundEngine::ChangesSince>("changesSince");
   Bind<&BoundEngine::SnapshotOf>("snapshot");
+  Bind<&BoundEngine::CheckId>("checkId");
   Bind<&BoundEngine::ActiveUid>("activeUid");
   Bind<&BoundEngine::ActiveIds>("activeIds");
   Bind<&BoundEngine::Match>("match");

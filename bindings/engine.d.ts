@@ -95,6 +95,13 @@ export interface RecordState {
   length: number;
 }
 
+/** What rejects the app's promise. */
+export interface DomError {
+  /** 'TypeError', or a DOMException name. */
+  name: string;
+  message: string;
+}
+
 /** Where a chunk belongs: part of its key in the body store. */
 export interface ChunkOwner {
   uid: string;
@@ -171,7 +178,7 @@ export type Command =
   | { type: 'deliver'; uid: string; event: 'success' | 'fail' | 'abort' }
   /** Answers to register(), abort() and setPaused(), by the token given there. */
   | { type: 'registered'; token: number; uid: string }
-  | { type: 'rejected'; token: number; error: string; message: string }
+  | { type: 'rejected'; token: number; error: DomError }
   | { type: 'abort-answered'; token: number; aborted: boolean }
   /** `active` false: it had settled before, and nothing has changed. */
   | { type: 'pause-answered'; token: number; active: boolean };
@@ -227,6 +234,8 @@ export interface Engine {
   changesSince(sequence: number): Snapshot[];
   /** Active or settled but not dropped; null for any other uid. */
   snapshot(uid: string): Snapshot | null;
+  /** Why register() would refuse that id; null: it would not. */
+  checkId(id: string): DomError | null;
   /** The active fetch of that id, or ''. */
   activeUid(id: string): string;
   activeIds(): string[];

@@ -8,6 +8,7 @@ import { now } from './clock.js';
 import { StorageError } from './database.js';
 import { storageRoom } from './storage-room.js';
 
+/** @typedef {import('../../bindings/engine.js').Engine} Engine */
 /** @typedef {import('../../bindings/engine.js').RecordState} RecordState */
 /** @typedef {import('../shared/messages.js').Hello} Hello */
 /** @typedef {import('../shared/messages.js').MatchedRecord} MatchedRecord */
@@ -36,6 +37,8 @@ export class Questions {
   #store;
   #newsDesk;
   #tellWorkBegan;
+  /** One for each life of the worker: its questions die with it, whatever becomes of engines. */
+  #epoch = crypto.randomUUID();
   /** @type {Map<string, Promise<Snapshot>>} Fetches being stored, by uid. */
   #registering = new Map();
   /**
@@ -108,15 +111,13 @@ export class Questions {
   async #hello(client) {
     this.#greeted.add(client);
     const working = await this.#host.wake();
-    return { version: kMessageVersion, working, epoch: this.#host.epoch };
+    return { version: kMessageVersion, working, epoch: this.#epoch };
   }
 
   /** @param {string} id */
   async #checkId(id) {
-    if (id === '') throw makeError('TypeError', 'The id of a background fetch must not be empty.');
-    if (await this.#get(id)) {
-      throw makeError('TypeError', `A background fetch with the id "${id}" is already active.`);
-    }
+    const error = await this.#query((engine) => engine.checkId(id));
+    if (error) throw toError(error);
     return null;
   }
 
@@ -200,24 +201,32 @@ export class Questions {
    * @param {string} id
    * @returns {Promise<Snapshot | null>}
    */
-  async #get(id) {
-    const session = await this.#host.readyIfAny();
-    if (!session) return null;
-    return session.query((engine) => {
+  #get(id) {
+    return this.#query((engine) => {
       const uid = engine.activeUid(id);
       return uid === '' ? null : engine.snapshot(uid);
     });
   }
 
   async #getIds() {
-    const session = await this.#host.readyIfAny();
-    return session ? session.query((engine) => engine.activeIds()) : [];
+    return (await this.#query((engine) => engine.activeIds())) ?? [];
   }
 
   /** @param {string} uid @param {boolean} [repeated] */
   async #abort(uid, repeated = false) {
-    const session = await this.#host.ready();
+    const session = await this.#host.readyIfAny();
+    if (!session) return false;
     return session.request((token, engine, now) => engine.abort(token, uid, repeated, now));
+  }
+
+  /**
+   * @template Result
+   * @param {(engine: Engine) => Result} question
+   * @returns {Promise<Result | null>} Null where nothing is stored.
+   */
+  async #query(question) {
+    const session = await this.#host.readyIfAny();
+    return session && session.query(question);
   }
 
   /**
@@ -225,13 +234,12 @@ export class Questions {
    * @returns {Promise<MatchedRecord[]>}
    */
   async #match({ uid, query }) {
-    const session = await this.#host.ready();
-    const matched = session.query((engine) => {
-      if (!engine.snapshot(uid)?.recordsAvailable) throw makeGoneError('InvalidStateError');
-      return engine
-        .match(uid, query)
-        .map((record) => ({ record, info: engine.request(uid, record) }));
-    });
+    const matched = await this.#query(
+      (engine) =>
+        engine.snapshot(uid)?.recordsAvailable &&
+        engine.match(uid, query).map((record) => ({ record, info: engine.request(uid, record) })),
+    );
+    if (!matched) throw makeGoneError('InvalidStateError');
     return Promise.all(
       matched.map(async ({ record, info }) => ({
         record,
@@ -246,12 +254,12 @@ export class Questions {
    * @returns {Promise<RecordResponse[]>}
    */
   async #responses({ uid, records }) {
-    const session = await this.#host.ready();
-    const states = session.query((engine) => {
-      // Those who have a record may read its response for as long as it is stored.
-      if (engine.snapshot(uid)) return records.map((record) => engine.recordState(uid, record));
-      throw makeGoneError('AbortError');
-    });
+    const states = await this.#query(
+      (engine) =>
+        // Those who have a record may read its response for as long as it is stored.
+        engine.snapshot(uid) && records.map((record) => engine.recordState(uid, record)),
+    );
+    if (!states) throw makeGoneError('AbortError');
     const known = states.filter(({ state }) => state !== 'pending');
     const responses = await Promise.all(known.map((state) => this.#response(uid, state)));
     // One that started over meanwhile will have another head.
@@ -295,8 +303,7 @@ export class Questions {
    * @returns {Promise<RecordState>} Rejects when there is nothing more to read.
    */
   async #stateToRead(uid, record) {
-    const session = await this.#host.ready();
-    const state = session.query(
+    const state = await this.#query(
       (engine) => engine.snapshot(uid) && engine.recordState(uid, record),
     );
     if (!state) throw makeGoneError('AbortError');

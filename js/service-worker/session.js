@@ -180,9 +180,7 @@ export class Session {
       case 'registered':
         return this.#takeToken(command.token)?.resolve(this.#engine.snapshot(command.uid));
       case 'rejected':
-        return this.#takeToken(command.token)?.reject(
-          toError({ name: command.error, message: command.message }),
-        );
+        return this.#takeToken(command.token)?.reject(toError(command.error));
       case 'abort-answered':
         return this.#takeToken(command.token)?.resolve(command.aborted);
       case 'pause-answered':

@@ -59,8 +59,19 @@ std::vector<Command> Engine::TakeCommands() {
 
 // --- Registering -------------------------------------------------------------
 
+ErrorCode Engine::CheckId(std::string_view id) const {
+  if (id.empty()) return ErrorCode::kEmptyId;
+  for (const auto& [number, fetch] : fetches_) {
+    if (fetch->phase <= Phase::kActive && fetch->options().id == id) {
+      return ErrorCode::kIdActive;
+    }
+  }
+  return ErrorCode::kOk;
+}
+
 ErrorCode Engine::CheckRegister(const Register& event) const {
-  if (event.options.id.empty()) return ErrorCode::kEmptyId;
+  const ErrorCode error = CheckId(event.options.id);
+  if (error != ErrorCode::kOk) return error;
   if (event.requests.empty()) return ErrorCode::kNoRequests;
   if (event.requests.size() > static_cast<size_t>(kRecordsMax) ||
       fetches_.size() >= static_cast<size_t>(kActiveFetchesMax) ||
@@ -69,12 +80,6 @@ ErrorCode Engine::CheckRegister(const Register& event) const {
   }
   for (const RequestInfo& request : event.requests) {
     if (TextBytes(request) > kRequestBytesMax) return ErrorCode::kTooLarge;
-  }
-  for (const auto& [number, fetch] : fetches_) {
-    if (fetch->phase <= Phase::kActive &&
-        fetch->options().id == event.options.id) {
-      return ErrorCode::kIdActive;
-    }
   }
   // Better refused now than failed when the store is full. The largest count
   // stands for -1, which browsers take, and is no download that anybody means.
@@ -304,8 +309,9 @@ void Engine::AnnounceNow(bool must_be_heard, TimeMs now) {
 // --- Time --------------------------------------------------------------------
 
 void Engine::On(OnlineChanged&& event, TimeMs) {
-  is_online_ = event.is_online;
-  if (!is_online_) return;
+  const bool was_online = std::exchange(is_online_, event.is_online);
+  // Hosts say so at every occasion: that nothing has changed ends no wait.
+  if (was_online || !is_online_) return;
   for (const auto& [number, fetch] : fetches_) fetch->RetryNow();
 }
 

@@ -96,6 +96,8 @@ class Engine {
   std::vector<Snapshot> ChangesSince(int64_t sequence) const;
   // Nothing for a uid that is unknown or not yet registered.
   std::optional<Snapshot> SnapshotOf(std::string_view uid) const;
+  // Whether a fetch of that id would be refused.
+  ErrorCode CheckId(std::string_view id) const;
   // "" when no active fetch has the id.
   std::string_view ActiveUid(std::string_view id) const;
   std::vector<std::string_view> ActiveIds() const;

@@ -209,7 +209,7 @@ test('abort answers true once, then false', () => {
 
 test('a total that the store has no room for is rejected with a QuotaExceededError', () => {
   engine.register(kToken, kUid, kOptions, [kRequest], kBodyBytes - 1, now);
-  assert.equal(only(takeAll(), 'rejected').error, 'QuotaExceededError');
+  assert.equal(only(takeAll(), 'rejected').error.name, 'QuotaExceededError');
 });
 
 test('an id that is active is rejected with a TypeError', () => {
@@ -218,7 +218,7 @@ test('an id that is active is rejected with a TypeError', () => {
   engine.register(8, '00000000-0000-4000-8000-000000000002', kOptions, [kRequest], kRoomBytes, now);
   const rejected = only(takeAll(), 'rejected');
   assert.equal(rejected.token, 8);
-  assert.equal(rejected.error, 'TypeError');
+  assert.equal(rejected.error.name, 'TypeError');
 });
 
 const kNotOffsets = [2 ** 53, -1, 0.5, NaN, Infinity, -Infinity];

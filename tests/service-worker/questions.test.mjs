@@ -14,6 +14,8 @@ let engine;
 /** @type {any} */
 let session;
 /** @type {any} */
+let host;
+/** @type {any} */
 let store;
 /** @type {string[]} What was done, in order. */
 let done;
@@ -44,14 +46,14 @@ beforeEach(() => {
     },
   };
   store = {
-    room: async () => 1000,
     putBodies: async () => done.push('putBodies'),
     deleteFetch: async () => done.push('deleteFetch'),
   };
   tellWorkBegan = async (greeted, asker) => {
     done.push(`tell ${[...greeted]} but ${asker}`);
   };
-  const host = /** @type {any} */ ({
+  host = /** @type {any} */ ({
+    epoch: 'one',
     ready: async () => session,
     readyIfAny: async () => session,
     use: (/** @type {any} */ work) => work(),
@@ -69,11 +71,10 @@ beforeEach(() => {
   });
 });
 
-/** @param {number} [downloadTotal] */
-function fetch(downloadTotal = 0) {
+function fetch() {
   return questions.answer(
     'fetch',
-    { uid: 'uid-1', options: /** @type {any} */ ({ downloadTotal }), requests: [] },
+    { uid: 'uid-1', options: /** @type {any} */ ({}), requests: [] },
     'client-1',
   );
 }
@@ -110,6 +111,29 @@ test('without an estimate a fetch is not refused', async () => {
   assert.deepEqual(await roomTold(async () => ({})), [Number.MAX_SAFE_INTEGER]);
   const fails = () => Promise.reject(new TypeError('no estimate'));
   assert.deepEqual(await roomTold(fails), [Number.MAX_SAFE_INTEGER]);
+});
+
+test('what the core says of an id is what the app hears', async () => {
+  const error = { name: 'TypeError', message: 'active' };
+  Object.assign(engine, { checkId: (/** @type {string} */ id) => (id === 'film' ? error : null) });
+  await assert.rejects(questions.answer('checkId', { id: 'film' }, ''), error);
+  assert.equal(await questions.answer('checkId', { id: 'song' }, ''), null);
+});
+
+test('engines come and go, and no open question is lost with them', async () => {
+  const { epoch } = await questions.answer('hello', {}, 'client-1');
+  host.epoch = 'another';
+  assert.equal((await questions.answer('hello', {}, 'client-1')).epoch, epoch);
+});
+
+test('where nothing is stored no engine is booted to say so', async () => {
+  host.readyIfAny = async () => null;
+  host.ready = () => assert.fail('booted');
+  assert.equal(await questions.answer('abort', { uid: 'uid-1' }, ''), false);
+  const match = questions.answer('match', { uid: 'uid-1', query: null }, '');
+  await assert.rejects(match, { name: 'InvalidStateError' });
+  await assert.rejects(responses(), { name: 'AbortError' });
+  await assert.rejects(read(0), { name: 'AbortError' });
 });
 
 test('pages that watch other work already are not told', async () => {

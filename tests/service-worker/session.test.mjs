@@ -129,7 +129,7 @@ test('a request is answered by its token, whatever else is answered before', asy
 
 test('what the engine rejects is a real error', async () => {
   engine.reactions.register = (token) =>
-    engine.command({ type: 'rejected', token, error: 'QuotaExceededError', message: 'full' });
+    engine.command({ type: 'rejected', token, error: { name: 'QuotaExceededError', message: 'full' } });
   await assert.rejects(
     session.request((token, engine, now) =>
       engine.register(token, 'a', /** @type {any} */ ({}), [], 0, now),

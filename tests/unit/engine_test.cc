@@ -102,6 +102,15 @@ TEST(Engine, NoRequestsAreRejected) {
   EXPECT_EQ(world.rejected[0].error, ErrorCode::kNoRequests);
 }
 
+TEST(Engine, AnIdIsRefusedBeforeTheBodiesOfItsFetchAreRead) {
+  EngineWorld world;
+  EXPECT_EQ(world.engine().CheckId(""), ErrorCode::kEmptyId);
+  EXPECT_EQ(world.engine().CheckId("film"), ErrorCode::kOk);
+  world.Register("film", {"https://host/file"});
+  EXPECT_EQ(world.engine().CheckId("film"), ErrorCode::kIdActive);
+  EXPECT_EQ(world.engine().CheckId("song"), ErrorCode::kOk);
+}
+
 TEST(Engine, ActiveIdIsRejectedAndTheFirstFetchGoesOn) {
   EngineWorld world;
   world.Register("film", {"https://host/file"});
@@ -1627,6 +1636,14 @@ TEST(Engine, BeingOnlineAgainEndsTheWaitOfARequestThatFailed) {
   world.Tell(RequestFailed{.request = world.TakeStart().request});
   world.Tell(OnlineChanged{.is_online = true});
   EXPECT_EQ(world.started.size(), 1u);
+}
+
+TEST(Engine, BeingOnlineStillEndsNoWait) {
+  EngineWorld world;
+  world.Register("film", {"https://host/file"});
+  world.Tell(RequestFailed{.request = world.TakeStart().request});
+  world.Tell(OnlineChanged{.is_online = true});
+  EXPECT_TRUE(world.started.empty());
 }
 
 TEST(Engine, WaitThatAServerAskedForEndsNeitherOnlineNorByResuming) {
