@@ -239,9 +239,13 @@ export class BodyStore {
     }
   }
 
-  /** From here on nothing is stored: the lock is another worker's. */
+  /** Until unfence() nothing is stored: the lock is another worker's. */
   fence() {
     return this.#database.fence();
+  }
+
+  unfence() {
+    this.#database.unfence();
   }
 
   async isEmpty() {

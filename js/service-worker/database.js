@@ -82,13 +82,21 @@ export class Database {
   async close() {
     const connection = this.#connection;
     this.#connection = null;
-    if (connection) (await connection).close();
+    try {
+      (await connection)?.close();
+    } catch {
+      // It was never open.
+    }
   }
 
-  /** From here on no transaction begins: the database is another worker's. */
+  /** Until unfence() no transaction begins: the database is another worker's. */
   fence() {
     this.#isFenced = true;
     return this.close();
+  }
+
+  unfence() {
+    this.#isFenced = false;
   }
 
   /**

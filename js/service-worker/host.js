@@ -14,7 +14,7 @@ import { Alarm, now } from './clock.js';
 import { mayExist } from './database.js';
 import { mountJournal } from './journal-folder.js';
 import { Reserve } from './reserve.js';
-import { holdScopeLock } from './scope-lock.js';
+import { holdScopeLock, scopeLockIsFree } from './scope-lock.js';
 import { Session, isAssertion } from './session.js';
 
 /** @typedef {import('../../bindings/engine.js').CoreModule} CoreModule */
@@ -55,13 +55,10 @@ export class Host {
   /** How many need an engine to stay. */
   #users = 0;
   #restAlarm = new Alarm(() => this.#restIfEmpty());
-  /** @type {Promise<void>} Settles when no engine is being put away. */
+  /** @type {Promise<unknown>} Settles when no engine is being put away. */
   #rested = Promise.resolve();
 
-  /** True when the lock was taken away: another drives, or nobody any more. */
-  isFenced = false;
-
-  /** Called when that happens. */
+  /** Called when the lock was taken away. */
   onFenced = () => {};
 
   /** @type {Session | null} The one that is booted. */
@@ -116,12 +113,14 @@ export class Host {
   }
 
   /**
-   * Goes on with unfinished work, if there is any.
+   * Goes on with unfinished work, if there is any. Whatever wakes it may come
+   * because the network is back: not every engine tells its workers.
    *
    * @returns {Promise<boolean>} Whether there is; true also when it takes an
    *   engine to tell, which is being booted then.
    */
   async wake() {
+    this.feed((engine, now) => engine.online(navigator.onLine, now));
     if (this.session) return this.session.query((engine) => engine.isWorking());
     if (!this.#boot && !(await this.#isMarked())) return false;
     this.#boot ??= this.#track(this.#start());
@@ -161,15 +160,20 @@ export class Host {
   }
 
   async #start() {
-    await this.#rested;
-    try {
-      if (this.isFenced || this.#crashes > kCrashesMax) throw makeUnusableError();
+    for (;;) {
+      await this.#rested;
+      if (this.#crashes > kCrashesMax) throw makeUnusableError();
       this.#lock ??= holdScopeLock(this.#scope, () => this.#fence());
-      await this.#lock;
-      return await this.#startSession();
-    } catch (error) {
-      if (isAssertion(error)) this.#countCrash(error);
-      throw error;
+      const lock = this.#lock;
+      await lock;
+      try {
+        const session = await this.#startSession(lock);
+        if (session) return session;
+      } catch (error) {
+        if (isAssertion(error)) this.#countCrash(error);
+        // Without the lock it had to fail.
+        if (this.#lock === lock) throw error;
+      }
     }
   }
 
@@ -184,10 +188,21 @@ export class Host {
     return boot;
   }
 
-  async #startSession() {
+  /**
+   * @param {Promise<() => void>} lock  Held.
+   * @returns {Promise<Session | null>} Null: it must be begun anew. The lock was
+   *   taken away, or what the engine was told of has been deleted since.
+   */
+  async #startSession(lock) {
     const core = await this.#createCore();
     const path = journalPath(this.#scope);
     const journal = mountJournal(core, path);
+    let isLost = false;
+    journal.onLost = this.#store.onLost = () => {
+      isLost = true;
+    };
+    this.#store.unfence();
+    this.#reserve.unfence();
     try {
       await journal.load();
       const [seed] = crypto.getRandomValues(new Uint32Array(1));
@@ -196,13 +211,18 @@ export class Host {
       await this.#store.eachHead((owner, head) => core.recoverHead(owner, head));
       await this.#store.eachChunk((owner, begin, end) => core.recoverChunk(owner, begin, end));
       await this.#deleteUnownedBodies(core);
-      if (this.isFenced) throw makeUnusableError();
-      // Nothing below may fail: from here on the engine writes.
-      return this.#run(core, journal);
+      if (isLost) await thievesAreHeard();
+      if (this.#lock === lock) {
+        // Nothing below may fail: from here on the engine writes.
+        if (!isLost) return this.#run(core, journal);
+        await restore(journal);
+      }
     } catch (error) {
       await journal.close();
       throw error;
     }
+    await journal.close();
+    return null;
   }
 
   /**
@@ -287,30 +307,38 @@ export class Host {
    * @param {JournalFolder} journal
    */
   async #storageLost(session, journal) {
-    // Who clears a scope whose registration is gone takes the lock first. When
-    // the lock manager has answered, we have heard of that.
-    await navigator.locks.query();
+    await thievesAreHeard();
     if (session !== this.session) return;
     this.session = null;
     this.epoch = crypto.randomUUID();
     this.#boot = this.#track(
-      journal
-        .restore()
-        // What cannot be stored is lost: then the fetch is gone.
-        .catch(() => {})
+      restore(journal)
         .then(() => session.end(makeUnusableError()))
         .then(() => this.#start()),
     );
   }
 
-  /** The lock was taken away. */
+  /**
+   * The lock was taken away: by the worker that has replaced this one, or to
+   * clear a scope whose registration is gone. Chromium may bring that back, with
+   * this worker. So whoever asks next waits for the lock, and takes it from
+   * nobody.
+   */
   #fence() {
-    this.isFenced = true;
+    const { session } = this;
+    this.#lock = null;
     this.#store.fence();
     this.#reserve.fence();
-    this.session?.end(makeUnusableError());
-    this.session = null;
-    this.#boot = null;
+    this.epoch = crypto.randomUUID();
+    this.#rested = Promise.all([
+      this.#rested,
+      session?.end(makeUnusableError()),
+      scopeLockIsFree(this.#scope),
+    ]);
+    if (session) {
+      this.session = null;
+      this.#boot = null;
+    }
     this.onFenced();
   }
 
@@ -338,7 +366,7 @@ export class Host {
     // A mark that stays costs the next start an engine, which tries again, also
     // to delete what the store has refused to.
     try {
-      if (await this.#store.isEmpty()) await deleteDatabase(journalPath(this.#scope));
+      if (this.#lock && (await this.#store.isEmpty())) await deleteDatabase(journalPath(this.#scope));
     } catch {
       // As if it were not empty.
     }
@@ -350,4 +378,21 @@ export class Host {
 
 function makeUnusableError() {
   return makeError('UnknownError', 'Background fetches cannot be carried out here any more.');
+}
+
+/**
+ * Who clears a scope takes the lock first. When the lock manager has answered,
+ * we have heard of that.
+ */
+function thievesAreHeard() {
+  return navigator.locks.query();
+}
+
+/**
+ * @param {JournalFolder} journal
+ * @returns {Promise<void>} Never rejects: what cannot be stored is lost, and then
+ *   the fetch is gone.
+ */
+function restore(journal) {
+  return journal.restore().catch(() => {});
 }

@@ -65,24 +65,11 @@ export class NewsDesk {
    */
   async next(client, question) {
     this.#asked += 1;
-    try {
-      return await this.#next(client, question);
-    } catch (error) {
-      // Whoever took the lock away has deleted everything, or is the worker
-      // that this page will ask next.
-      if (this.#host.isFenced) return { ...noNews(question), working: false, gone: question.watching };
-      throw error;
-    }
-  }
-
-  /**
-   * @param {string} client
-   * @param {Questions['next']['ask']} question
-   * @returns {Promise<News>}
-   */
-  async #next(client, question) {
-    const session = await this.#readyInTime();
-    if (!session) return noNews(question);
+    const ready = await this.#readyInTime();
+    // There may be work, but another worker does it.
+    if (!ready) return noNews(question, true);
+    const { session } = ready;
+    if (!session) return noNews(question, false);
     const known = this.#knownTo(question);
     const asker = { known, presentUntil: Infinity };
     this.#askers.set(client, asker);
@@ -135,7 +122,8 @@ export class NewsDesk {
    */
   async #tell(question) {
     // Another one, if the engine has crashed in the meantime.
-    const session = await this.#host.ready();
+    const session = await this.#host.readyIfAny();
+    if (!session) return noNews(question, false);
     return session.query((engine) => ({
       epoch: this.#host.epoch,
       sequence: engine.sequence(),
@@ -145,14 +133,17 @@ export class NewsDesk {
     }));
   }
 
-  /** @returns {Promise<Session | null>} Null: the lock is with another worker. */
+  /**
+   * @returns {Promise<{session: Session | null} | null>} Null: the lock is with
+   *   another worker. Without a session: nothing is stored.
+   */
   #readyInTime() {
     return new Promise((resolve, reject) => {
       const alarm = new Alarm(() => resolve(null));
       alarm.set(now() + kNextAnswerMs);
       this.#host
-        .ready()
-        .then(resolve, reject)
+        .readyIfAny()
+        .then((session) => resolve({ session }), reject)
         .finally(() => alarm.set(Infinity));
     });
   }
@@ -192,8 +183,9 @@ export class NewsDesk {
 
 /**
  * @param {Questions['next']['ask']} question
- * @returns {News} There may be work, but another worker does it.
+ * @param {boolean} working  False: there is nothing that could be watched.
+ * @returns {News}
  */
-function noNews({ epoch, since }) {
-  return { epoch, sequence: since, working: true, changes: [], gone: [] };
+function noNews({ epoch, since, watching }, working) {
+  return { epoch, sequence: since, working, changes: [], gone: working ? [] : watching };
 }

@@ -46,9 +46,13 @@ export class Reserve {
     return this.#change(() => deleteDatabase(this.#name));
   }
 
-  /** From here on none is made: the scope is another worker's. */
+  /** Until unfence() none is made: the scope is another worker's. */
   fence() {
     return this.#database.fence();
+  }
+
+  unfence() {
+    this.#database.unfence();
   }
 
   /**

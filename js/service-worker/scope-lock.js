@@ -33,6 +33,14 @@ export async function holdScopeLock(scope, onLost) {
 
 /**
  * @param {string} scope
+ * @returns {Promise<void>} Resolves when nobody else holds it, however long that takes.
+ */
+export function scopeLockIsFree(scope) {
+  return navigator.locks.request(lockName(scope), () => {});
+}
+
+/**
+ * @param {string} scope
  * @param {LockOptions} options
  * @param {() => void} onLost
  * @returns {Promise<() => void>}
@@ -42,7 +50,12 @@ function request(scope, options, onLost) {
     let isHeld = false;
     const held = navigator.locks.request(lockName(scope), options, () => {
       isHeld = true;
-      return new Promise((release) => resolve(() => release(undefined)));
+      return new Promise((release) => {
+        resolve(() => {
+          isHeld = false;
+          release(undefined);
+        });
+      });
     });
     held.catch((error) => {
       // Once held, the only way to fail is that it was stolen.

@@ -68,6 +68,15 @@ async function createCore() {
   }));
 }
 
+async function databaseNames() {
+  return (await indexedDB.databases()).map(({ name }) => name);
+}
+
+async function scopeDatabases() {
+  const ours = [journalPath(scope), bodyStoreName(scope)];
+  return (await databaseNames()).filter((name) => name && ours.includes(name));
+}
+
 /** @param {any} [deliver] */
 function makeHost(deliver = async () => {}) {
   return new Host({ scope, createCore, store: new BodyStore(scope), deliver });
@@ -106,14 +115,80 @@ test('a second worker of the scope loads nothing before the first is gone', asyn
   assert.deepEqual(steps, ['load', 'engine', 'load', 'engine']);
 });
 
-test('a worker whose lock was stolen is over, and comes back no more', async () => {
+test('a worker whose lock was stolen ends its engine, and tells pages', async () => {
   const host = makeHost();
+  const onFenced = mock.fn();
+  host.onFenced = onFenced;
   const session = await host.ready();
+  const { epoch } = host;
   await clearScope(scope);
   await promisesSettle();
   assert.equal(session.isOver, true);
-  await assert.rejects(host.ready(), { name: 'UnknownError' });
+  assert.notEqual(host.epoch, epoch);
+  assert.equal(onFenced.mock.callCount(), 1);
+  // What asks whether there is something does not bring databases back.
+  assert.equal(await host.readyIfAny(), null);
+  assert.deepEqual(await scopeDatabases(), []);
+});
+
+test('a registration that comes back with its worker starts empty, and works', async () => {
+  const store = new BodyStore(scope);
+  const host = new Host({ scope, createCore, store, deliver: async () => false });
+  const owner = { uid: 'a', record: 0, generation: 1 };
+  await host.ready();
+  await store.put({ owner, begin: 0, end: 3, data: new ArrayBuffer(3), head: kHead });
+  await clearScope(scope);
+  await promisesSettle();
+  await assert.rejects(store.put({ owner, begin: 3, end: 5, data: new ArrayBuffer(2), head: null }));
+  const session = await host.ready();
+  assert.equal(session.isOver, false);
+  assert.equal(engines.length, 2);
+  assert.deepEqual(engines[1].events, [['start', true]]);
+  await store.put({ owner, begin: 0, end: 3, data: new ArrayBuffer(3), head: kHead });
+});
+
+test('a lock that is stolen during a boot ends it, and is waited for', async () => {
+  const host = makeHost();
+  let end = () => {};
+  prepare = () => {
+    prepare = () => {};
+    locks.request('', { steal: true }, () => new Promise((resolve) => (end = () => resolve(null))));
+  };
+  const ready = host.ready();
+  await promisesSettle();
+  assert.equal(host.session, null);
   assert.equal(engines.length, 1);
+  assert.deepEqual(engines[0].told('start'), []);
+  end();
+  assert.equal((await ready).isOver, false);
+  assert.equal(engines.length, 2);
+});
+
+for (const name of [journalPath, bodyStoreName]) {
+  test(`what is deleted during a boot is noticed: ${name.name}`, async () => {
+    const store = new BodyStore(scope);
+    const owner = { uid: 'a', record: 0, generation: 1 };
+    await store.put({ owner, begin: 0, end: 3, data: new ArrayBuffer(3), head: kHead });
+    const { bodyOwners } = store;
+    store.bodyOwners = async () => {
+      store.bodyOwners = bodyOwners;
+      await deleteDatabase(name(scope));
+      return new Set();
+    };
+    const host = new Host({ scope, createCore, store, deliver: async () => false });
+    await host.ready();
+    assert.deepEqual(steps, ['load', 'engine', 'save', 'load', 'engine']);
+    assert.deepEqual(engines[0].told('start'), []);
+    assert.equal(engines[1].told('start').length, 1);
+  });
+}
+
+test('whatever wakes it tells the engine whether there is a network', async () => {
+  const host = makeHost();
+  await host.ready();
+  Object.assign(navigator, { onLine: false });
+  await host.wake();
+  assert.deepEqual(engines[0].told('online'), [['online', false]]);
 });
 
 test('bodies of requests that no fetch owns are deleted at the boot', async () => {
@@ -189,10 +264,6 @@ test('an event that is under way during a crash is not dispatched again', async 
   assert.deepEqual(engines[0].told('eventDelivered'), []);
 });
 
-async function databaseNames() {
-  return (await indexedDB.databases()).map(({ name }) => name);
-}
-
 test('when nothing is left the engine is put away, and its mark with it', async () => {
   const host = makeHost();
   const session = await host.ready();
@@ -231,14 +302,20 @@ test('no engine is put away while somebody uses it', async () => {
 
 test('the lock of a worker that hangs is taken away in the end', async () => {
   const first = makeHost();
-  await first.ready();
+  const session = await first.ready();
   mock.timers.enable({ apis: ['setTimeout'] });
   const ready = makeHost().ready();
   await promisesSettle();
   mock.timers.tick(5_000);
-  mock.timers.reset();
   await ready;
-  assert.equal(first.isFenced, true);
+  assert.equal(session.isOver, true);
+  assert.equal(engines.length, 2);
+  // It takes it back from nobody.
+  first.ready();
+  await promisesSettle();
+  mock.timers.tick(60_000);
+  await promisesSettle();
+  mock.timers.reset();
   assert.equal(engines.length, 2);
 });
 

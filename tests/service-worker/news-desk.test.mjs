@@ -36,9 +36,7 @@ beforeEach(() => {
         listener(sequence, mustBeHeard);
       };
     },
-    ready: async () => session,
     readyIfAny: async () => session,
-    isFenced: false,
     feed: (/** @type {any} */ event) => event(engine, 0),
   };
   desk = new NewsDesk(host);
@@ -159,7 +157,7 @@ test('a page that goes away while there is work is answered when it is done', as
 });
 
 test('another worker that has the lock: no news, but a promise of work', async () => {
-  host.ready = () => new Promise(() => {});
+  host.readyIfAny = () => new Promise(() => {});
   const answer = next(4);
   await promisesSettle();
   mock.timers.tick(kNextAnswerMs);
@@ -185,13 +183,19 @@ test('work that ends in time, and work that does not', async () => {
   assert.equal(await desk.workEnds(0), true);
 });
 
-test('a fenced worker tells pages that everything is gone', async () => {
-  host.isFenced = true;
-  host.ready = async () => {
-    throw new Error('fenced');
-  };
+test('where nothing is stored everything is gone', async () => {
+  host.readyIfAny = async () => null;
   const answer = next(4);
   await promisesSettle();
   assert.equal(answer.news?.working, false);
+  assert.deepEqual(answer.news?.gone, ['a']);
+});
+
+test('what was taken away while a question was open is gone', async () => {
+  const answer = next(4);
+  await promisesSettle();
+  host.readyIfAny = async () => null;
+  host.onFenced();
+  await promisesSettle();
   assert.deepEqual(answer.news?.gone, ['a']);
 });
