@@ -69,6 +69,31 @@ test('unregister() stops and deletes, and a registration made anew starts empty'
   await again.close();
 });
 
+test('a scope that one page unregisters and registers again fetches at once', async () => {
+  const page = await openPage(browser);
+  const before = { name: 'before-again', size: 48 * kMiB, switches: `rate=${2 * kMiB}` };
+  await startFetch(page, 'before-again', [urlOf(server.origin, before)]);
+  await untilDownloaded(page, 'before-again', 2 * kMiB);
+  const next = { name: 'again', size: kMiB };
+  const ids = await page.run(async ({ scope, url }) => {
+    const { serviceWorker } = navigator;
+    await (await serviceWorker.getRegistration(scope))?.unregister();
+    const registration = await serviceWorker.register('/pages/sw.js', { scope });
+    // Chromium brings the old registration back, with the worker that runs;
+    // in others a new one is on its way.
+    const worker = registration.installing ?? registration.waiting ?? registration.active;
+    while (worker?.state !== 'activated') {
+      await new Promise((resolve) => worker?.addEventListener('statechange', resolve, { once: true }));
+    }
+    const ids = await registration.backgroundFetch.getIds();
+    await registration.backgroundFetch.fetch('again', url);
+    return ids;
+  }, { scope: kScope, url: urlOf(server.origin, next) });
+  assert.deepEqual(ids, []);
+  assertSucceeded(server, await waitForEnd(server, 'again', 30_000), [next]);
+  await page.close();
+});
+
 test('a fetch whose databases are deleted in the middle ends with every byte right', async () => {
   const file = { name: 'deleted', size: 24 * kMiB, switches: `rate=${4 * kMiB}` };
   const page = await openPage(browser);
