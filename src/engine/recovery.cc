@@ -91,7 +91,10 @@ void Engine::Apply(Replaying& replaying, Entry&& entry) {
           fetch->record(fact.record).OnAsked();
         } else if constexpr (std::is_same_v<Fact, RecordSettled>) {
           Record& record = fetch->record(fact.record);
-          if (record.IsSettled()) return;
+          if (record.IsSettled()) {
+            if (fact.generation <= record.generation()) return;
+            fetch->ReopenRecord(fact.record);
+          }
           record.RestoreGeneration(fact.generation);
           // When is forgotten, but not in which order.
           fetch->SettleRecord(fact.record, fact.reason, fact.length,
@@ -120,11 +123,13 @@ void Engine::RecoverHead(const ChunkOwner& owner, const ResponseHead& head) {
   }
   Record& record = fetch->record(owner.record);
   // A head of a newer generation is proof that the older one was given up,
-  // even if the entry that says so was lost.
-  if (owner.generation > record.generation() && !record.IsSettled()) {
+  // even if the entry that says so was lost; and if it had been complete, that
+  // it was found to be so no more.
+  if (owner.generation > record.generation()) {
     Emit(DeleteGeneration{.owner = {.uid = owner.uid,
                                     .record = owner.record,
                                     .generation = record.generation()}});
+    if (record.IsSettled()) fetch->ReopenRecord(owner.record);
     record.RestoreGeneration(owner.generation);
   }
   if (owner.generation != record.generation() || record.IsVoid()) {

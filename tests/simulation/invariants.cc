@@ -102,6 +102,8 @@ void Invariants::Break(std::string_view invariant,
 // --- A worker's life ---------------------------------------------------------
 
 void Invariants::OnBoot() {
+  is_starting_ = true;
+  voided_at_start_.clear();
   live_.clear();
   reported_.clear();
   acknowledged_.clear();
@@ -162,6 +164,8 @@ void Invariants::OnStarted(const Engine& engine) {
       fetch.is_tampered = false;
     }
   }
+  voided_.merge(voided_at_start_);
+  is_starting_ = false;
 }
 
 // What a record had stored before the crash, it goes on with.
@@ -468,7 +472,7 @@ void Invariants::On(const CancelRequest& command, const Engine&) {
 
 void Invariants::On(const DeleteGeneration& command, const Engine&) {
   reported_.erase(KeyOf(command.owner));
-  voided_.insert(KeyOf(command.owner));
+  (is_starting_ ? voided_at_start_ : voided_).insert(KeyOf(command.owner));
 }
 
 void Invariants::On(const DeleteFetch& command, const Engine&) {

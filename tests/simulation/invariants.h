@@ -203,6 +203,9 @@ class Invariants {
   std::map<RequestId, LiveRequest> live_;
   std::map<OwnerKey, RangeSet> reported_;
   std::set<OwnerKey> voided_;  // given up in any life
+  // Given up by the start of this life, which has yet to be judged.
+  std::set<OwnerKey> voided_at_start_;
+  bool is_starting_ = false;
   // uids: since the worker started, and when the last sync began.
   std::vector<std::string> acknowledged_;
   std::vector<std::string> acknowledged_in_sync_;

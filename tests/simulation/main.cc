@@ -1,9 +1,9 @@
 // simulation: runs simulated worlds by seed and says how to replay the first
 // one that breaks.
 //
-//   simulation [--seeds N] [--start S] [--jobs J]   N worlds from seed S on
-//   simulation --seed S [--verbose]                 one world, with its steps
-//   simulation --exhaustive                         a crash at every point
+//   simulation [--seeds N [--seed S]] [--jobs J]   N worlds from seed S on
+//   simulation --seed S [--verbose]                one world, with its steps
+//   simulation --exhaustive                        a crash at every point
 //
 // Worlds run in processes of their own, one per job: a failed assertion of the
 // core ends one of them, and the seed it was at is run again with its steps
@@ -38,16 +38,18 @@ constexpr unsigned kWorldSecondsMax = 30;
 // What a scenario's crash may leave behind is decided by lot, so often.
 constexpr uint64_t kSeedsPerCrash = 4;
 
+constexpr int64_t kSeedsDefault = 1000;
+
 constexpr int64_t kJobsMax = 64;
 
 // In a list of children: this one has ended.
 constexpr pid_t kReaped = 0;
 
 struct Options {
-  int64_t seeds = 1000;
+  int64_t seeds = 0;  // 0: not said
   uint64_t start = 1;
   int64_t jobs = 0;  // 0: one for each processor
-  bool is_one_seed = false;
+  bool is_seed_given = false;
   bool is_exhaustive = false;
   bool is_verbose = false;
   // Of one world of --exhaustive, for replaying it.
@@ -242,9 +244,7 @@ bool ParseOptions(int count, char** arguments, Options& options) {
       options.seeds = value;
     } else if (name == "--seed" && value >= 0) {
       options.start = static_cast<uint64_t>(value);
-      options.is_one_seed = true;
-    } else if (name == "--start" && value >= 0) {
-      options.start = static_cast<uint64_t>(value);
+      options.is_seed_given = true;
     } else if (name == "--jobs" && value > 0 && value <= kJobsMax) {
       options.jobs = value;
     } else if (name == "--scenario" && value >= 0 &&
@@ -266,14 +266,16 @@ int Main(int count, char** arguments) {
   Options options;
   if (!ParseOptions(count, arguments, options)) {
     std::fprintf(stderr,
-                 "usage: simulation [--seeds N] [--start S] [--jobs J]\n"
+                 "usage: simulation [--seeds N [--seed S]] [--jobs J]\n"
                  "       simulation --seed S [--verbose]\n"
                  "       simulation --exhaustive\n");
     return 2;
   }
   if (options.scenario >= 0) return ReplayScenario(options);
   if (options.is_exhaustive) return RunExhaustive(options);
-  return options.is_one_seed ? ReplaySeed(options) : RunAllSeeds(options);
+  if (options.seeds == 0 && options.is_seed_given) return ReplaySeed(options);
+  if (options.seeds == 0) options.seeds = kSeedsDefault;
+  return RunAllSeeds(options);
 }
 
 }  // namespace

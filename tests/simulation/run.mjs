@@ -1,7 +1,7 @@
 // npm run test:simulation: builds the simulator and runs it.
 //
 //   npm run test:simulation                   what npm test runs of it
-//   npm run test:simulation -- --seeds N      N worlds
+//   npm run test:simulation -- --seeds N [--seed S]   N worlds, from seed S on
 //   npm run test:simulation -- --seed S       one world, its last steps if it breaks
 //   npm run test:simulation -- --exhaustive   a crash at every point
 //
