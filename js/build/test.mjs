@@ -84,6 +84,11 @@ function simulationTests() {
   return step('core: simulation', 'node', ['tests/simulation/run.mjs']);
 }
 
+/** Faults that the simulator must find; the rare ones on demand. */
+function canaryTests() {
+  return step('core: canaries', 'node', ['tests/simulation/canaries.mjs', '--quick']);
+}
+
 /** Half a minute for each target, two at a time. */
 function fuzzTests() {
   return step('core: fuzz', 'node', ['tests/fuzz/run.mjs']);
@@ -92,6 +97,7 @@ function fuzzTests() {
 async function coreTests() {
   await nativeTests();
   await simulationTests();
+  await canaryTests();
   await fuzzTests();
 }
 
@@ -105,6 +111,7 @@ async function everything() {
     step('types', 'node', ['js/build/typecheck.mjs'], { beside: true }),
   ]);
   await simulationTests();
+  await canaryTests();
   await fuzzTests();
   await nodeTests('tests/page');
   await nodeTests('tests/service-worker');

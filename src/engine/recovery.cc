@@ -184,6 +184,7 @@ void Engine::Start(bool is_online, TimeMs now) {
 
 void Engine::ResumeFetch(FetchNumber number, TimeMs now) {
   BackgroundFetch& fetch = *Find(number);
+  fetch.Recount();
   switch (fetch.phase) {
     case Phase::kActive:
       ResumeActive(number, now);
@@ -231,7 +232,6 @@ void Engine::ResumeActive(FetchNumber number, TimeMs now) {
 void Engine::CheckSettled(FetchNumber number, uint32_t index, TimeMs now) {
   BackgroundFetch& fetch = *Find(number);
   const Record& record = fetch.record(index);
-  if (!record.IsVoid()) fetch.AddUploaded(record.info().body_length);
   if (record.reason() != FailureReason::kNone || record.IsBodyStored()) return;
   // The store lost bytes behind our back; the record is not what it was.
   const uint32_t generation = record.generation();

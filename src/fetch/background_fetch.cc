@@ -35,8 +35,12 @@ bool BackgroundFetch::AddDownloaded(int64_t bytes) {
 
 void BackgroundFetch::Recount() {
   downloaded_ = 0;
+  uploaded_ = 0;
   answers_ = settled_records_;
   for (const Record& each : records_) {
+    if (each.IsSettled() && !each.IsVoid()) {
+      uploaded_ += each.info().body_length;
+    }
     downloaded_ += each.DownloadedBytes();
     if (each.IsHeadStored()) CountAnswer();
   }

@@ -74,9 +74,12 @@ std::optional<Ask> Record::NextAsk(const std::vector<AskedRange>& in_flight,
   }
   if (representation_->MaySendIfRange()) ask.if_range = representation_->etag;
   if (!IsInParts()) {
-    // One stream, broken off: from the first missing byte to the end.
+    // One stream, broken off: from the first missing byte to the end; or to
+    // the next part there is of a body whose length a crash has forgotten.
     if (!in_flight.empty()) return std::nullopt;
-    ask.range = AskedRange{.begin = stored_.ContiguousFromZero()};
+    const ByteRange gap = stored_.FirstGap({.begin = 0, .end = kOffsetMax});
+    ask.range = AskedRange{.begin = gap.begin};
+    if (gap.end < kOffsetMax) ask.range->end = gap.end;
     return ask;
   }
   // Until a 206 has been seen, a second request would only double a mistake.
@@ -101,6 +104,12 @@ std::optional<Ask> Record::NextAsk(const std::vector<AskedRange>& in_flight,
 
 HeadVerdict Record::OnHead(const AskedRange* asked, const ResponseHead& head,
                            TimeMs now, Random& random) {
+  // Whatever else the answer means: whoever asks again waits.
+  const auto told = IsAskedToWait(head)
+                        ? ParseRetryAfter(
+                              FindHeader(head.headers, "retry-after"), now)
+                        : std::nullopt;
+  if (told) told_until_ = std::max(told_until_, now + *told);
   return asked == nullptr ? OnPlainHead(head, now, random)
                           : OnPartHead(*asked, head, now, random);
 }
@@ -108,7 +117,7 @@ HeadVerdict Record::OnHead(const AskedRange* asked, const ResponseHead& head,
 HeadVerdict Record::OnPlainHead(const ResponseHead& head, TimeMs now,
                                 Random& random) {
   if (IsAskedToWait(head) && IsRepeatable() && retries_ < kRetriesMax) {
-    WaitAsTold(head, now, random);
+    WaitAsTold(now, random);
     return HeadVerdict::kWait;
   }
   // Opaque redirects and the like: nothing of it can be read.
@@ -162,7 +171,7 @@ HeadVerdict Record::OnPartHead(const AskedRange& asked,
       if (retries_ >= kRetriesMax) {
         return Restart() ? HeadVerdict::kRestart : HeadVerdict::kFetchError;
       }
-      WaitAsTold(head, now, random);
+      WaitAsTold(now, random);
       return HeadVerdict::kWait;
   }
   BF_CHECK(false);
@@ -172,15 +181,10 @@ HeadVerdict Record::OnPartHead(const AskedRange& asked,
 // demanded in answer to another.
 void Record::WaitUntil(TimeMs time) { retry_at_ = std::max(retry_at_, time); }
 
-void Record::WaitAsTold(const ResponseHead& head, TimeMs now, Random& random) {
+void Record::WaitAsTold(TimeMs now, Random& random) {
   ++retries_;
-  const auto told =
-      ParseRetryAfter(FindHeader(head.headers, "retry-after"), now);
-  if (told) {
-    told_until_ = std::max(told_until_, now + *told);
-  } else {
-    WaitUntil(now + RetryDelay(retries_, random));
-  }
+  // What it told may be nothing that helps.
+  if (told_until_ <= now) WaitUntil(now + RetryDelay(retries_, random));
 }
 
 void Record::BeginBody(const ResponseHead& head) {

@@ -195,7 +195,7 @@ class Record {
   // As BeginGeneration, because parts did not fit. False: worn out.
   bool Restart();
   void WaitUntil(TimeMs time);
-  void WaitAsTold(const ResponseHead& head, TimeMs now, Random& random);
+  void WaitAsTold(TimeMs now, Random& random);
 
   RequestInfo info_;
   RangeSet stored_;

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "engine/engine.h"
@@ -53,8 +54,17 @@ TEST(GoldenJournals, PresentVersionStillWritesTheSameBytes) {
   }
 }
 
+// By name: a folder that is empty or missing would pass for forgotten.
+MemoryDirectory CopyOf(std::string_view name) {
+  for (const GoldenJournal& golden : GoldenJournals()) {
+    if (golden.name == name) return CopyOf(golden);
+  }
+  ADD_FAILURE() << "no golden journal is called " << name;
+  return {};
+}
+
 TEST(GoldenJournals, EngineGoesOnWithTheFetchOfASnapshot) {
-  MemoryDirectory directory = CopyOf(GoldenJournals().back());
+  MemoryDirectory directory = CopyOf("version-1-snapshot");
   Engine engine(directory, /*seed=*/1);
   EXPECT_EQ(engine.ActiveIds(), std::vector<std::string_view>{"atlas"});
   const RequestInfo* request =
@@ -64,9 +74,26 @@ TEST(GoldenJournals, EngineGoesOnWithTheFetchOfASnapshot) {
 }
 
 TEST(GoldenJournals, EngineForgetsTheFetchThatWasDropped) {
-  MemoryDirectory directory = CopyOf(GoldenJournals().front());
+  MemoryDirectory directory = CopyOf("version-1-log");
+  ASSERT_FALSE(directory.files().empty());
   Engine engine(directory, /*seed=*/1);
-  EXPECT_FALSE(engine.IsWorking());
+  EXPECT_TRUE(engine.IsEmpty());
+  // It was there: whoever comes next is not taken for it.
+  engine.HandleEvent(Register{.token = 1,
+                              .uid = "next",
+                              .options = {.id = "atlas"},
+                              .requests = {{.url = "https://host/a"}}},
+                     /*now=*/1);
+  Journal journal(directory);
+  FetchNumber last = 0;
+  ASSERT_TRUE(journal
+                  .Replay([&](Entry&& entry) {
+                    if (const auto* begun = std::get_if<FetchBegun>(&entry)) {
+                      last = begun->fetch;
+                    }
+                  })
+                  .ok());
+  EXPECT_EQ(last, 2u);
 }
 
 }  // namespace

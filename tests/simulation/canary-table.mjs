@@ -1,7 +1,14 @@
 // The canaries: what is wrong, where, and how to make it so. `find` occurs
 // exactly once in its file.
 
-/** @typedef {{name: string, file: string, find: string, replace: string}} Canary */
+/**
+ * @typedef {object} Canary
+ * @property {string} name
+ * @property {string} file
+ * @property {string} find
+ * @property {string} replace
+ * @property {true} [isRare]  It takes more than a thousand worlds to meet it.
+ */
 
 /** @type {Canary[]} */
 export const kCanaries = [
@@ -21,8 +28,10 @@ export const kCanaries = [
   {
     name: 'abort() answers before it is durable',
     file: 'src/engine/engine.cc',
-    find: 'WaitForDurable(Waiter::Kind::kAborted, number, event.token);',
-    replace: 'Emit(AbortAnswered{.token = event.token, .is_aborted = true});',
+    find: `  SettleFetch(number, FailureReason::kAborted, now);
+  WaitForDurable(Waiter::Kind::kAborted, number, event.token);`,
+    replace: `  SettleFetch(number, FailureReason::kAborted, now);
+  Emit(AbortAnswered{.token = event.token, .is_aborted = true});`,
   },
   {
     name: 'abort() whose answer was lost is not recognised',
@@ -178,5 +187,72 @@ export const kCanaries = [
     file: 'src/engine/questions.cc',
     find: 'record.stored().ContiguousFromZero()',
     replace: 'record.stored().TotalBytes()',
+  },
+  {
+    name: 'every body is begun anew at every start',
+    file: 'src/fetch/record.cc',
+    find: 'if (!is_begun_ || CanGoOnFromHere()) return false;',
+    replace: 'if (!is_begun_) return false;',
+  },
+  {
+    name: 'every complete record is fetched again at every start',
+    file: 'src/engine/recovery.cc',
+    find: 'if (record.reason() != FailureReason::kNone || record.IsBodyStored()) return;',
+    replace: 'if (record.reason() != FailureReason::kNone) return;',
+  },
+  {
+    name: 'Retry-After is not waited for',
+    file: 'src/fetch/record.cc',
+    find: 'if (told) told_until_ = std::max(told_until_, now + *told);',
+    replace: 'if (told) told_until_ = std::max(told_until_, now);',
+  },
+  {
+    name: 'what the first part was told is forgotten where the plain answer is read',
+    file: 'src/fetch/record.cc',
+    find: 'if (told) told_until_ = std::max(told_until_, now + *told);',
+    replace:
+      'if (told && !is_first_part_awaited_) told_until_ = std::max(told_until_, now + *told);',
+  },
+  {
+    name: 'what fails is asked for again at once',
+    file: 'src/fetch/retry.cc',
+    find: 'return delay / 2 + random.Below(delay / 2 + 1);',
+    replace: 'return 0 * random.Below(delay);',
+  },
+  {
+    name: 'uploads that were never sent fail at a start',
+    file: 'src/engine/recovery.cc',
+    find: 'if (record.IsFresh()) return;',
+    replace: 'if (record.IsFresh() && record.IsRepeatable()) return;',
+  },
+  {
+    name: 'a part of another URL joins',
+    file: 'src/ranges/join.cc',
+    find: 'if (stored.url != answer.url) return false;',
+    replace: '',
+  },
+  {
+    name: 'what was uploaded does not count',
+    file: 'src/engine/network.cc',
+    find: 'fetch.AddUploaded(record.info().body_length);',
+    replace: '',
+  },
+  {
+    name: 'what was uploaded does not count after a start',
+    file: 'src/fetch/background_fetch.cc',
+    find: 'uploaded_ += each.info().body_length;',
+    replace: '',
+  },
+  {
+    name: 'what lies behind a gap is fetched again after a crash',
+    file: 'src/fetch/record.cc',
+    find: 'if (gap.end < kOffsetMax) ask.range->end = gap.end;',
+    replace: '',
+  },
+  {
+    name: 'a body fetched anew is thrown away where the journal knows of the lost one',
+    file: 'src/engine/recovery.cc',
+    find: 'if (owner.generation > record.generation()) {',
+    replace: 'if (owner.generation > record.generation() && !record.IsSettled()) {',
   },
 ];

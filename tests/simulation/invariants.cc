@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <ctime>
 #include <variant>
 
 #include "base/limits.h"
@@ -40,6 +41,14 @@ constexpr std::string_view kConnectionsBounded = "connections are bounded";
 constexpr std::string_view kNotAskedAgain = "stored bytes are not asked again";
 constexpr std::string_view kKeptAfterCrash =
     "what can be gone on with after a crash is gone on with";
+constexpr std::string_view kToldToWait =
+    "whom a server told to wait waits";
+constexpr std::string_view kRetriesSpaced =
+    "what fails is asked for again later and later";
+constexpr std::string_view kReceivedOnce =
+    "bytes come twice only if the world lost them on their way";
+constexpr std::string_view kUploadedIsAnswered =
+    "uploaded is what was sent and answered";
 constexpr std::string_view kSentOnce =
     "a request that must not be repeated is sent at most once";
 constexpr std::string_view kKnownRequests = "commands name known requests";
@@ -78,6 +87,28 @@ bool IsToldToWait(const ResponseHead& head) {
          !FindHeader(head.headers, "retry-after").empty();
 }
 
+// As Retry-After says, read without the core's help.
+std::optional<DurationMs> ToldToWait(const ResponseHead& head, TimeMs now) {
+  const std::string text(FindHeader(head.headers, "retry-after"));
+  if (text.find_first_not_of("0123456789") == std::string::npos) {
+    return std::min<DurationMs>(std::stoll(text) * 1000, kRetryAfterMaxMs);
+  }
+  std::tm date{};
+  const char* end = strptime(text.c_str(), "%a, %d %b %Y %H:%M:%S GMT", &date);
+  if (end == nullptr || *end != '\0') return std::nullopt;
+  return std::clamp<DurationMs>(timegm(&date) * 1000 - now, 0,
+                                kRetryAfterMaxMs);
+}
+
+// The least time after so many failures in a row.
+DurationMs LeastDelay(int32_t failures) {
+  DurationMs delay = kRetryDelayFirstMs;
+  for (int32_t i = 1; i < failures; ++i) {
+    delay = std::min(2 * delay, kRetryDelayMaxMs);
+  }
+  return delay / 2;
+}
+
 // A head that anybody could go on from: nothing hidden, nothing guessed.
 bool IsPlainlyResumable(const ResponseHead& head) {
   const std::string_view etag = FindHeader(head.headers, "etag");
@@ -101,8 +132,12 @@ void Invariants::Break(std::string_view invariant,
 
 // --- A worker's life ---------------------------------------------------------
 
-void Invariants::OnBoot() {
+void Invariants::OnBoot(const Uploads& sent) {
   is_starting_ = true;
+  // The worker died with these bytes in its hands.
+  for (const auto& [id, live] : live_) {
+    RecordOf(live.owner).wasted += live.unreported;
+  }
   voided_at_start_.clear();
   live_.clear();
   reported_.clear();
@@ -112,14 +147,20 @@ void Invariants::OnBoot() {
     ++fetch.lives;
     fetch.is_answered = false;
     fetch.was_settled_in_this_life = false;
-    for (RecordAccount& record : fetch.records) {
+    for (uint32_t index = 0; index < fetch.records.size(); ++index) {
+      RecordAccount& record = fetch.records[index];
+      record.failures = 0;
+      record.high_water_of_life = 0;
+      record.not_before = record.told_until = 0;
       record.faults_in_a_row = 0;
       record.plain_faults = 0;
       record.high_water = 0;
       record.is_disturbed = true;
       record.is_whole = false;
       // Nobody can tell whether it had left.
-      if (!record.is_repeatable) record.may_be_fetch_error = true;
+      if (record.times_sent > 0 || sent.contains({uid, index})) {
+        record.may_be_fetch_error |= !record.is_repeatable;
+      }
     }
   }
 }
@@ -149,6 +190,11 @@ void Invariants::OnStarted(const Engine& engine) {
     }
     if (fetch.told == Told::kRejected) {
       Break(kAnswersFit, uid + " was rejected and lives");
+    }
+    for (uint32_t index = 0; index < fetch.records.size(); ++index) {
+      const RecordState::Kind kind = engine.RecordStateOf(uid, index).kind;
+      fetch.records[index].is_arrived &= kind == RecordState::Kind::kComplete ||
+                                         kind == RecordState::Kind::kBadStatus;
     }
     if (fetch.is_acknowledged_durably && snapshot->records_available) {
       Break(kNotAfterAcknowledged, uid + " is back");
@@ -206,7 +252,9 @@ void Invariants::On(const Register& event) {
   fetch.download_total = event.options.download_total;
   for (const RequestInfo& request : event.requests) {
     fetch.records.push_back(
-        {.is_repeatable = request.method == "GET", .url = request.url});
+        {.is_repeatable = request.method == "GET",
+         .url = request.url,
+         .upload_bytes = request.body_length});
   }
 }
 
@@ -221,7 +269,19 @@ void Invariants::On(const SetPaused& event) {
   fetch->pause_token = event.token;
   fetch->is_pause_wanted = event.is_paused;
   if (!event.is_paused) fetch->is_paused = false;
-  for (RecordAccount& record : fetch->records) record.is_disturbed = true;
+  for (RecordAccount& record : fetch->records) {
+    record.is_disturbed = true;
+    if (!event.is_paused) record.not_before = 0;
+  }
+}
+
+// No need to wait any longer for what may have been our own network.
+void Invariants::On(const OnlineChanged& event) {
+  is_online = event.is_online;
+  if (!is_online) return;
+  for (auto& [uid, fetch] : fetches_) {
+    for (RecordAccount& record : fetch.records) record.not_before = 0;
+  }
 }
 
 void Invariants::On(const ResponseHeadSeen& event) {
@@ -233,8 +293,11 @@ void Invariants::On(const ResponseHeadSeen& event) {
   if (head.status == 200) live.is_plain = true;
   RecordAccount& record = RecordOf(live.owner);
   if (live.is_cancelled) return;
+  record.is_arrived |= record.upload_bytes > 0;
   if (IsToldToWait(head)) {
-    live.is_told_to_wait = true;
+    if (const auto told = ToldToWait(head, now)) {
+      record.told_until = std::max(record.told_until, now + *told);
+    }
     record.is_disturbed |= live.is_plain;
     ++record.faults_in_a_row;
     JudgeFetchError(fetch, record);
@@ -273,14 +336,20 @@ bool Invariants::IsSaidToBeWhole(const LiveRequest& live,
 }
 
 void Invariants::On(const ChunkStored& event) {
-  const LiveRequest& live = LiveOf(event.request, "chunk");
+  LiveRequest& live = LiveOf(event.request, "chunk");
   if (!live.is_read) Break(kKnownRequests, "a chunk that nobody reads");
+  live.unreported -= event.range.Length();
   RangeSet& stored = reported_[KeyOf(live.owner)];
   stored.Add(event.range);
   RecordAccount& record = RecordOf(live.owner);
   if (stored.TotalBytes() > record.high_water) {
     record.high_water = stored.TotalBytes();
     record.faults_in_a_row = 0;
+  }
+  if (!voided_.contains(KeyOf(live.owner)) &&
+      stored.TotalBytes() > record.high_water_of_life) {
+    record.high_water_of_life = stored.TotalBytes();
+    record.failures = 0;
   }
   JudgeTotal(live.owner.uid, fetches_[live.owner.uid]);
 }
@@ -299,11 +368,17 @@ void Invariants::On(const BodyEnded& event) {
   Close(event.request);
 }
 
+void Invariants::On(const RequestFailed& event) {
+  CountFailure(LiveOf(event.request, "failure"));
+  Close(event.request);
+}
+
 void Invariants::On(const StorageFailed& event) {
   const LiveRequest& live = LiveOf(event.request, "storage failure");
   if (event.is_quota) {
     RecordOf(live.owner).may_be_over_quota = true;
   } else {
+    CountFailure(live);
     CountFault(live.owner, live.is_plain);
   }
   Close(event.request);
@@ -317,7 +392,9 @@ void Invariants::On(const EventDelivered& event) {
 }
 
 void Invariants::Close(RequestId id) {
-  LiveOf(id, "end");
+  const LiveRequest& live = LiveOf(id, "end");
+  // What the store did not take.
+  RecordOf(live.owner).wasted += live.unreported;
   live_.erase(id);
 }
 
@@ -328,6 +405,52 @@ void Invariants::OnSlept() {
 void Invariants::OnNetworkFault(const StartRequest& request) {
   const LiveRequest& live = LiveOf(request.request, "fault");
   CountFault(live.owner, live.is_plain);
+}
+
+void Invariants::OnReceived(RequestId request, int64_t bytes) {
+  LiveRequest& live = LiveOf(request, "body");
+  RecordAccount& record = RecordOf(live.owner);
+  record.received += bytes;
+  live.unreported += bytes;
+  // On their way when nobody wanted them any more.
+  if (live.is_cancelled) record.wasted += bytes;
+}
+
+// Those the engine has heard of and could not answer but with a wait.
+void Invariants::CountFailure(const LiveRequest& live) {
+  if (live.is_cancelled || !is_online) return;
+  // The plain answer is read instead.
+  if (!live.is_plain && IsPlainLeftUnread(live.owner)) return;
+  RecordAccount& record = RecordOf(live.owner);
+  ++record.failures;
+  const auto stored = reported_.find(KeyOf(live.owner));
+  const bool has_bytes =
+      stored != reported_.end() && stored->second.TotalBytes() > 0;
+  // The first cut after progress may be answered at once.
+  if (record.failures == 1 && has_bytes) return;
+  record.not_before =
+      std::max(record.not_before, now + LeastDelay(record.failures));
+}
+
+void Invariants::CheckPatience(const ChunkOwner& owner,
+                               RecordAccount& record) const {
+  if (now < record.told_until) {
+    Break(kToldToWait, Text(owner) + " is asked for " +
+                           std::to_string(record.told_until - now) +
+                           " ms too early");
+  }
+  // What starts over because parts do not fit need not wait; limits bound it.
+  if (record.generation != owner.generation) {
+    record.generation = owner.generation;
+    record.failures = 0;
+    record.not_before = 0;
+  }
+  if (now < record.not_before) {
+    Break(kRetriesSpaced,
+          Text(owner) + " is asked for " +
+              std::to_string(record.not_before - now) + " ms too early, after " +
+              std::to_string(record.failures) + " failures");
+  }
 }
 
 void Invariants::CountFault(const ChunkOwner& owner, bool is_plain) {
@@ -385,17 +508,26 @@ void Invariants::On(const StartRequest& command, const Engine& engine) {
   }
   int32_t connections = 1;
   int32_t connections_of_origin = 1;
+  int32_t unread_of_origin = 0;
   for (const auto& [id, live] : live_) {
-    if (live.is_cancelled || live.IsLeftUnread()) continue;
-    ++connections;
-    if (OriginOf(RecordOf(live.owner).url) == OriginOf(command.info.url)) {
-      ++connections_of_origin;
+    if (live.is_cancelled) continue;
+    const bool is_of_origin =
+        OriginOf(RecordOf(live.owner).url) == OriginOf(command.info.url);
+    if (live.IsLeftUnread()) {
+      unread_of_origin += is_of_origin;
+    } else {
+      ++connections;
+      connections_of_origin += is_of_origin;
     }
   }
   CheckAlone(command.request, request);
+  // An answer left unread holds a connection, too: one beside each first part.
   if (connections > kConnectionsMax ||
-      connections_of_origin > kConnectionsPerOriginMax) {
-    Break(kConnectionsBounded, std::to_string(connections) + " at once");
+      connections_of_origin > kConnectionsPerOriginMax ||
+      unread_of_origin > connections_of_origin) {
+    Break(kConnectionsBounded, std::to_string(connections) + " at once, " +
+                                   std::to_string(unread_of_origin) +
+                                   " unread");
   }
   if (!live_.emplace(command.request, request).second) {
     Break(kKnownRequests,
@@ -403,11 +535,8 @@ void Invariants::On(const StartRequest& command, const Engine& engine) {
   }
   const auto stored = reported_.find(KeyOf(command.owner));
   if (stored != reported_.end()) {
-    // Without an end to it, only the beginning can be chosen: after a restart
-    // nobody may know any more where the body ends.
     const ByteRange gap = stored->second.FirstGap(request.range);
-    if (gap.begin != request.range.begin ||
-        (asked && asked->end && gap.end != request.range.end)) {
+    if (gap.begin != request.range.begin || gap.end != request.range.end) {
       Break(kNotAskedAgain,
             Text(command.owner) + " asks for " + Text(request.range));
     }
@@ -420,6 +549,7 @@ void Invariants::On(const StartRequest& command, const Engine& engine) {
   if (fetch->is_paused) Break(kPausedIsQuiet, Text(command.owner));
   RecordAccount& record = RecordOf(command.owner);
   if (record.is_whole) Break(kWholeIsWhole, Text(command.owner));
+  CheckPatience(command.owner, record);
   if (!record.is_repeatable && ++record.times_sent > 1) {
     Break(kSentOnce, Text(command.owner) + " is sent again");
   }
@@ -433,6 +563,8 @@ void Invariants::On(const ReadBody& command, const Engine&) {
   }
   live.is_read = true;
   live.owner = command.owner;
+  // Its number is used again where a crash forgot that it had been given up.
+  voided_.erase(KeyOf(command.owner));
   live.range = {.begin = command.plan.begin,
                 .end = command.plan.end.value_or(kEndless)};
   CheckAlone(command.request, live);
@@ -464,6 +596,8 @@ void Invariants::On(const CancelRequest& command, const Engine&) {
           "request " + std::to_string(command.request) + " is cancelled twice");
   }
   live.is_cancelled = true;
+  // Who asks again meanwhile does not know of what is on its way.
+  RecordOf(live.owner).wasted += live.unreported;
   // What shows no sign of life for too long is as good as broken.
   if (live.is_plain && live.is_read) {
     RecordOf(live.owner).is_disturbed = true;
@@ -471,8 +605,22 @@ void Invariants::On(const CancelRequest& command, const Engine&) {
 }
 
 void Invariants::On(const DeleteGeneration& command, const Engine&) {
-  reported_.erase(KeyOf(command.owner));
+  const auto reported = reported_.find(KeyOf(command.owner));
+  if (reported != reported_.end()) {
+    if (!is_starting_ || MayBeGivenUpAtStart(reported->first)) {
+      RecordOf(command.owner).wasted += reported->second.TotalBytes();
+    }
+    reported_.erase(reported);
+  }
   (is_starting_ ? voided_at_start_ : voided_).insert(KeyOf(command.owner));
+}
+
+// Nobody could go on with what is stored of it. What was given up before has
+// been counted.
+bool Invariants::MayBeGivenUpAtStart(const OwnerKey& key) const {
+  if (voided_.contains(key)) return false;
+  const StoredGeneration& stored = store_.generations().at(key);
+  return journal_may_tear || !stored.head || !IsPlainlyResumable(*stored.head);
 }
 
 void Invariants::On(const DeleteFetch& command, const Engine&) {
@@ -588,6 +736,8 @@ void Invariants::OnIdle(const Engine& engine) {
     const std::optional<Snapshot> snapshot = engine.SnapshotOf(uid);
     if (!snapshot) continue;
     CheckTotals(uid, fetch, *snapshot, engine);
+    // What a start has forgotten, OnStarted says.
+    if (!is_starting_) CheckUploaded(uid, fetch, *snapshot);
     if (!fetch.is_tampered) CheckReadable(uid, fetch, engine);
     if (!snapshot->is_active && !fetch.was_settled_in_this_life) {
       fetch.was_settled_in_this_life = true;
@@ -614,13 +764,16 @@ void Invariants::CheckReadable(const std::string& uid,
     }
     int64_t offset = 0;
     std::optional<int32_t> version;
+    std::optional<int32_t> place;
     for (const auto& [range, source] : found->second.chunks) {
       if (range.first > offset || offset >= state.length) break;
-      if (source.version != version.value_or(source.version)) {
+      if (source.version != version.value_or(source.version) ||
+          source.place != place.value_or(source.place)) {
         Break(kReadableIsStored,
               Text(owner) + " is mixed at " + std::to_string(range.first));
       }
       version = source.version;
+      place = source.place;
       offset = std::max(offset, range.second);
     }
     if (offset < state.length) {
@@ -642,6 +795,7 @@ void Invariants::CheckTotals(const std::string& uid, const FetchAccount& fetch,
     if (snapshot.is_active || (state.kind == RecordState::Kind::kComplete &&
                                state.generation == owner.generation)) {
       counted += bytes;
+      if (!fetch.is_tampered) CheckReported(each->first, each->second);
     }
   }
   if (fetch.download_total > 0 && snapshot.downloaded > fetch.download_total) {
@@ -655,6 +809,38 @@ void Invariants::CheckTotals(const std::string& uid, const FetchAccount& fetch,
     Break(kDownloadedIsStored,
           uid + ": " + std::to_string(snapshot.downloaded) + " shown, " +
               std::to_string(counted) + " stored");
+  }
+}
+
+// What was told to be durable is.
+void Invariants::CheckReported(const OwnerKey& key,
+                               const RangeSet& reported) const {
+  RangeSet stored;
+  const auto found = store_.generations().find(key);
+  if (found != store_.generations().end()) {
+    for (const auto& [range, source] : found->second.chunks) {
+      stored.Add({.begin = range.first, .end = range.second});
+    }
+  }
+  for (const ByteRange range : reported.ranges()) {
+    if (!stored.Contains(range)) {
+      Break(kDurableIsKept,
+            Text(OwnerOf(key)) + " " + Text(range) + " is not stored");
+    }
+  }
+}
+
+void Invariants::CheckUploaded(const std::string& uid,
+                               const FetchAccount& fetch,
+                               const Snapshot& snapshot) const {
+  int64_t uploaded = 0;
+  for (const RecordAccount& record : fetch.records) {
+    if (record.is_arrived) uploaded += record.upload_bytes;
+  }
+  if (snapshot.uploaded != uploaded) {
+    Break(kUploadedIsAnswered, uid + ": " + std::to_string(snapshot.uploaded) +
+                                   " shown, " + std::to_string(uploaded) +
+                                   " answered");
   }
 }
 
@@ -731,7 +917,22 @@ void Invariants::CheckStoredRecords(const std::string& uid,
     if (state.kind == RecordState::Kind::kComplete) {
       CheckBytes({.uid = uid, .record = i, .generation = state.generation},
                  state.length, fetch.records[i].url);
+      CheckReceived(uid, fetch, i, state.length);
     }
+  }
+}
+
+// What a crash costs is what was on its way when it came, and no more.
+void Invariants::CheckReceived(const std::string& uid,
+                               const FetchAccount& fetch, uint32_t index,
+                               int64_t length) const {
+  const RecordAccount& record = fetch.records[index];
+  if (fetch.was_ever_tampered) return;
+  if (record.received > length + record.wasted) {
+    Break(kReceivedOnce, uid + "/" + std::to_string(index) + ": " +
+                             std::to_string(record.received) + " bytes for " +
+                             std::to_string(length) + ", " +
+                             std::to_string(record.wasted) + " of them wasted");
   }
 }
 
@@ -747,6 +948,7 @@ void Invariants::CheckBytes(const ChunkOwner& owner, int64_t length,
       server_.resources[static_cast<size_t>(resource_index)];
   int64_t offset = 0;
   std::optional<int32_t> version_index;
+  std::optional<int32_t> place;
   for (const auto& [range, source] : found->second.chunks) {
     if (range.first > offset) {
       Break(kBytesOfOneVersion,
@@ -754,11 +956,13 @@ void Invariants::CheckBytes(const ChunkOwner& owner, int64_t length,
     }
     if (source.resource != resource_index || source.version < 0 ||
         source.offset != range.first ||
-        source.version != version_index.value_or(source.version)) {
+        source.version != version_index.value_or(source.version) ||
+        source.place != place.value_or(source.place)) {
       Break(kBytesOfOneVersion,
             Text(owner) + " is wrong at " + std::to_string(range.first));
     }
     version_index = source.version;
+    place = source.place;
     offset = std::max(offset, range.second);
   }
   if (offset != length) {

@@ -36,10 +36,16 @@ class Invariants {
   // Crashes may keep half of what was not synced: the journal then knows more
   // than anybody was told.
   bool journal_may_tear = false;
+  // As the worker sees them.
+  TimeMs now = 0;
+  bool is_online = true;
 
   // --- A worker's life ------------------------------------------------------
 
-  void OnBoot();
+  // Uploads, by fetch and record.
+  using Uploads = std::set<std::pair<std::string, uint32_t>>;
+  // `sent`: of which the journal says that they may have left.
+  void OnBoot(const Uploads& sent);
   void OnRecovered(const ChunkOwner& owner, ByteRange range);
   void OnStarted(const Engine& engine);
 
@@ -51,6 +57,8 @@ class Invariants {
   void OnIdle(const Engine& engine);
   // A request failed, or was given up, because of the network.
   void OnNetworkFault(const StartRequest& request);
+  // Body bytes came, and go into the store.
+  void OnReceived(RequestId request, int64_t bytes);
   void OnSyncBegun();
   void OnSyncEnded(bool is_durable);
 
@@ -59,7 +67,9 @@ class Invariants {
   // The machine slept: whatever was under way may look broken.
   void OnSlept();
   // The store lost something of that fetch.
-  void OnLost(const std::string& uid) { fetches_[uid].is_tampered = true; }
+  void OnLost(const std::string& uid) {
+    fetches_[uid].is_tampered = fetches_[uid].was_ever_tampered = true;
+  }
 
   // --- The end --------------------------------------------------------------
 
@@ -82,13 +92,25 @@ class Invariants {
   struct RecordAccount {
     bool is_repeatable = true;
     std::string url;
+    int64_t upload_bytes = 0;
     // Of one life.
     int32_t faults_in_a_row = 0;
     int32_t plain_faults = 0;
     int64_t high_water = 0;
+    // Of one life: requests that failed in a row, and until when to wait.
+    uint32_t generation = 0;
+    int32_t failures = 0;
+    int64_t high_water_of_life = 0;
+    TimeMs not_before = 0;
+    TimeMs told_until = 0;
+    // What was uploaded has been answered, as far as the engine can know.
+    bool is_arrived = false;
     bool is_whole = false;  // on its server's word
     // Of all lives: which failures would be the world's doing.
     int32_t times_sent = 0;
+    // Body bytes, and how many of them the world made worthless.
+    int64_t received = 0;
+    int64_t wasted = 0;
     // Something broke, so that a plain client would have had to ask again, too.
     bool is_disturbed = false;
     bool may_be_bad_status = false;
@@ -118,6 +140,7 @@ class Invariants {
     bool is_acknowledged_durably = false;
     bool is_deleted = false;
     bool is_tampered = false;
+    bool was_ever_tampered = false;
     bool was_settled_in_this_life = false;
   };
 
@@ -127,9 +150,9 @@ class Invariants {
     bool is_plain = false;
     bool is_cancelled = false;
     bool has_head = false;
-    bool is_told_to_wait = false;
     bool is_read = false;
     bool is_beginning = false;  // of the whole that was asked for
+    int64_t unreported = 0;     // bytes on their way into the store
 
     // A plain answer that waits for a part to show whether ranges work: its
     // bytes are not under way.
@@ -144,14 +167,14 @@ class Invariants {
   void On(const ResponseHeadSeen& event);
   void On(const ChunkStored& event);
   void On(const BodyEnded& event);
-  void On(const RequestFailed& event) { Close(event.request); }
+  void On(const RequestFailed& event);
   void On(const StorageFailed& event);
   void On(const JournalSynced&) {}
   void On(const JournalSyncFailed&) {}
   void On(const Announced&) {}
   void On(const EventDelivered& event);
   void On(const FetchDeleted&) {}
-  void On(const OnlineChanged&) {}
+  void On(const OnlineChanged& event);
   void On(const TimePassed&) {}
 
   void On(const StartRequest& command, const Engine& engine);
@@ -176,6 +199,14 @@ class Invariants {
   LiveRequest& LiveOf(RequestId id, std::string_view what);
   void Close(RequestId id);
   void CountFault(const ChunkOwner& owner, bool is_plain);
+  void CountFailure(const LiveRequest& live);
+  void CheckPatience(const ChunkOwner& owner, RecordAccount& record) const;
+  void CheckUploaded(const std::string& uid, const FetchAccount& fetch,
+                     const Snapshot& snapshot) const;
+  void CheckReported(const OwnerKey& key, const RangeSet& reported) const;
+  void CheckReceived(const std::string& uid, const FetchAccount& fetch,
+                     uint32_t index, int64_t length) const;
+  bool MayBeGivenUpAtStart(const OwnerKey& key) const;
   void JudgeTotal(const std::string& uid, FetchAccount& fetch) const;
   void JudgeFetchError(FetchAccount& fetch, RecordAccount& record) const;
   void CheckReadable(const std::string& uid, const FetchAccount& fetch,

@@ -63,6 +63,7 @@ Resource MakeResource(int32_t index, Dice& dice) {
   }
   resource.answers_plain_with_206 = dice.Chance(5);
   resource.moves_each_time = dice.Chance(7);
+  if (dice.Chance(5)) resource.places = 2;
   resource.serves_one_at_a_time = dice.Chance(12);
   resource.busy_status = dice.OneOf({403, 429, 503});
   resource.is_cached = dice.Chance(20);

@@ -43,6 +43,8 @@ struct Resource {
   int range_status = 206;
   bool answers_plain_with_206 = false;
   bool moves_each_time = false;       // redirects to a URL of its own
+  // Redirects to one of so many places in turn, which do not agree on the bytes.
+  int32_t places = 1;
   bool serves_one_at_a_time = false;  // further ranges get `busy_status`
   int busy_status = 503;
   // Each record is answered once; then there is only kUsedUpStatus.

@@ -22,6 +22,9 @@ namespace background_fetch::simulation {
 using Life = uint32_t;
 inline constexpr Life kWorldLife = 0;
 
+// What a right clock reads when a world begins: in 2026.
+inline constexpr TimeMs kFirstReading = 1'795'000'000'000;
+
 class Scheduler {
  public:
   explicit Scheduler(Dice& dice) : dice_(dice) {}

@@ -153,6 +153,7 @@ void SimulatedNetwork::Write(RequestId id, int64_t bytes) {
   Source source = live.answer.source;
   source.offset += live.received;
   live.received += bytes;
+  reports_.received(id, bytes);
   ++live.puts;
   store_.Write({.owner = live.read->owner,
                 .range = range,

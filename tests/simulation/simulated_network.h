@@ -29,6 +29,8 @@ class SimulatedNetwork {
     // The network failed a request, or let it hang until it was given up.
     // Comes before the closing event.
     std::function<void(const StartRequest&)> fault;
+    // Body bytes came, and go into the store.
+    std::function<void(RequestId, int64_t bytes)> received;
   };
 
   SimulatedNetwork(Scheduler& scheduler, Dice& dice, SimulatedServer& server,

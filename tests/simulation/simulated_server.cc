@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdlib>
+#include <ctime>
 #include <string>
 #include <utility>
 
@@ -14,6 +15,9 @@ namespace {
 // What a gzip body of that length weighs on the wire; another number is all
 // that matters.
 int64_t EncodedLength(int64_t length) { return length / 3 + 20; }
+
+// Of what has moved for once.
+constexpr int32_t kPlaceMoved = -1;
 
 void SetHeader(HeaderList& headers, std::string_view name, std::string value) {
   for (Header& header : headers) {
@@ -35,12 +39,21 @@ std::string ContentRangeOf(ByteRange range, const std::string& total) {
          std::to_string(range.end - 1) + "/" + total;
 }
 
+// Of the present answer.
+int32_t PlaceOf(const Resource& resource) {
+  return static_cast<int32_t>(resource.answers % resource.places);
+}
+
 ResponseHead HeadOf(const Resource& resource, int status) {
   ResponseHead head{.status = status,
                     .url = resource.url,
                     .type = resource.is_cross_origin ? "cors" : "basic"};
   if (resource.moves_each_time) {
     head.url += "?signature=" + std::to_string(resource.answers);
+    head.redirected = true;
+  }
+  if (resource.places > 1) {
+    head.url += "?place=" + std::to_string(PlaceOf(resource));
     head.redirected = true;
   }
   return head;
@@ -155,6 +168,7 @@ Answer SimulatedServer::Honest(Resource& resource, int32_t version_index,
     const bool may_be_less =
         resource.ShowsHeaders() && version.etag.starts_with("\"") &&
         resource.range_status == 206 && !resource.moves_each_time &&
+        resource.places == 1 &&
         !resource.serves_one_at_a_time;
     const int64_t end =
         may_be_less ? dice_.Between(1, version.length) : version.length;
@@ -163,7 +177,9 @@ Answer SimulatedServer::Honest(Resource& resource, int32_t version_index,
     return answer;
   }
   Answer answer{.head = HeadOf(resource, 200)};
-  answer.source = {.resource = IndexOf(resource.url), .version = version_index};
+  answer.source = {.resource = IndexOf(resource.url),
+                   .version = version_index,
+                   .place = PlaceOf(resource)};
   answer.body_bytes = version.length;
   AddDescription(resource, version, answer.head.headers);
   if (resource.is_gzip) {
@@ -185,7 +201,8 @@ Answer SimulatedServer::Part(const Resource& resource, int32_t version_index,
   Answer answer{.head = HeadOf(resource, 206)};
   answer.source = {.resource = IndexOf(resource.url),
                    .version = version_index,
-                   .offset = range.begin};
+                   .offset = range.begin,
+                   .place = PlaceOf(resource)};
   answer.body_bytes = range.Length();
   AddDescription(resource, version, answer.head.headers);
   answer.head.headers.emplace_back(
@@ -235,16 +252,17 @@ void SimulatedServer::Spoil(Resource& resource,
       return;
     case 4:
       answer = Status(resource, dice_.OneOf({429, 503}));
-      answer.head.headers.emplace_back(
-          "retry-after", std::to_string(dice_.OneOf({0, 1, 30, 4000})));
+      answer.head.headers.emplace_back("retry-after", RetryAfter());
       return;
     case 5:
       if (dice_.Chance(80)) return;
       answer = Status(resource, dice_.OneOf({404, 500, 503}));
       return;
     case 6:
+      // To where there is something else, and looks the same.
       head.url += "?moved";
       head.redirected = true;
+      answer.source.place = kPlaceMoved;
       return;
     case 7:
       // It promised more than there is. The browser calls that broken.
@@ -260,6 +278,21 @@ void SimulatedServer::Spoil(Resource& resource,
                  .end = answer.source.offset + answer.body_bytes},
                 answer);
   }
+}
+
+// Seconds, or a date on the server's clock, which may not be the worker's; or
+// nothing that anybody could understand.
+std::string SimulatedServer::RetryAfter() {
+  const int64_t seconds = dice_.OneOf<int64_t>({0, 1, 30, 4000});
+  if (dice_.Chance(50)) return std::to_string(seconds);
+  if (dice_.Chance(20)) return "soon";
+  const std::time_t time =
+      (kFirstReading + scheduler_.now()) / 1000 + seconds;
+  std::tm date{};
+  gmtime_r(&time, &date);
+  char text[40];
+  std::strftime(text, sizeof text, "%a, %d %b %Y %H:%M:%S GMT", &date);
+  return text;
 }
 
 // Where Content-Range is hidden, only what shows otherwise.

@@ -20,6 +20,7 @@
 #include "ranges/join.h"
 #include "tests/simulation/dice.h"
 #include "tests/simulation/resource.h"
+#include "tests/simulation/scheduler.h"
 #include "tests/simulation/simulated_store.h"
 
 namespace background_fetch::simulation {
@@ -47,7 +48,8 @@ struct Answer {
 
 class SimulatedServer {
  public:
-  explicit SimulatedServer(Dice& dice) : dice_(dice) {}
+  SimulatedServer(const Scheduler& scheduler, Dice& dice)
+      : scheduler_(scheduler), dice_(dice) {}
 
   std::vector<Resource> resources;
   // No faults any more, only traits.
@@ -72,7 +74,9 @@ class SimulatedServer {
              Answer& answer);
   void SpoilPart(const Resource& resource, ByteRange range, Answer& answer);
   void Cut(int64_t after_bytes, Answer& answer);
+  std::string RetryAfter();
 
+  const Scheduler& scheduler_;
   Dice& dice_;
   // Records whose one-time resources have been answered: uid and index.
   std::set<std::pair<std::string, uint32_t>> used_up_;

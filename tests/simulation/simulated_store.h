@@ -28,6 +28,9 @@ struct Source {
   int32_t resource = -1;
   int32_t version = -1;  // negative: bytes that belong to no representation
   int64_t offset = 0;
+  // Where it was redirected to: each place has other bytes under the same
+  // validators.
+  int32_t place = 0;
 };
 
 // [uid, record, generation], as the shipped store's keys begin.

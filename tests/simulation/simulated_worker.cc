@@ -1,28 +1,55 @@
 #include "tests/simulation/simulated_worker.h"
 
 #include <algorithm>
+#include <map>
+#include <string>
 #include <utility>
 #include <variant>
 #include <vector>
 
+#include "base/check.h"
+#include "journal/journal.h"
 #include "tests/simulation/describe.h"
 
 namespace background_fetch::simulation {
+
+namespace {
+
+// What the journal says may have left: on a copy, for replay may remove files.
+Invariants::Uploads UploadsSent(SimulatedDirectory directory) {
+  Invariants::Uploads sent;
+  std::map<FetchNumber, std::string> uids;
+  Journal journal(directory);
+  const auto report = journal.Replay([&](Entry&& entry) {
+    if (const auto* begun = std::get_if<FetchBegun>(&entry)) {
+      uids[begun->fetch] = begun->uid;
+    } else if (const auto* fact = std::get_if<RequestSent>(&entry)) {
+      sent.emplace(uids[fact->fetch], fact->record);
+    }
+  });
+  BF_CHECK(report.ok());
+  return sent;
+}
+
+}  // namespace
 
 SimulatedWorker::SimulatedWorker(const Surroundings& surroundings,
                                  Observer& observer, Clock clock)
     : world_(surroundings),
       observer_(observer),
       clock_(clock),
-      life_(world_.scheduler.BeginLife()),
+      life_(BeginLife()),
       engine_(world_.directory, world_.dice.Seed(), "https://host"),
       network_(world_.scheduler, world_.dice, world_.server, world_.store,
                {.event = [this](Event&& event) { Feed(std::move(event)); },
                 .fault =
                     [this](const StartRequest& request) {
                       world_.invariants.OnNetworkFault(request);
+                    },
+                .received =
+                    [this](RequestId request, int64_t bytes) {
+                      world_.invariants.OnReceived(request, bytes);
                     }}) {
-  world_.invariants.OnBoot();
   for (const auto& [key, generation] : world_.store.generations()) {
     if (generation.head) {
       engine_.RecoverHead(OwnerOf(key), *generation.head);
@@ -37,11 +64,18 @@ SimulatedWorker::SimulatedWorker(const Surroundings& surroundings,
   }
 }
 
+Life SimulatedWorker::BeginLife() {
+  world_.invariants.OnBoot(UploadsSent(world_.directory));
+  return world_.scheduler.BeginLife();
+}
+
 void SimulatedWorker::Start(bool is_online) {
   if (world_.trace.is_on()) {
     world_.trace.Add(world_.scheduler.now(), "the worker starts");
   }
   is_feeding_ = true;
+  world_.invariants.is_online = is_online;
+  world_.invariants.now = Now();
   engine_.Start(is_online, Now());
   Run();
   if (!is_dead_) world_.invariants.OnStarted(engine_);
@@ -63,6 +97,7 @@ void SimulatedWorker::FeedAll() {
     if (world_.trace.is_on()) {
       world_.trace.Add(world_.scheduler.now(), "> " + Describe(event));
     }
+    world_.invariants.now = Now();
     world_.invariants.OnEvent(event);
     engine_.HandleEvent(std::move(event), Now());
     Run();

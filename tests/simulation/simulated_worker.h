@@ -73,6 +73,7 @@ class SimulatedWorker {
   }
 
  private:
+  Life BeginLife();
   void FeedAll();
   void Run();
   bool Dies();

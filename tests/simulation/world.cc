@@ -16,8 +16,6 @@ constexpr DurationMs kTimeToRestMax = DurationMs{7} * 24 * 60 * 60 * 1000;
 // A page is frozen, or its message is lost, as often.
 constexpr int64_t kDeafPagePercent = 10;
 
-constexpr TimeMs kFirstReading = 1'795'000'000'000;  // in 2026
-
 }  // namespace
 
 World::World(uint64_t seed, Trace& trace)

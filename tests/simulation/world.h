@@ -33,7 +33,7 @@ class World final : public SimulatedWorker::Observer {
   Reaper reaper{dice};
   SimulatedDirectory directory{scheduler, dice};
   SimulatedStore store{scheduler, dice};
-  SimulatedServer server{dice};
+  SimulatedServer server{scheduler, dice};
   Invariants invariants;
   Clock clock;
   // Pages that take what is announced to them.

@@ -682,6 +682,18 @@ TEST(Engine, PlainAnswerIsReadWhenTheFirstPartIsRefused) {
   EXPECT_EQ(world.Of("film").result, FetchResult::kSuccess);
 }
 
+TEST(Engine, WaitThatTheFirstPartWasToldHoldsWhenThePlainAnswerBreaks) {
+  EngineWorld world;
+  FirstPart part(world);
+  world.Head(part.first.request, 429, {{"retry-after", "60"}});
+  const ReadBody read = world.TakeRead();
+  world.Store(read, {.begin = 0, .end = kMiB});
+  world.Tell(RequestFailed{.request = read.request});
+  EXPECT_TRUE(world.started.empty());
+  world.WakeUntil(world.now + 60'000);
+  EXPECT_FALSE(world.started.empty());
+}
+
 TEST(Engine, PlainAnswerIsReadWhenTheFirstPartFails) {
   EngineWorld world;
   FirstPart part(world);
@@ -1305,6 +1317,28 @@ TEST(Engine, RecordWhoseBytesVanishedIsFetchedAgain) {
   EXPECT_EQ(world.started.size(), 2u);
 }
 
+// Twice: in the second life the journal knows of both generations.
+TEST(Engine, BodyFetchedAnewIsKeptAlthoughTheJournalKnowsOfTheLostOne) {
+  EngineWorld world;
+  world.Register("set", {"https://host/a", "https://host/b"});
+  world.Serve(world.TakeStart(), 10);
+  world.WakeUntil(world.now + kLazySyncMs);
+  world.LoseChunks();
+  world.Crash();
+  world.answers_storage = false;
+  const StartRequest again = world.TakeStart();
+  ASSERT_EQ(again.owner.generation, 1u);
+  world.Serve(again, 10);
+  for (int lives = 0; lives < 2; ++lives) {
+    world.answers_storage = true;
+    world.Crash();
+    world.WakeUntil(world.now + kLazySyncMs);
+    ASSERT_EQ(world.started.size(), 1u);
+    EXPECT_EQ(world.TakeStart().owner.record, 1u);
+    EXPECT_EQ(world.Of("set").downloaded, 10);
+  }
+}
+
 TEST(Engine, ChunksNoJournalKnowsAreDeleted) {
   EngineWorld world;
   world.Register("film", {"https://host/file"});
@@ -1488,6 +1522,21 @@ TEST(Engine, UploadsThatHaveArrivedCountAgainAfterACrash) {
   EXPECT_EQ(world.Of("up").answers, 2u);
 }
 
+TEST(Engine, UploadsThatHaveArrivedCountUntilTheOutcomeIsDelivered) {
+  EngineWorld world;
+  world.Tell(Register{.token = 1,
+                      .uid = "uid-up",
+                      .options = {.id = "up", .title = {}, .icons = {}},
+                      .requests = {{.url = "https://host/up",
+                                    .method = "POST",
+                                    .headers = {},
+                                    .body_length = 5}}});
+  world.Serve(world.TakeStart(), 10);
+  world.Crash();
+  EXPECT_EQ(world.Of("up").result, FetchResult::kSuccess);
+  EXPECT_EQ(world.Of("up").uploaded, 5);
+}
+
 TEST(Engine, OutcomeIsGivenUpAfterTooManyDeliveries) {
   EngineWorld world;
   world.Register("film", {"https://host/file"});
@@ -1509,6 +1558,36 @@ TEST(Engine, RecordsThatWaitAreLimited) {
     world.Head(world.TakeStart().request, 503, {{"retry-after", "60"}});
   }
   EXPECT_EQ(asked, static_cast<size_t>(kOpenRecordsMax));
+}
+
+TEST(Engine, FetchesAtOnceAreLimited) {
+  EngineWorld world;
+  world.is_online = false;
+  world.Tell(OnlineChanged{.is_online = false});
+  for (int32_t i = 0; i < kActiveFetchesMax; ++i) {
+    world.Register(std::to_string(i), {"https://host/a"});
+  }
+  EXPECT_TRUE(world.rejected.empty());
+  world.Register("another", {"https://host/a"});
+  ASSERT_EQ(world.rejected.size(), 1u);
+  EXPECT_EQ(world.rejected[0].error, ErrorCode::kTooLarge);
+}
+
+TEST(Engine, TitleMayBeAsLongAsTheLimitAndNotLonger) {
+  EngineWorld world;
+  const auto room = static_cast<size_t>(kTextBytesMax) - 1;
+  for (const size_t length : {room, room + 1}) {
+    world.Tell(Register{.token = 1,
+                        .uid = "uid-" + std::to_string(length),
+                        .options = {.id = std::string(1, "ab"[length - room]),
+                                    .title = std::string(length, 'x'),
+                                    .icons = {}},
+                        .requests = {{.url = "https://host/a",
+                                      .headers = {}}}});
+  }
+  EXPECT_EQ(world.registered.size(), 1u);
+  ASSERT_EQ(world.rejected.size(), 1u);
+  EXPECT_EQ(world.rejected[0].error, ErrorCode::kTooLarge);
 }
 
 TEST(Engine, HeadersAndIconsThatDoNotFitAreRejected) {
