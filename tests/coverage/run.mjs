@@ -1,16 +1,18 @@
-// Line and branch coverage of src/ by the native tests.
+// Line and branch coverage of src/ by the native tests and some simulated worlds.
 //
 //   node tests/coverage/run.mjs
 //
-// Prints a table by file and the lines that no test reaches. Branches are those
+// Prints a table by file and the lines that no test reaches, with the reason of
+// each (uncovered.mjs); one without a reason is shown as such. Branches are those
 // of gcov without the ones that only an exception takes: there are none here.
 
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { install } from '../../js/build/install.mjs';
 import { kProjectFolder, mustRun, runMain } from '../../js/build/run.mjs';
 import { readGcov } from './gcov.mjs';
+import { reasonOf } from './uncovered.mjs';
 
 const kBuildFolder = 'build/coverage';
 const kLinesMin = 95;
@@ -34,6 +36,11 @@ async function runTests() {
   for (let seed = 1; seed <= kSimulationSeeds; ++seed) {
     await mustRun(simulation, ['--seed', String(seed)], { quiet: true });
   }
+}
+
+/** @param {string} file @param {number} line */
+function textOf(file, line) {
+  return readFileSync(join(kProjectFolder, file), 'utf8').split('\n')[line - 1].trim();
 }
 
 /** @param {number} part @param {number} whole */
@@ -94,9 +101,16 @@ await runMain(async () => {
   );
   const total = totalOf(coverages);
   console.table([...coverages, total].map(rowOf));
+  let unexplained = 0;
   for (const { file, missed } of coverages) {
-    if (missed.length > 0) console.log(`${file}: lines ${missed.join(', ')}`);
+    for (const line of missed) {
+      const text = textOf(file, line);
+      const reason = reasonOf(file, text);
+      if (!reason) ++unexplained;
+      console.log(`${file}:${line}: ${text}\n    ${reason ?? 'NO REASON GIVEN'}`);
+    }
   }
+  console.log(`${unexplained} lines without a reason`);
   const lines = percent(total.linesTaken, total.lines);
   const branches = percent(total.branchesTaken, total.branches);
   console.log(`Lines ${lines.toFixed(1)} %, branches ${branches.toFixed(1)} %`);
