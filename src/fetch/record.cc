@@ -105,10 +105,10 @@ std::optional<Ask> Record::NextAsk(const std::vector<AskedRange>& in_flight,
 HeadVerdict Record::OnHead(const AskedRange* asked, const ResponseHead& head,
                            TimeMs now, Random& random) {
   // Whatever else the answer means: whoever asks again waits.
-  const auto told = IsAskedToWait(head)
-                        ? ParseRetryAfter(
-                              FindHeader(head.headers, "retry-after"), now)
-                        : std::nullopt;
+  const auto told =
+      IsAskedToWait(head)
+          ? ParseRetryAfter(FindHeader(head.headers, "retry-after"), now)
+          : std::nullopt;
   if (told) told_until_ = std::max(told_until_, now + *told);
   return asked == nullptr ? OnPlainHead(head, now, random)
                           : OnPartHead(*asked, head, now, random);

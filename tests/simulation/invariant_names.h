@@ -15,11 +15,14 @@ inline constexpr std::string_view kBytesOfOneVersion =
     "the bytes of a complete record are those of one version";
 inline constexpr std::string_view kReadableIsStored =
     "what can be read of an open record is stored, and of one version";
-inline constexpr std::string_view kDurableIsKept = "nothing reported durable is lost";
+inline constexpr std::string_view kDurableIsKept =
+    "nothing reported durable is lost";
 inline constexpr std::string_view kDownloadedIsStored =
     "downloaded is what is stored of records that count";
-inline constexpr std::string_view kTotalHolds = "downloadTotal is never exceeded";
-inline constexpr std::string_view kOneOutcome = "a fetch has exactly one outcome";
+inline constexpr std::string_view kTotalHolds =
+    "downloadTotal is never exceeded";
+inline constexpr std::string_view kOneOutcome =
+    "a fetch has exactly one outcome";
 inline constexpr std::string_view kEverythingEnds =
     "what was registered ends in a kind world";
 inline constexpr std::string_view kDeliveredOnce =
@@ -34,8 +37,10 @@ inline constexpr std::string_view kFailureIsEarned =
     "what one plain request could have finished is not failed";
 inline constexpr std::string_view kNoOverlap =
     "no two requests for the same bytes at once";
-inline constexpr std::string_view kConnectionsBounded = "connections are bounded";
-inline constexpr std::string_view kNotAskedAgain = "stored bytes are not asked again";
+inline constexpr std::string_view kConnectionsBounded =
+    "connections are bounded";
+inline constexpr std::string_view kNotAskedAgain =
+    "stored bytes are not asked again";
 inline constexpr std::string_view kKeptAfterCrash =
     "what can be gone on with after a crash is gone on with";
 inline constexpr std::string_view kToldToWait =
@@ -48,8 +53,10 @@ inline constexpr std::string_view kUploadedIsAnswered =
     "uploaded is what was sent and answered";
 inline constexpr std::string_view kSentOnce =
     "a request that must not be repeated is sent at most once";
-inline constexpr std::string_view kKnownRequests = "commands name known requests";
-inline constexpr std::string_view kClosedOnce = "every request is closed exactly once";
+inline constexpr std::string_view kKnownRequests =
+    "commands name known requests";
+inline constexpr std::string_view kClosedOnce =
+    "every request is closed exactly once";
 inline constexpr std::string_view kDeletedLate =
     "nothing is deleted before the delivery is acknowledged";
 inline constexpr std::string_view kWholeIsWhole =

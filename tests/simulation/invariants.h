@@ -229,7 +229,7 @@ class Invariants {
   const SimulatedServer& server_;
   const Trace& trace_;
   std::map<std::string, FetchAccount> fetches_;  // by uid
-  std::map<Token, Abort> aborts_;  // by who waits
+  std::map<Token, Abort> aborts_;                // by who waits
   // Of the present life: what is under way, and what was reported stored.
   std::map<RequestId, LiveRequest> live_;
   std::map<OwnerKey, RangeSet> reported_;

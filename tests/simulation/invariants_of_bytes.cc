@@ -1,12 +1,11 @@
 // Bytes: stored, kept, of one version, and fetched once.
 
-#include "tests/simulation/invariants.h"
-
 #include <algorithm>
 #include <iterator>
 #include <optional>
 
 #include "tests/simulation/invariant_names.h"
+#include "tests/simulation/invariants.h"
 
 namespace background_fetch::simulation {
 namespace {

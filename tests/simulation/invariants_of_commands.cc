@@ -1,12 +1,11 @@
 // What the engine may want, and when.
 
-#include "tests/simulation/invariants.h"
-
 #include <algorithm>
 #include <variant>
 
 #include "base/limits.h"
 #include "tests/simulation/invariant_names.h"
+#include "tests/simulation/invariants.h"
 
 namespace background_fetch::simulation {
 namespace {

@@ -1,7 +1,5 @@
 // The account of what the engine is told.
 
-#include "tests/simulation/invariants.h"
-
 #include <algorithm>
 #include <ctime>
 #include <variant>
@@ -9,6 +7,7 @@
 #include "base/limits.h"
 #include "ranges/http_range.h"
 #include "tests/simulation/invariant_names.h"
+#include "tests/simulation/invariants.h"
 
 namespace background_fetch::simulation {
 namespace {
@@ -43,10 +42,9 @@ void Invariants::On(const Register& event) {
   fetch.id = event.options.id;
   fetch.download_total = event.options.download_total;
   for (const RequestInfo& request : event.requests) {
-    fetch.records.push_back(
-        {.is_repeatable = request.method == "GET",
-         .url = request.url,
-         .upload_bytes = request.body_length});
+    fetch.records.push_back({.is_repeatable = request.method == "GET",
+                             .url = request.url,
+                             .upload_bytes = request.body_length});
   }
 }
 

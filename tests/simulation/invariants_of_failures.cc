@@ -1,11 +1,10 @@
 // Failures: which are the world's doing, and how long to wait after them.
 
-#include "tests/simulation/invariants.h"
-
 #include <algorithm>
 
 #include "base/limits.h"
 #include "tests/simulation/invariant_names.h"
+#include "tests/simulation/invariants.h"
 
 namespace background_fetch::simulation {
 namespace {
@@ -86,10 +85,10 @@ void Invariants::CheckPatience(const ChunkOwner& owner,
     record.not_before = 0;
   }
   if (now < record.not_before) {
-    Break(kRetriesSpaced,
-          Text(owner) + " is asked for " +
-              std::to_string(record.not_before - now) + " ms too early, after " +
-              std::to_string(record.failures) + " failures");
+    Break(kRetriesSpaced, Text(owner) + " is asked for " +
+                              std::to_string(record.not_before - now) +
+                              " ms too early, after " +
+                              std::to_string(record.failures) + " failures");
   }
 }
 

@@ -1,10 +1,9 @@
 // One outcome, and one that was earned.
 
-#include "tests/simulation/invariants.h"
-
 #include <algorithm>
 
 #include "tests/simulation/invariant_names.h"
+#include "tests/simulation/invariants.h"
 
 namespace background_fetch::simulation {
 

@@ -1,8 +1,7 @@
 // What pages are shown after every event.
 
-#include "tests/simulation/invariants.h"
-
 #include "tests/simulation/invariant_names.h"
+#include "tests/simulation/invariants.h"
 
 namespace background_fetch::simulation {
 

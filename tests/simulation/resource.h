@@ -42,8 +42,9 @@ struct Resource {
   // What every range request gets: 206 as asked, 200, or an error.
   int range_status = 206;
   bool answers_plain_with_206 = false;
-  bool moves_each_time = false;       // redirects to a URL of its own
-  // Redirects to one of so many places in turn, which do not agree on the bytes.
+  bool moves_each_time = false;  // redirects to a URL of its own
+  // Redirects to one of so many places in turn, which do not agree on the
+  // bytes.
   int32_t places = 1;
   bool serves_one_at_a_time = false;  // further ranges get `busy_status`
   int busy_status = 503;

@@ -94,8 +94,8 @@ void SimulatedNetwork::Pump(RequestId id) {
 // What comes until a piece is due.
 int64_t SimulatedNetwork::PieceBytes(const Live& live) const {
   const BodyPlan& plan = live.read->plan;
-  const int64_t due = server_.Of(live.command.info.url).bytes_per_second *
-                      plan.piece_ms / 1000;
+  const int64_t due =
+      server_.Of(live.command.info.url).bytes_per_second * plan.piece_ms / 1000;
   return std::min(plan.piece_bytes, std::max(plan.piece_bytes_min, due));
 }
 

@@ -168,8 +168,7 @@ Answer SimulatedServer::Honest(Resource& resource, int32_t version_index,
     const bool may_be_less =
         resource.ShowsHeaders() && version.etag.starts_with("\"") &&
         resource.range_status == 206 && !resource.moves_each_time &&
-        resource.places == 1 &&
-        !resource.serves_one_at_a_time;
+        resource.places == 1 && !resource.serves_one_at_a_time;
     const int64_t end =
         may_be_less ? dice_.Between(1, version.length) : version.length;
     Answer answer = Part(resource, version_index, {.begin = 0, .end = end});
@@ -286,8 +285,7 @@ std::string SimulatedServer::RetryAfter() {
   const int64_t seconds = dice_.OneOf<int64_t>({0, 1, 30, 4000});
   if (dice_.Chance(50)) return std::to_string(seconds);
   if (dice_.Chance(20)) return "soon";
-  const std::time_t time =
-      (kFirstReading + scheduler_.now()) / 1000 + seconds;
+  const std::time_t time = (kFirstReading + scheduler_.now()) / 1000 + seconds;
   std::tm date{};
   gmtime_r(&time, &date);
   char text[40];

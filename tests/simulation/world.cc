@@ -50,9 +50,8 @@ void World::Register(const std::string& id, const std::vector<Wanted>& wanted,
 
 void World::Abort(const std::string& uid) {
   // Whoever asks here may have lost an answer; nobody else can know.
-  Tell(background_fetch::Abort{.token = next_token_++,
-                               .uid = uid,
-                               .is_repeated = dice.Chance(30)});
+  Tell(background_fetch::Abort{
+      .token = next_token_++, .uid = uid, .is_repeated = dice.Chance(30)});
 }
 
 void World::SetPaused(const std::string& uid, bool is_paused) {

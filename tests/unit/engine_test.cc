@@ -1577,13 +1577,13 @@ TEST(Engine, TitleMayBeAsLongAsTheLimitAndNotLonger) {
   EngineWorld world;
   const auto room = static_cast<size_t>(kTextBytesMax) - 1;
   for (const size_t length : {room, room + 1}) {
-    world.Tell(Register{.token = 1,
-                        .uid = "uid-" + std::to_string(length),
-                        .options = {.id = std::string(1, "ab"[length - room]),
-                                    .title = std::string(length, 'x'),
-                                    .icons = {}},
-                        .requests = {{.url = "https://host/a",
-                                      .headers = {}}}});
+    world.Tell(
+        Register{.token = 1,
+                 .uid = "uid-" + std::to_string(length),
+                 .options = {.id = std::string(1, "ab"[length - room]),
+                             .title = std::string(length, 'x'),
+                             .icons = {}},
+                 .requests = {{.url = "https://host/a", .headers = {}}}});
   }
   EXPECT_EQ(world.registered.size(), 1u);
   ASSERT_EQ(world.rejected.size(), 1u);
