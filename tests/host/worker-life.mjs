@@ -65,7 +65,9 @@ export class WorkerLife {
       ServiceWorkerRegistration.prototype,
       Object.getOwnPropertyDescriptors(scopeOf),
     );
-    const itself = { postMessage: (/** @type {any} */ data) => this.#hearItself(data) };
+    const itself = Object.assign(new EventTarget(), {
+      postMessage: (/** @type {any} */ data) => this.#hearItself(data),
+    });
     this.registration = Object.assign(new ServiceWorkerRegistration(), {
       active: isFirst ? null : itself, installing: isFirst ? itself : null, waiting: null,
     });
