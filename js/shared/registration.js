@@ -46,13 +46,6 @@ export let askForResponses;
  */
 export let isRegistration;
 
-/**
- * The uid of the fetch that a registration object stands for.
- *
- * @type {(registration: BackgroundFetchRegistration) => string}
- */
-export let uidOf;
-
 export class BackgroundFetchRegistration extends EventTarget {
   /** @type {Channel} */
   #channel;
@@ -73,7 +66,6 @@ export class BackgroundFetchRegistration extends EventTarget {
     };
     askForResponses = (registration) => registration.#responses.advance();
     isRegistration = (value) => value instanceof Object && #snapshot in value;
-    uidOf = (registration) => registration.#snapshot.uid;
   }
 
   /** @param {any[]} internals  kConstructionKey, Channel, Snapshot */
