@@ -366,7 +366,8 @@ export class Host {
     // A mark that stays costs the next start an engine, which tries again, also
     // to delete what the store has refused to.
     try {
-      if (this.#lock && (await this.#store.isEmpty())) await deleteDatabase(journalPath(this.#scope));
+      const isEmpty = this.#lock && (await this.#store.isEmpty());
+      if (isEmpty) await deleteDatabase(journalPath(this.#scope));
     } catch {
       // As if it were not empty.
     }

@@ -6,7 +6,7 @@ export const kCanaries = [
   {
     name: 'the journal is not synced before the answer',
     file: 'session.js',
-    find: 'await this.#journal.sync();',
+    find: 'await this.#reserve.lendTo(() => this.#journal.sync());',
     replace: 'this.#journal.sync().catch(() => {});',
   },
   {
@@ -42,8 +42,8 @@ export const kCanaries = [
   {
     name: 'a worker does not wait for the lock',
     file: 'host.js',
-    find: 'await this.#lock;\n      return',
-    replace: 'return',
+    find: 'await lock;',
+    replace: '',
   },
   {
     name: 'a head is not stored with its first chunk',
@@ -96,7 +96,7 @@ export const kCanaries = [
   {
     name: 'what the store refused to delete loses its mark',
     file: 'host.js',
-    find: 'if (await this.#store.isEmpty()) await',
+    find: 'if (isEmpty) await',
     replace: 'await',
   },
   {
