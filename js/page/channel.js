@@ -36,6 +36,8 @@ const kAnswersOfNobody = { get: null, getIds: [], abort: false };
 /** @implements {Channel} */
 export class PageChannel {
   #registration;
+  /** Of the registration. */
+  scope;
   /** @type {{worker: ServiceWorker, hello: Promise<Hello | null>} | null} */
   #greeting = null;
   /** @type {ServiceWorker | null} The last one that has answered. */
@@ -47,6 +49,7 @@ export class PageChannel {
   /** @param {ServiceWorkerRegistration} registration */
   constructor(registration) {
     this.#registration = registration;
+    this.scope = registration.scope;
     this.#loop = new NewsLoop(() => this.#greetedWorker());
   }
 
@@ -103,6 +106,11 @@ export class PageChannel {
       // A worker without our script. Nobody has asked for anything yet; whoever
       // does will be told.
     }
+  }
+
+  /** While nothing is worked on, nothing has to go on. */
+  wakeIfWorking() {
+    if (this.#loop.isWorking) this.wake();
   }
 
   /** The page goes away: for good, or into the back/forward cache. */

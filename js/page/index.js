@@ -5,6 +5,7 @@
 
 import { installDialect } from '../shared/dialect.js';
 import { install, isNeeded, readSettings } from '../shared/install.js';
+import { storedScopes } from '../shared/scope-storage.js';
 import { openPageChannel } from './channel.js';
 import { collectOrphans } from './orphans.js';
 import { followPage } from './page-events.js';
@@ -33,17 +34,33 @@ function start(container) {
   const managerOf = install(globalThis, settings, (registration) => {
     const channel = openPageChannel(registration);
     channels.add(channel);
-    channel.wake();
+    wakeIfStored(channel);
     return channel;
   });
   installDialect(globalThis);
+  // A page of the same registration watches, whether it has asked for anything or not.
   const watchOwnRegistration = () => openOwnRegistration(container, managerOf);
-  followPage(globalThis, container, channels, () => {
-    for (const channel of channels) channel.wake();
-    watchOwnRegistration();
-  });
+  if ('document' in globalThis) {
+    followPage(window, channels, (scope) => {
+      for (const channel of channels) if (channel.scope === scope) channel.wake();
+      // It may have been registered since.
+      watchOwnRegistration();
+    });
+  }
   watchOwnRegistration();
   collectOrphans(container);
+}
+
+/**
+ * Where nothing is stored there is nothing to wake. The worker may not even be
+ * ours, and the app's listeners there have no use for a hello.
+ *
+ * @param {PageChannel} channel
+ */
+async function wakeIfStored(channel) {
+  // Where nobody can tell, the worker is asked.
+  const scopes = await storedScopes().catch(() => null);
+  if (scopes?.has(channel.scope) ?? true) channel.wake();
 }
 
 /**

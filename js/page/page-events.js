@@ -1,34 +1,40 @@
 /**
- * What happens to the page: it is shown, hidden, or told that work has begun.
+ * What happens to the page: it is shown, hidden, told that work has begun, or
+ * back on the network.
  *
  * No listener here keeps a page out of the back/forward cache, and no message
  * of ours reaches the app's own listeners.
  */
 
-import { readMessage } from '../shared/messages.js';
+import { kBroadcastName } from '../shared/messages.js';
 
 /** @typedef {import('./channel.js').PageChannel} PageChannel */
 
 /**
- * @param {EventTarget} scope  The global object.
- * @param {EventTarget} container  navigator.serviceWorker
+ * @param {Window & typeof globalThis} scope  The global object.
  * @param {Iterable<PageChannel>} channels  Read anew at each event.
- * @param {() => void} onWorkBegan
+ * @param {(scope: string) => void} onWorkBegan  In the registration of this scope.
  */
-export function followPage(scope, container, channels, onWorkBegan) {
+export function followPage(scope, channels, onWorkBegan) {
+  /** @type {BroadcastChannel} */
+  let broadcast;
+  const listen = () => {
+    broadcast = new scope.BroadcastChannel(kBroadcastName);
+    broadcast.onmessage = ({ data }) => onWorkBegan(data);
+  };
+  listen();
   scope.addEventListener('pagehide', () => {
+    broadcast.close();
     for (const channel of channels) channel.suspend();
   });
   scope.addEventListener('pageshow', (event) => {
-    if (!(/** @type {PageTransitionEvent} */ (event).persisted)) return;
+    if (!event.persisted) return;
+    listen();
     for (const channel of channels) channel.resume();
   });
-  const hear = (/** @type {Event} */ event) => {
-    const { data } = /** @type {MessageEvent} */ (event);
-    if (readMessage(data)?.name !== 'work-began') return;
-    event.stopImmediatePropagation();
-    onWorkBegan();
-  };
-  // Capturing: before the app's listeners, in Chromium only before later ones.
-  container.addEventListener('message', hear, true);
+  // Not every engine tells the worker, which waits for the network without
+  // asking for anything: a hello makes it look again.
+  scope.addEventListener('online', () => {
+    for (const channel of channels) channel.wakeIfWorking();
+  });
 }

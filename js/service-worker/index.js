@@ -53,7 +53,7 @@ function start(worker, settings) {
     host,
     store,
     newsDesk,
-    tellWorkBegan: (greeted, asker) => tellWorkBegan(worker, greeted, asker),
+    tellWorkBegan: () => tellWorkBegan(registration.scope),
   });
   const managerOf = install(
     worker,

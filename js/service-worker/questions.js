@@ -41,19 +41,12 @@ export class Questions {
   #epoch = crypto.randomUUID();
   /** @type {Map<string, Promise<Snapshot>>} Fetches being stored, by uid. */
   #registering = new Map();
-  /**
-   * Clients that know our messages. One that told an earlier worker is not
-   * among them: it hears of work when it asks for something.
-   *
-   * @type {Set<string>}
-   */
-  #greeted = new Set();
 
   /** @type {{[Name in keyof QuestionTypes]: Answerer<Name>}} */
   #answerers = {
-    hello: (_, client) => this.#hello(client),
+    hello: () => this.#hello(),
     checkId: ({ id }) => this.#checkId(id),
-    fetch: async (fields, client) => this.#toldTo(client, await this.#fetch(fields, client)),
+    fetch: async (fields, client) => this.#toldTo(client, await this.#fetch(fields)),
     get: async ({ id }, client) => this.#toldTo(client, await this.#get(id)),
     getIds: () => this.#getIds(),
     abort: ({ uid, repeated }) => this.#abort(uid, repeated),
@@ -69,7 +62,7 @@ export class Questions {
    * @param {Host} parts.host
    * @param {BodyStore} parts.store
    * @param {NewsDesk} parts.newsDesk
-   * @param {(greeted: Set<string>, asker: string) => Promise<void>} parts.tellWorkBegan
+   * @param {() => void} parts.tellWorkBegan
    */
   constructor({ host, store, newsDesk, tellWorkBegan }) {
     this.#host = host;
@@ -104,12 +97,8 @@ export class Questions {
     if (name === 'next') await this.#newsDesk.last();
   }
 
-  /**
-   * @param {string} client
-   * @returns {Promise<Hello>}
-   */
-  async #hello(client) {
-    this.#greeted.add(client);
+  /** @returns {Promise<Hello>} */
+  async #hello() {
     const working = await this.#host.wake();
     return { version: kMessageVersion, working, epoch: this.#epoch };
   }
@@ -121,11 +110,8 @@ export class Questions {
     return null;
   }
 
-  /**
-   * @param {QuestionTypes['fetch']['ask']} fields
-   * @param {string} client
-   */
-  async #fetch(fields, client) {
+  /** @param {QuestionTypes['fetch']['ask']} fields */
+  async #fetch(fields) {
     const session = await this.#host.ready();
     const { uid } = fields;
     const known = session.query((engine) => engine.snapshot(uid));
@@ -133,7 +119,7 @@ export class Questions {
     // Asked twice: the first answer was lost, or is not there yet.
     let registering = this.#registering.get(uid);
     if (!registering) {
-      registering = this.#register(fields, client).finally(() => this.#registering.delete(uid));
+      registering = this.#register(fields).finally(() => this.#registering.delete(uid));
       this.#registering.set(uid, registering);
     }
     return registering;
@@ -141,10 +127,9 @@ export class Questions {
 
   /**
    * @param {QuestionTypes['fetch']['ask']} fields
-   * @param {string} client
    * @returns {Promise<Snapshot>}
    */
-  async #register({ uid, options, requests }, client) {
+  async #register({ uid, options, requests }) {
     await this.#storeBodies(uid, requests.map(({ body }) => body));
     const room = await storageRoom();
     const session = await this.#host.ready();
@@ -153,9 +138,8 @@ export class Questions {
     const snapshot = await session
       .request((token, engine, now) => engine.register(token, uid, options, infos, room, now))
       .catch((error) => this.#unlessRegistered(uid, error));
-    // All other pages know: they were told, or have said hello since. What is
-    // durable stays so when one cannot be told: that one sees no progress.
-    if (isFirst) await this.#tellWorkBegan(this.#greeted, client).catch(() => {});
+    // Later all pages know: they were told, or have said hello since.
+    if (isFirst) this.#tellWorkBegan();
     return snapshot;
   }
 

@@ -1,24 +1,16 @@
 /**
  * Tells pages that there is work to watch now; they do not know otherwise.
- */
-
-import { makeWorkBegan } from '../shared/messages.js';
-
-/**
- * Clients are looked up anew each time: one that is kept evicts its page from
- * the back/forward cache.
  *
- * @param {ServiceWorkerGlobalScope} worker
- * @param {Set<string>} greeted  Clients that said hello: on other pages nobody
- *   swallows the message, and the app would see it. Those that are gone are
- *   taken out.
- * @param {string} asker  The client that knows already.
+ * By broadcast: it reaches those that an earlier worker has met, or none yet,
+ * and never a listener of the app's. Pages close their ends when they hide in
+ * the back/forward cache, which a message would throw them out of.
  */
-export async function tellWorkBegan(worker, greeted, asker) {
-  const clients = await worker.clients.matchAll({ includeUncontrolled: true, type: 'window' });
-  const present = new Set(clients.map(({ id }) => id));
-  for (const id of greeted) if (!present.has(id)) greeted.delete(id);
-  for (const client of clients) {
-    if (client.id !== asker && greeted.has(client.id)) client.postMessage(makeWorkBegan());
-  }
+
+import { kBroadcastName } from '../shared/messages.js';
+
+/** @param {string} scope  Of the registration that has work. */
+export function tellWorkBegan(scope) {
+  const channel = new BroadcastChannel(kBroadcastName);
+  channel.postMessage(scope);
+  channel.close();
 }

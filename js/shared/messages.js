@@ -81,7 +81,7 @@ export const kMessageKey = 'backgroundFetchPolyfill';
  * @typedef {object} News
  * @property {string} epoch  Changes when the worker starts anew; since counts within one.
  * @property {number} sequence
- * @property {boolean} working  Ask again at once; else not before the next hello or 'work-began'.
+ * @property {boolean} working  Ask again at once; else not before the next hello or broadcast.
  * @property {Snapshot[]} changes
  * @property {string[]} gone  Watched uids the worker no longer knows.
  *
@@ -110,10 +110,11 @@ export function makeQuestion(name, fields) {
   return { [kMessageKey]: { version: kMessageVersion, name, fields } };
 }
 
-/** The worker's only message to pages: work has begun, start asking `next`. */
-export function makeWorkBegan() {
-  return { [kMessageKey]: { version: kMessageVersion, name: 'work-began' } };
-}
+/**
+ * Where the worker says to all pages of the origin that work has begun: the
+ * message is the scope of its registration. Start asking `next`.
+ */
+export const kBroadcastName = 'background-fetch-polyfill';
 
 /**
  * @param {unknown} data

@@ -57,6 +57,52 @@ test('a new version that skips waiting takes over in time, bytes and all', async
   await page.close();
 });
 
+test('a page that only an earlier worker has met watches what another page begins', async () => {
+  const idle = await openPage(browser);
+  await idle.run(() => {
+    const { prototype } = ServiceWorker;
+    const { postMessage } = prototype;
+    Object.assign(self, { asksForNews: new Promise((resolve) => {
+      /** @this {ServiceWorker} */
+      prototype.postMessage = function (/** @type {any} */ data, /** @type {any} */ ports) {
+        if (data.backgroundFetchPolyfill?.name === 'next') resolve(null);
+        postMessage.call(this, data, ports);
+      };
+    }) });
+  });
+  const page = await browser.open('/pages/orders.html');
+  await update(page, '/pages/sw.js?version=idle', 'activated');
+  const file = { name: 'watched', size: 4 * kMiB, switches: `rate=${2 * kMiB}` };
+  await startFetch(page, 'watched', [urlOf(server.origin, file)]);
+  await idle.run(() => /** @type {any} */ (self).asksForNews);
+  await page.close();
+  assertSucceeded(server, await waitForEnd(server, 'watched', 30_000), [file]);
+  await idle.close();
+});
+
+test('a worker without our script is not bothered where nothing is stored', async () => {
+  const fresh = await launch(engineUnderTest(), { server });
+  try {
+    const first = await openPage(fresh, '/pages/sw.js?polyfill=off&late=on&bothered=never');
+    await first.navigate('/pages/orders.html');
+    await first.run(async (scope) => {
+      // What the page itself has looked up before is answered before.
+      const registration = await navigator.serviceWorker.getRegistration(scope);
+      await indexedDB.databases();
+      registration?.active?.postMessage('of the app');
+    }, kScope);
+    /** @type {string[]} */
+    const heard = [];
+    while (!heard.includes('"of the app"')) {
+      const { data } = await server.reports.next(({ kind }) => kind === 'message-after', 10_000);
+      heard.push(data);
+    }
+    assert.deepEqual(heard, ['"of the app"']);
+  } finally {
+    await fresh.close();
+  }
+});
+
 test('a new version without our script is not held up either', async () => {
   const file = { name: 'left', size: 24 * kMiB, switches: `rate=${3 * kMiB}` };
   const page = await openPage(browser);

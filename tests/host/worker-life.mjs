@@ -74,7 +74,6 @@ export class WorkerLife {
     Object.assign(this.scope, {
       ServiceWorkerRegistration,
       registration: this.registration,
-      clients: { matchAll: () => this.#matchClients() },
       navigator: this.#navigator(),
       location: { href: `${kScope}sw.js` },
     });
@@ -136,15 +135,6 @@ export class WorkerLife {
     });
   }
 
-  async #matchClients() {
-    await new Promise((resolve) => this.later(this.#world.latency(), () => resolve(null)));
-    return this.#world.pages.map((page) => ({
-      id: page.id,
-      url: `${kScope}page`,
-      postMessage: () => page.hearWorkBegan(),
-    }));
-  }
-
   #navigator() {
     const world = this.#world;
     return {
@@ -186,6 +176,13 @@ export class WorkerLife {
       location: this.scope.location,
       WebAssembly: kWebAssembly,
       ExtendableEvent: FakeExtendableEvent,
+      BroadcastChannel: class {
+        postMessage() {
+          for (const page of world.pages) page.hearWorkBegan();
+        }
+
+        close() {}
+      },
     };
   }
 }

@@ -11,6 +11,7 @@ export const kSurroundings = [
   'globalThis', 'self', 'fetch', 'Request', 'Response', 'Blob', 'indexedDB', 'IDBKeyRange',
   'navigator', 'setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'performance',
   'crypto', 'console', 'location', 'WebAssembly', 'ExtendableEvent',
+  'BroadcastChannel',
 ];
 
 /**

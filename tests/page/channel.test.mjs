@@ -372,6 +372,16 @@ test('a page that goes says so once when there is work, and keeps no port open',
   assert.equal(worker.asked('next').length, 1);
 });
 
+test('only a page that watches work wakes the worker', async () => {
+  await channel.wakeIfWorking();
+  assert.equal(worker.asked('hello').length, 0);
+  worker.answers.hello = makeHello({ working: true });
+  await channel.wake();
+  channel.wakeIfWorking();
+  await messagesArrive();
+  assert.equal(worker.asked('hello').length, 2);
+});
+
 test('a page that goes without work says nothing', async () => {
   await channel.wake();
   channel.suspend();

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { beforeEach, test } from 'node:test';
 
 import { makeError } from '../../js/shared/errors.js';
-import { makeQuestion } from '../../js/shared/messages.js';
+import { kBroadcastName, makeQuestion } from '../../js/shared/messages.js';
 import { answerMessages } from '../../js/service-worker/messaging.js';
 import { tellWorkBegan } from '../../js/service-worker/work-began.js';
 import { promisesSettle } from './fake-engine.mjs';
@@ -120,15 +120,12 @@ test('a question that is held after its answer holds the worker for as long', as
   assert.equal(isOver, true);
 });
 
-test('of work that began, pages that said hello are told, but not the asker', async () => {
-  /** @type {string[]} */
-  const told = [];
-  const pages = ['asker', 'greeted', 'stranger'].map((id) => ({
-    id, postMessage: () => told.push(id),
-  }));
-  worker.clients = { matchAll: async () => pages };
-  const greeted = new Set(['asker', 'greeted', 'closed']);
-  await tellWorkBegan(worker, greeted, 'asker');
-  assert.deepEqual(told, ['greeted']);
-  assert.deepEqual([...greeted], ['asker', 'greeted']);
+test('of work that began all pages of the origin are told, by scope', async () => {
+  const page = new BroadcastChannel(kBroadcastName);
+  const told = new Promise((resolve) => {
+    page.onmessage = (event) => resolve(/** @type {any} */ (event).data);
+  });
+  tellWorkBegan('https://example.test/');
+  assert.equal(await told, 'https://example.test/');
+  page.close();
 });
