@@ -71,7 +71,7 @@ test('a page that only an earlier worker has met watches what another page begin
     }) });
   });
   const page = await browser.open('/pages/orders.html');
-  await update(page, '/pages/sw.js?version=idle', 'activated');
+  await updateWorker(page, '/pages/sw.js?version=idle', 'activated');
   const file = { name: 'watched', size: 4 * kMiB, switches: `rate=${2 * kMiB}` };
   await startFetch(page, 'watched', [urlOf(server.origin, file)]);
   await idle.run(() => /** @type {any} */ (self).asksForNews);
