@@ -198,6 +198,7 @@ void Engine::ResumeFetch(FetchNumber number, TimeMs now) {
       }
       break;
     case Phase::kClosed:
+      fetch.Settle(fetch.reason());
       fetch.delete_at = now;
       break;
     default:

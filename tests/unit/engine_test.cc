@@ -1361,6 +1361,20 @@ TEST(Engine, TotalExceededByTheLastChunkBeforeTheCrashFailsTheFetch) {
   EXPECT_EQ(world.Of("film").downloaded, 0);
 }
 
+TEST(Engine, CountOfAFetchThatIsOverStaysWhateverIsStillStored) {
+  EngineWorld world;
+  world.Register("film", {"https://host/file"}, /*download_total=*/15);
+  world.Head(world.TakeStart().request, 200, SplittableFile(20));
+  world.StoreUnheard(world.TakeRead(), {.begin = 0, .end = 20});
+  world.Crash();
+  world.WakeUntil(world.now + kHeardTimeoutMs);
+  world.Tell(EventDelivered{.uid = "uid-film"});
+  // The store has not got round to deleting.
+  world.answers_storage = false;
+  world.Crash();
+  EXPECT_EQ(world.Of("film").downloaded, 0);
+}
+
 TEST(Engine, RestOfAFailedRecordIsDeletedAtTheStart) {
   EngineWorld world;
   world.Register("set", {"https://host/a", "https://host/b"});

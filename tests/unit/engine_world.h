@@ -217,13 +217,14 @@ class EngineWorld {
     deleted_generations.push_back(std::move(command.owner));
   }
   void Do(DeleteFetch& command) {
+    deleted_fetches.push_back(command.uid);
+    if (!answers_storage) return;
     std::erase_if(chunks_, [&](const auto& chunk) {
       return std::get<0>(chunk.first) == command.uid;
     });
     std::erase_if(heads_, [&](const auto& head) {
       return std::get<0>(head.first) == command.uid;
     });
-    deleted_fetches.push_back(command.uid);
     engine_->HandleEvent(FetchDeleted{.uid = command.uid}, now);
   }
   void Do(SyncJournal&) {
