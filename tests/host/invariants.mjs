@@ -54,6 +54,8 @@ export function openAccount(uid, id, resources, downloadTotal = 0) {
 export function checkSnapshot(world, { uid, downloaded, active, result, failureReason }) {
   const account = world.accounts.get(uid);
   if (!account || account.isForgotten) return;
+  const isOver = account.lifetimesEnded > 0 || hadItsChances(account);
+  if (active && account.told === '' && isOver) beginAgain(account);
   if (result !== '') checkOutcome(world, account, result === 'success' ? '' : failureReason);
   if (account.downloadTotal > 0 && downloaded > account.downloadTotal) {
     world.fail('downloadTotal is never exceeded', `${uid}: ${downloaded}`);
@@ -68,6 +70,17 @@ export function checkSnapshot(world, { uid, downloaded, active, result, failureR
     world.fail('what was reported stays', `${uid}: ${downloaded} after ${account.highWater}`);
   }
   account.highWater = Math.max(account.highWater, downloaded);
+}
+
+/**
+ * A fetch() whose answers were all lost, and that somebody else has aborted
+ * meanwhile, is asked for again when nobody knows it any more, and begins anew.
+ *
+ * @param {Account} account
+ */
+function beginAgain(account) {
+  const { uid, id, resources, downloadTotal, isAbortAsked } = account;
+  Object.assign(account, openAccount(uid, id, resources, downloadTotal), { isAbortAsked });
 }
 
 /**
