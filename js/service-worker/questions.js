@@ -151,6 +151,8 @@ export class Questions {
     try {
       await this.#store.putBodies(uid, bodies);
     } catch (error) {
+      // Some of them may have been stored, or parts.
+      await this.#store.deleteFetch(uid).catch(() => {});
       if (!(error instanceof StorageError) || !error.isQuota) throw error;
       throw makeError('QuotaExceededError', 'There is no room for the bodies of the requests.');
     }

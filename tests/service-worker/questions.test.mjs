@@ -159,13 +159,13 @@ test('a fetch that was durable before the engine failed is registered', async ()
   assert.deepEqual(done, ['putBodies', 'tell']);
 });
 
-test('bodies for which there is no room are a QuotaExceededError', async () => {
+test('bodies for which there is no room are a QuotaExceededError, and none stays', async () => {
   store.putBodies = async () => {
     throw new StorageError(new DOMException('full', 'QuotaExceededError'));
   };
   await assert.rejects(fetch(), { name: 'QuotaExceededError' });
   await promisesSettle();
-  assert.deepEqual(done, []);
+  assert.deepEqual(done, ['deleteFetch']);
 });
 
 test('a page\'s question for news holds the worker until the next one, others do not', async () => {
