@@ -14,8 +14,8 @@ import { startServer } from '../../server/server.mjs';
 import { launch } from '../driver.mjs';
 import { engines } from '../engines.mjs';
 import {
-  closeAndReopen, closeUntilSilent, goOfflineMidway, hide, restartBrowser, startOffline,
-  updateMidway, useTwoTabs,
+  closeAndReopen, closeUntilSilent, goOfflineMidway, hasBackgroundSync, hide, restartBrowser,
+  startOffline, updateMidway, useTwoTabs,
 } from './scenarios.mjs';
 import { renderTable } from './table.mjs';
 
@@ -48,14 +48,15 @@ async function measure(parts) {
   await goOfflineMidway(parts);
   await useTwoTabs(parts);
   const { activeMs } = await updateMidway(parts);
-  const { wentOnMs: closedMs, hasSync, wokenMs } = await closeUntilSilent(parts);
+  const { wentOnMs: closedMs } = await closeUntilSilent(parts, { withSync: false });
+  const synced = await hasBackgroundSync(parts)
+    ? await closeUntilSilent(parts, { withSync: true }) : null;
   const { wentOnMs: hiddenMs } = await hide(parts, kHiddenMs);
   const { requestsAlone } = await restartBrowser(parts, kAloneMs);
   return {
     version: await versionOf(parts),
     closedMs,
-    hasSync,
-    wokenMs,
+    synced,
     activeMs,
     hiddenMs,
     aloneMs: kAloneMs,

@@ -4,8 +4,8 @@
  * @typedef {object} Measured  of one engine
  * @property {string} version  '' where it is not known
  * @property {number} closedMs  how long a worker went on when its last page had gone
- * @property {boolean} hasSync  whether the engine has Background Sync
- * @property {number} wokenMs  how long after that a sync woke it; 0: none did
+ * @property {{wentOnMs: number, isOver: boolean} | null} synced  the same with Background Sync, and
+ *   whether it went on no longer; null: the engine has none
  * @property {number} activeMs  how long a new version of the worker took to be active
  * @property {number} hiddenMs  how long a hidden page was watched, and the worker went on; 0: not
  *   tried, pages could not be hidden
@@ -29,10 +29,12 @@ const kRows = [
     say: ({ closedMs }) => `goes on for ${inSeconds(closedMs)}, then waits`,
   },
   {
-    what: '… and Background Sync',
-    say: ({ hasSync, wokenMs }) => {
-      if (!hasSync) return 'not there';
-      return wokenMs > 0 ? `goes on by itself ${inSeconds(wokenMs)} later` : 'did not wake it';
+    what: '… and there is Background Sync',
+    say: ({ synced }) => {
+      if (!synced) return 'there is none';
+      const { wentOnMs, isOver } = synced;
+      return isOver ? `goes on for ${inSeconds(wentOnMs)}, then waits`
+        : `goes on (watched for ${inSeconds(wentOnMs)})`;
     },
   },
   { what: '… and one is opened again', say: () => 'goes on where it was' },
@@ -44,7 +46,7 @@ const kRows = [
   { what: 'The network goes midway', say: () => 'goes on where it was when it is back' },
   {
     what: 'A new version of the service worker skips waiting',
-    say: ({ activeMs }) => `active after ${(activeMs / 1000).toFixed(1)} s, goes on where it was`,
+    say: ({ activeMs }) => `active after ${Math.round(activeMs)} ms, goes on where it was`,
   },
   {
     what: 'The browser is killed or crashes, and is started again',
