@@ -365,7 +365,7 @@ export class World {
     await this.until(this.pages[0].ask('getIds', {}));
     // Except what an installation could not delete: an engine finds that, when
     // there is one.
-    if (this.#hasLeftovers) await this.until(this.pages[0].ask('abort', { uid: 'unknown' }));
+    if (this.#hasLeftovers) await this.until(this.pages[0].ask('checkId', { id: 'unknown' }));
     await this.until(this.sleep(1_000));
     checkNothingLeft(this);
     if (this.#attempts() !== attempts) this.fail('nothing comes back', 'an event does');
