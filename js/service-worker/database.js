@@ -41,6 +41,9 @@ function isQuota(error) {
   return error instanceof Error && ['QuotaExceededError', 'UnknownError'].includes(error.name);
 }
 
+/** A browser that closes every connection at once lets nothing be stored. */
+const kAttemptsMax = 5;
+
 export class Database {
   /** Called when the browser, or a script, has deleted what was stored. */
   onLost = () => {};
@@ -111,9 +114,9 @@ export class Database {
       try {
         return connection.transaction(stores, mode, options);
       } catch (error) {
-        // It was closed while it was handed to us, which can happen once.
+        // It was closed while it was handed to us.
         this.#connection = null;
-        if (attempt === 2) throw new StorageError(error);
+        if (attempt === kAttemptsMax) throw new StorageError(error);
       }
     }
   }
