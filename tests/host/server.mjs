@@ -163,6 +163,8 @@ export class Server {
     // An upload is not repeated, so for one this is the answer; and so it is
     // where CORS hides that it would be another one later.
     if (isUpload(resource) || resource.isCrossOrigin) resource.excuses.add('bad-status');
+    // A part that is refused for no reason that can be seen starts over.
+    if (resource.isCrossOrigin) resource.mayRestart = true;
     this.#blame(resource);
     const headers = /** @type {[string, string][]} */ ([['retry-after', '2']]);
     const status = this.#world.dice.pick([429, 503]);
