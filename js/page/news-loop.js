@@ -20,9 +20,10 @@ import { Question, answerWithin } from './question.js';
 const kNextGraceMs = 5_000;
 
 /**
- * After an answer that is an error, or none to the hello: twice as long as engines keep a worker that
- * nobody asks. The one that is asked then is a new one, to which the store may
- * answer again; asking earlier would keep the old one and its trouble alive.
+ * After an answer that is an error, or none to the hello: twice as long as
+ * engines keep a worker that nobody asks. The one that is asked then is a new
+ * one, to which the store may answer again; asking earlier would keep the old
+ * one and its trouble alive.
  */
 const kErrorPauseMs = 60_000;
 

@@ -165,6 +165,8 @@ test('a stream is read to its end before fetch() resolves, where it may be a bod
     const isText = new Request('/', init).headers.has('Content-Type');
     return isAsked && !isText;
   });
+  // Firefox and WebKit send the text "[object ReadableStream]" whoever asks: there
+  // is no stream that could arrive.
   if (!mayBeBody) {
     t.skip('the engine takes a stream for a string');
     return;

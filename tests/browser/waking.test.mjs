@@ -85,6 +85,7 @@ async function goThereAndBack(run, query) {
 }
 
 test('a page without work stays free for the back/forward cache', async (context) => {
+  // Where the same page without our script is not kept either, ours cannot be.
   if (!(await goThereAndBack('without-script', 'polyfill=off'))) {
     context.skip('this engine does not keep such a page at all');
     return;
@@ -97,6 +98,8 @@ test('a page that left while there was work has caught up when it is back', asyn
   const url = encodeURIComponent(urlOf(server.origin, file));
   const persisted = await goThereAndBack('left-behind', `url=${url}`);
   assertSucceeded(server, await waitForEnd(server, 'left-behind', 30_000), [file]);
+  // Nothing promises that a page with work is kept, and one that is loaded anew
+  // has nothing to catch up with.
   if (!persisted) {
     context.skip('this engine does not keep such a page');
     return;
