@@ -135,7 +135,8 @@ async function everything() {
   await nodeTests('tests/package');
   await step('size', 'node', ['js/build/size.mjs']);
   for (const engine of engines) {
-    await step(`browser: ${engine}`, 'node', ['tests/browser/run.mjs', '--engine', engine]);
+    const args = ['tests/browser/run.mjs', '--engine', engine, '--rerun-failed'];
+    await step(`browser: ${engine}`, 'node', args);
   }
   await step('differential', 'node', ['tests/differential/run.mjs']);
 }
