@@ -8,6 +8,7 @@ export const kProjectFolder = new URL('../../', import.meta.url).pathname;
  * @typedef {object} RunOptions
  * @property {boolean} [quiet]  Keep the output instead of showing it as it comes.
  * @property {Record<string, string>} [env]  Added to this process's environment.
+ * @property {string} [folder]  Where it runs; the project's without it.
  *
  * @typedef {object} RunResult
  * @property {number} code  Exit code; 127 when the program does not exist.
@@ -15,7 +16,7 @@ export const kProjectFolder = new URL('../../', import.meta.url).pathname;
  */
 
 /**
- * Runs a program in the project's folder to its end. Standard input is closed:
+ * Runs a program to its end. Standard input is closed:
  * nothing here may wait for an answer.
  *
  * @param {string} command
@@ -23,10 +24,10 @@ export const kProjectFolder = new URL('../../', import.meta.url).pathname;
  * @param {RunOptions} [options]
  * @returns {Promise<RunResult>}
  */
-export function run(command, args, { quiet = false, env = {} } = {}) {
+export function run(command, args, { quiet = false, env = {}, folder = kProjectFolder } = {}) {
   return new Promise((resolve) => {
     const child = spawn(command, args, {
-      cwd: kProjectFolder,
+      cwd: folder,
       env: { ...process.env, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });

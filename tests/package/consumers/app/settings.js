@@ -1,0 +1,2 @@
+// Before the polyfill: the browser under test may have the API.
+self.backgroundFetchPolyfill = { force: true };

@@ -1,0 +1,3 @@
+importScripts('settings.js', 'background-fetch-polyfill.sw.js', 'worker.js', 'offline.js');
+
+keepShell(['./', 'settings.js', 'background-fetch-polyfill.js', 'page.js']);

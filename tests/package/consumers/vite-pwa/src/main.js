@@ -1,0 +1,3 @@
+import './settings.js';
+import 'background-fetch-polyfill';
+import './page.js';
