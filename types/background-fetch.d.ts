@@ -39,6 +39,10 @@ interface BackgroundFetchManager {
 
 interface BackgroundFetchRegistrationEventMap {
   progress: Event;
+  /** This polyfill's alone: pause() was called, in whichever page or worker. */
+  pause: Event;
+  /** This polyfill's alone: resume() was called, in whichever page or worker. */
+  resume: Event;
 }
 
 interface BackgroundFetchRegistration extends EventTarget {

@@ -1,3 +1,3 @@
 /// <reference path="./background-fetch.d.ts" />
 
-export {};
+export { isPaused, pause, resume } from './extras.js';

@@ -1,6 +1,6 @@
 /// <reference path="./background-fetch.d.ts" />
 
-export {};
+export { isPaused, pause, resume } from './extras.js';
 
 declare global {
   interface BackgroundFetchEventInit extends ExtendableEventInit {

@@ -1,14 +1,17 @@
 /**
  * The entry for windows and workers: importing it installs, where Background
- * Fetch is missing and service workers are there.
+ * Fetch is missing and service workers are there. What it exports are the extras.
  */
 
 import { installDialect } from '../shared/dialect.js';
+import { installExtras } from '../shared/extras.js';
 import { install, isNeeded, readSettings } from '../shared/install.js';
 import { storedScopes } from '../shared/scope-storage.js';
 import { openPageChannel } from './channel.js';
 import { collectOrphans } from './orphans.js';
 import { followPage } from './page-events.js';
+
+export { isPaused, pause, resume } from '../shared/extras.js';
 
 /** @typedef {import('./channel.js').PageChannel} PageChannel */
 
@@ -38,6 +41,7 @@ function start(container) {
     return channel;
   });
   installDialect(globalThis);
+  installExtras(globalThis);
   // A page of the same registration watches, whether it has asked for anything or not.
   const watchOwnRegistration = () => openOwnRegistration(container, managerOf);
   if ('document' in globalThis) {

@@ -23,6 +23,8 @@ import { Succession } from './succession.js';
 import { answerSyncs } from './sync-events.js';
 import { tellWorkBegan } from './work-began.js';
 
+export { isPaused, pause, resume } from '../shared/extras.js';
+
 /**
  * @typedef {import('../shared/install.js').Settings & {
  *   allowFromServiceWorker?: boolean,

@@ -49,7 +49,10 @@ export class Questions {
     fetch: async (fields, client) => this.#toldTo(client, await this.#fetch(fields)),
     get: async ({ id }, client) => this.#toldTo(client, await this.#get(id)),
     getIds: () => this.#getIds(),
-    abort: ({ uid, repeated }) => this.#abort(uid, repeated),
+    abort: ({ uid, repeated = false }) =>
+      this.#request((token, engine, now) => engine.abort(token, uid, repeated, now)),
+    pause: ({ uid, paused }) =>
+      this.#request((token, engine, now) => engine.setPaused(token, uid, paused, now)),
     match: (fields) => this.#match(fields),
     responses: (fields) => this.#responses(fields),
     read: (fields) => this.#read(fields),
@@ -198,11 +201,13 @@ export class Questions {
     return (await this.#query((engine) => engine.activeIds())) ?? [];
   }
 
-  /** @param {string} uid @param {boolean} [repeated] */
-  async #abort(uid, repeated = false) {
+  /**
+   * @param {(token: number, engine: Engine, now: number) => void} event  Changes an active fetch.
+   * @returns {Promise<boolean>} False where nothing is stored.
+   */
+  async #request(event) {
     const session = await this.#host.readyIfAny();
-    if (!session) return false;
-    return session.request((token, engine, now) => engine.abort(token, uid, repeated, now));
+    return session !== null && session.request(event);
   }
 
   /**

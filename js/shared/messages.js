@@ -35,6 +35,8 @@ export const kMessageKey = 'backgroundFetchPolyfill';
  * @property {{ask: {uid: string, repeated?: boolean}, answer: boolean}} abort
  *   `repeated` is the channel's to set: the same question was lost with its
  *   worker, and may have been what aborted the fetch.
+ * @property {{ask: {uid: string, paused: boolean}, answer: boolean}} pause
+ *   Or resume. Answered when it is durable: whether the fetch is still active.
  * @property {{ask: {uid: string, query: MatchQuery | null}, answer: MatchedRecord[]}} match
  * @property {{ask: {uid: string, records: number[]}, answer: RecordResponse[]}} responses
  *   Only records that have a head, or have settled, are answered; ask again for

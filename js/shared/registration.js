@@ -3,7 +3,8 @@
  *
  * It shows the last snapshot applied. Its values change only together with a
  * `progress` event, and not at all once there is a result; only
- * recordsAvailable changes without an event.
+ * recordsAvailable changes without an event. That it is paused, which no
+ * specification knows, has events of its own, `pause` and `resume`.
  */
 
 import { makeError } from './errors.js';
@@ -40,6 +41,20 @@ export let dropRecords;
 export let askForResponses;
 
 /**
+ * What extras.js shows of it to those who know of more than the draft does.
+ *
+ * @type {(registration: BackgroundFetchRegistration) => Snapshot}
+ */
+export let snapshotOf;
+
+/**
+ * Has the worker asked something of its fetch.
+ *
+ * @type {(registration: BackgroundFetchRegistration, paused: boolean) => Promise<boolean>}
+ */
+export let setPaused;
+
+/**
  * By its brand: whose prototype an object has, anybody may change.
  *
  * @type {(value: any) => boolean}
@@ -65,6 +80,8 @@ export class BackgroundFetchRegistration extends EventTarget {
       registration.#responses.drop();
     };
     askForResponses = (registration) => registration.#responses.advance();
+    snapshotOf = (registration) => registration.#snapshot;
+    setPaused = (registration, paused) => registration.#setPaused(paused);
     isRegistration = (value) => value instanceof Object && #snapshot in value;
   }
 
@@ -156,6 +173,14 @@ export class BackgroundFetchRegistration extends EventTarget {
     return matched.map((record) => makeRecord(record, this.#responses));
   }
 
+  /** @param {boolean} paused */
+  async #setPaused(paused) {
+    const isActive = await this.#channel.ask('pause', { uid: this.#snapshot.uid, paused });
+    // The answer may overtake the news, and whoever waits for it looks at once.
+    if (isActive) this.#apply({ ...this.#snapshot, paused });
+    return isActive;
+  }
+
   /** @param {Snapshot} next */
   #apply(next) {
     const previous = this.#snapshot;
@@ -164,7 +189,11 @@ export class BackgroundFetchRegistration extends EventTarget {
     this.#snapshot = { ...(isFinal ? previous : next), recordsAvailable };
     // Responses of records that the app has stay readable while they are stored.
     if (hasMoreAnswers(previous, next)) this.#responses.advance();
-    if (!isFinal && hasProgressed(previous, next)) this.dispatchEvent(new Event('progress'));
+    if (isFinal) return;
+    if (hasProgressed(previous, next)) this.dispatchEvent(new Event('progress'));
+    if (previous.paused !== next.paused && next.result === '') {
+      this.dispatchEvent(new Event(next.paused ? 'pause' : 'resume'));
+    }
   }
 }
 

@@ -23,6 +23,7 @@ export function makeSnapshot(changes = {}) {
     failureReason: '',
     recordsAvailable: true,
     active: true,
+    paused: false,
     answers: 0,
     ...changes,
   };

@@ -124,10 +124,24 @@ test('where nothing is stored no engine is booted to say so', async () => {
   host.readyIfAny = async () => null;
   host.ready = () => assert.fail('booted');
   assert.equal(await questions.answer('abort', { uid: 'uid-1' }, ''), false);
+  assert.equal(await questions.answer('pause', { uid: 'uid-1', paused: true }, ''), false);
   const match = questions.answer('match', { uid: 'uid-1', query: null }, '');
   await assert.rejects(match, { name: 'InvalidStateError' });
   await assert.rejects(responses(), { name: 'AbortError' });
   await assert.rejects(read(0), { name: 'AbortError' });
+});
+
+test('pause and resume are one question, and the core says what came of it', async () => {
+  session.request = async (/** @type {any} */ event) => {
+    event(7, engine, 0);
+    return true;
+  };
+  assert.equal(await questions.answer('pause', { uid: 'uid-1', paused: true }, ''), true);
+  assert.equal(await questions.answer('pause', { uid: 'uid-1', paused: false }, ''), true);
+  assert.deepEqual(engine.told('setPaused'), [
+    ['setPaused', 7, 'uid-1', true],
+    ['setPaused', 7, 'uid-1', false],
+  ]);
 });
 
 test('pages that watch other work already are not told', async () => {

@@ -1,6 +1,6 @@
 // A page that uses the whole API. Compiled, never run.
 
-import 'background-fetch-polyfill';
+import { isPaused, pause, resume } from 'background-fetch-polyfill';
 
 self.backgroundFetchPolyfill = { force: true, permission: 'granted' };
 
@@ -27,6 +27,10 @@ export async function download(urls: Set<string>): Promise<string> {
   registration.addEventListener('progress', function () {
     if (this.result === 'failure' && this.failureReason === 'quota-exceeded') show(this.id, 0, 0);
   }, { once: true });
+
+  registration.addEventListener('pause', () => show('paused', 0, 0));
+  const paused: boolean = isPaused(registration) || (await pause(registration));
+  if (paused && (await resume(registration))) show('on', 0, 0);
 
   const record = await registration.match('/one', { ignoreSearch: true, ignoreVary: true });
   if (record instanceof BackgroundFetchRecord) show(record.request.url, 0, 0);

@@ -1,6 +1,6 @@
 // What an app must be told before it runs. A line that is accepted is an error.
 
-import 'background-fetch-polyfill';
+import { pause } from 'background-fetch-polyfill';
 
 export async function mistakes(registration: ServiceWorkerRegistration): Promise<void> {
   const { backgroundFetch } = registration;
@@ -16,6 +16,8 @@ export async function mistakes(registration: ServiceWorkerRegistration): Promise
   (await backgroundFetch.get('film')).abort();
   // @ts-expect-error: read-only
   fetching.downloadTotal = 1;
+  // @ts-expect-error: the registration itself, not its id
+  await pause(fetching.id);
   // @ts-expect-error: no such result
   if (fetching.result === 'failed') return;
   // @ts-expect-error: no such failure reason

@@ -1,6 +1,6 @@
 // A service worker that uses the whole API. Compiled, never run.
 
-import 'background-fetch-polyfill/service-worker';
+import { isPaused, pause, resume } from 'background-fetch-polyfill/service-worker';
 
 declare const self: ServiceWorkerGlobalScope;
 
@@ -23,6 +23,12 @@ self.onbackgroundfetchabort = function (event) {
   event.waitUntil(this.clients.matchAll());
 };
 self.onbackgroundfetchclick = ({ registration: { id } }) => self.clients.openWindow(`/${id}`);
+self.addEventListener('push', (event) => {
+  event.waitUntil((async () => {
+    const film = await self.registration.backgroundFetch.get('film');
+    if (film) await (isPaused(film) ? resume(film) : pause(film));
+  })());
+});
 self.onbackgroundfetchsuccess = self.onbackgroundfetchfail = null;
 
 export async function start(): Promise<BackgroundFetchEvent> {

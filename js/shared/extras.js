@@ -1,0 +1,68 @@
+/**
+ * What no specification has: pausing and resuming.
+ *
+ * The functions are the package's, the registrations those of whichever copy of
+ * it has installed: a page may load the drop-in script and import the module, too.
+ * So the copy that installs there leaves its hands on the global, where all
+ * copies find them. A service worker loads one.
+ */
+
+import { makeError } from './errors.js';
+import { isRegistration, setPaused, snapshotOf } from './registration.js';
+
+/** @typedef {import('./registration.js').BackgroundFetchRegistration} BackgroundFetchRegistration */
+
+/** The same in all copies. */
+const kExtras = Symbol.for('background-fetch-polyfill');
+
+const extras = { isRegistration, setPaused, snapshotOf };
+
+/** @param {object} scope  The global object. */
+export function installExtras(scope) {
+  Object.defineProperty(scope, kExtras, { value: extras });
+}
+
+/**
+ * Nothing is asked of the network any more until resume(), whatever becomes of
+ * pages, workers and the browser.
+ *
+ * @param {BackgroundFetchRegistration} registration
+ * @returns {Promise<boolean>} False: it has settled.
+ */
+export async function pause(registration) {
+  return extrasFor(registration).setPaused(registration, true);
+}
+
+/**
+ * @param {BackgroundFetchRegistration} registration
+ * @returns {Promise<boolean>} False: it has settled.
+ */
+export async function resume(registration) {
+  return extrasFor(registration).setPaused(registration, false);
+}
+
+/**
+ * Changes together with the events `pause` and `resume` of the registration.
+ *
+ * @param {BackgroundFetchRegistration} registration
+ * @returns {boolean} False once there is a result.
+ */
+export function isPaused(registration) {
+  const { paused, result } = extrasFor(registration).snapshotOf(registration);
+  return paused && result === '';
+}
+
+/**
+ * @param {unknown} registration
+ * @returns {typeof extras}
+ */
+function extrasFor(registration) {
+  if (isRegistration(registration)) return extras;
+  const installed = /** @type {any} */ (globalThis)[kExtras];
+  if (installed?.isRegistration(registration)) return installed;
+  // A native's interface may have been replaced; its objects still say what they are.
+  const isNative = String(registration) === '[object BackgroundFetchRegistration]';
+  throw isNative
+    ? makeError('NotSupportedError', 'A native background fetch cannot be paused.')
+    : makeError('TypeError', 'This is not a BackgroundFetchRegistration.');
+}
