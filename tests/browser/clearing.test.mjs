@@ -56,7 +56,7 @@ test('unregister() stops and deletes, and a registration made anew starts empty'
     while (fetching?.recordsAvailable) await new Promise((resolve) => setTimeout(resolve, 100));
   }, kScope);
   assert.deepEqual(await databasesOf(page), []);
-  await server.log.until('unregistered', (entries) => entries.every(({ endedAt }) => endedAt), 10_000);
+  await server.log.until('unregistered', (entries) => entries.every(({ endedAt }) => endedAt));
   const asked = server.log.for('unregistered').length;
   await page.close();
 
@@ -64,7 +64,7 @@ test('unregister() stops and deletes, and a registration made anew starts empty'
   assert.deepEqual(ids, []);
   const next = { name: 'registered-anew', size: kMiB };
   await startFetch(again, 'unregistered', [urlOf(server.origin, next)]);
-  assertSucceeded(server, await waitForEnd(server, 'unregistered', 30_000), [next]);
+  assertSucceeded(server, await waitForEnd(server, 'unregistered'), [next]);
   assert.equal(server.log.for('unregistered').length, asked);
   await again.close();
 });
@@ -90,7 +90,7 @@ test('a scope that one page unregisters and registers again fetches at once', as
     return ids;
   }, { scope: kScope, url: urlOf(server.origin, next) });
   assert.deepEqual(ids, []);
-  assertSucceeded(server, await waitForEnd(server, 'again', 30_000), [next]);
+  assertSucceeded(server, await waitForEnd(server, 'again'), [next]);
   await page.close();
 });
 
@@ -107,7 +107,7 @@ test('a fetch whose databases are deleted in the middle ends with every byte rig
       request.onerror = () => reject(request.error);
     })));
   });
-  assertSucceeded(server, await waitForEnd(server, 'deleted', 60_000), [file]);
+  assertSucceeded(server, await waitForEnd(server, 'deleted'), [file]);
   await page.close();
 });
 
@@ -165,7 +165,7 @@ test('realms that see databases but no registrations delete nothing', async () =
       });
     }
   }, `${server.origin}/dist/background-fetch-polyfill.js`);
-  assertSucceeded(server, await waitForEnd(server, 'seen-from-afar', 30_000), [file]);
+  assertSucceeded(server, await waitForEnd(server, 'seen-from-afar'), [file]);
   await page.close();
 });
 
@@ -208,7 +208,7 @@ test('a page that has looked too early deletes nothing of a newer registration',
     await new Promise((resolve) => fetching.addEventListener('progress', resolve, { once: true }));
   }, { scope, url: urlOf(server.origin, file) });
   await early.run(() => /** @type {any} */ (self).goOn());
-  assertSucceeded(server, await waitForEnd(server, 'made-meanwhile', 30_000), [file]);
+  assertSucceeded(server, await waitForEnd(server, 'made-meanwhile'), [file]);
   await page.close();
   await early.close();
 });
@@ -217,7 +217,7 @@ test('chunks that no journal names are deleted when the engine starts', async ()
   const page = await openPage(browser);
   const file = { name: 'before', size: kMiB };
   await startFetch(page, 'before', [urlOf(server.origin, file)]);
-  await waitForEnd(server, 'before', 30_000);
+  await waitForEnd(server, 'before');
   await page.close();
   let again = await browser.open('/pages/orders.html?polyfill=off');
   /** @param {boolean} isPutting */
@@ -242,7 +242,7 @@ test('chunks that no journal names are deleted when the engine starts', async ()
   const starter = await openPage(browser);
   const next = { name: 'after', size: kMiB };
   await startFetch(starter, 'after', [urlOf(server.origin, next)]);
-  await waitForEnd(server, 'after', 30_000);
+  await waitForEnd(server, 'after');
   assert.equal(await orphanCount(false), 0);
   await starter.close();
   await again.close();
@@ -265,6 +265,7 @@ test('an installation does not wait for a database that somebody keeps open', as
     scope: '/pages/kept-open/',
     name: `background-fetch-polyfill:${server.origin}/pages/kept-open/`,
   });
-  assert.ok(tookMs < 10_000, `installed after ${tookMs} ms`);
+  // It would wait for as long as the page keeps the database open: for ever.
+  assert.ok(tookMs < 60_000, `installed after ${tookMs} ms`);
   await page.close();
 });

@@ -13,7 +13,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
-import { withDeadline } from '../server/deadline.mjs';
+import { kPatienceMs, withDeadline } from '../server/deadline.mjs';
 import { atExit } from './at-exit.mjs';
 import { openDisplay } from './display.mjs';
 import { engines } from './engines.mjs';
@@ -22,10 +22,6 @@ import {
   endProcesses, findProcesses, killProcesses, killProcessesNow, kMarkVariable,
 } from './processes.mjs';
 
-/** A cold start on a busy machine of two cores takes up to some 10 s. */
-const kStartTimeoutMs = 60_000;
-const kOpenTimeoutMs = 20_000;
-const kRunTimeoutMs = 30_000;
 const kGracefulEndMs = 5_000;
 
 /** What a browser prints is kept to this many characters, for error messages. */
@@ -122,7 +118,7 @@ export class Browser {
     }
     const failed = new Promise((_, reject) => child.once('error', reject));
     if (child.pid) this.#identity = { leader: child.pid, mark };
-    await Promise.race([failed, keeper.waitForDocument(null, kStartTimeoutMs)]);
+    await Promise.race([failed, keeper.waitForDocument(null, kPatienceMs)]);
     this.#keeper = keeper;
   }
 
@@ -146,7 +142,7 @@ export class Browser {
     await this.#keeper.run((url) => {
       window.open(url, '_blank', 'noopener');
     }, page.urlOf(address));
-    await page.waitForDocument(null, kOpenTimeoutMs);
+    await page.waitForDocument(null, kPatienceMs);
     return page;
   }
 
@@ -227,7 +223,7 @@ export class Page {
    * @param {{timeoutMs?: number}} [options]
    * @returns {Promise<Awaited<Value>>}
    */
-  run(body, argument, { timeoutMs = kRunTimeoutMs } = {}) {
+  run(body, argument, { timeoutMs = kPatienceMs } = {}) {
     const source = body.toString();
     return withDeadline(
       this.#line.give(source, argument ?? null),
@@ -241,14 +237,14 @@ export class Page {
     const before = this.#line.document;
     // The answer may be lost with the document that gives it.
     void this.#line.give(`(url) => { location.href = url; }`, this.urlOf(address)).catch(() => {});
-    await this.waitForDocument(before, kOpenTimeoutMs);
+    await this.waitForDocument(before, kPatienceMs);
   }
 
   async close() {
     void this.#line.give('() => window.close()', null).catch(() => {});
     await this.#line.changes.until(
       () => this.#line.document === null,
-      kOpenTimeoutMs,
+      kPatienceMs,
       () => `the page did not close; ${this.#browser.describe()}`,
     );
   }

@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 
+import { kPatienceMs } from '../server/deadline.mjs';
 import { sha256Of } from '../server/server.mjs';
 
 /**
@@ -102,10 +103,10 @@ export function startFetch(page, id, urls, options = {}) {
  *
  * @param {TestServer} server
  * @param {string} id
- * @param {number} timeoutMs
+ * @param {number} [timeoutMs]
  * @returns {Promise<Report>}
  */
-export async function waitForEnd(server, id, timeoutMs) {
+export async function waitForEnd(server, id, timeoutMs = kPatienceMs) {
   const report = await server.reports.next(
     (candidate) => candidate.kind.startsWith('backgroundfetch') && candidate.id === id,
     timeoutMs,

@@ -71,7 +71,7 @@ test('our script loaded twice, in the page and in the worker, is loaded once', a
   assert.equal(await page.run(() => /** @type {any} */ (self).first === BackgroundFetchManager), true);
   const file = { name: 'twice', size: kMiB };
   await startFetch(page, 'twice', [urlOf(server.origin, file)]);
-  assertSucceeded(server, await waitForEnd(server, 'twice', 30_000), [file]);
+  assertSucceeded(server, await waitForEnd(server, 'twice'), [file]);
   await page.close();
 });
 
@@ -94,14 +94,14 @@ test('of our messages a page sees none; a worker, in Chromium, where it listened
   }, kScope);
   const file = { name: 'listened', size: kMiB };
   await startFetch(starter, 'listened', [urlOf(server.origin, file)]);
-  assertSucceeded(server, await waitForEnd(server, 'listened', 30_000), [file]);
+  assertSucceeded(server, await waitForEnd(server, 'listened'), [file]);
   assert.deepEqual(await page.run(() => /** @type {any} */ (self).seen), { before: 0, after: 0 });
   await page.run(async (scope) => {
     (await navigator.serviceWorker.getRegistration(scope))?.active?.postMessage('the app');
   }, kScope);
   /** @param {string} when */
   const nextMessage = async (when) => {
-    const report = await server.reports.next(({ kind }) => kind === `message-${when}`, 10_000);
+    const report = await server.reports.next(({ kind }) => kind === `message-${when}`);
     return String(report.data);
   };
   assert.equal(await nextMessage('after'), '"the app"');
@@ -121,7 +121,7 @@ test('a page without our script is told nothing', async () => {
   });
   const file = { name: 'untold', size: kMiB };
   await startFetch(starter, 'untold', [urlOf(server.origin, file)]);
-  assertSucceeded(server, await waitForEnd(server, 'untold', 30_000), [file]);
+  assertSucceeded(server, await waitForEnd(server, 'untold'), [file]);
   assert.deepEqual(await page.run(() => /** @type {any} */ (self).seen), { any: 0 });
   await page.close();
   await starter.close();
@@ -146,7 +146,7 @@ test('a frame fetches like a page', async () => {
     const registration = await inner.navigator.serviceWorker.getRegistration(scope);
     await registration.backgroundFetch.fetch('framed', url);
   }, { scope: kScope, url: urlOf(server.origin, file) });
-  assertSucceeded(server, await waitForEnd(server, 'framed', 30_000), [file]);
+  assertSucceeded(server, await waitForEnd(server, 'framed'), [file]);
   await page.close();
 });
 
@@ -163,7 +163,7 @@ test('a worker that gets our script later is refused before and works then', asy
   await assert.rejects(fetchThrough('later', urlOf(server.origin, file)), /does not run/);
   await register(page, '/pages/sw.js', scope);
   await fetchThrough('later', urlOf(server.origin, file));
-  assertSucceeded(server, await waitForEnd(server, 'later', 30_000), [file]);
+  assertSucceeded(server, await waitForEnd(server, 'later'), [file]);
   await page.close();
 });
 

@@ -106,10 +106,10 @@ test('20 MiB are read to their end while they download, by pages and the worker'
   const whole = { size: file.size, sha256: sha256Of(file.name, file.size) };
   assert.deepEqual(await early, whole);
   assert.deepEqual(await late, whole);
-  const report = await server.reports.next(({ kind }) => kind === 'read', 20_000);
+  const report = await server.reports.next(({ kind }) => kind === 'read');
   assert.equal(report.record.size, whole.size);
   assert.equal(report.record.sha256, whole.sha256);
-  assertSucceeded(server, await waitForEnd(server, 'live', 20_000), [file]);
+  assertSucceeded(server, await waitForEnd(server, 'live'), [file]);
   await another.close();
 });
 
@@ -122,7 +122,7 @@ test('a body that starts over with the same bytes is read on', async () => {
   assert.deepEqual(await endReading(page, 'again'),
     { size, sha256: sha256Of(file.name, size) });
   assert.equal(server.log.for('again').length, 2);
-  assertSucceeded(server, await waitForEnd(server, 'again', 20_000), [file]);
+  assertSucceeded(server, await waitForEnd(server, 'again'), [file]);
 });
 
 test('a body that starts over with other bytes is a TypeError to who has read some', async () => {
@@ -132,7 +132,7 @@ test('a body that starts over with other bytes is a TypeError to who has read so
   await beginReading(page, 'changed', 'changed');
   server.setSwitches('changed', `version=other&rate=${4 * kMiB}`);
   assert.deepEqual(await endReading(page, 'changed'), { error: 'TypeError' });
-  const report = await waitForEnd(server, 'changed', 20_000);
+  const report = await waitForEnd(server, 'changed');
   assert.equal(report.records[0].sha256, sha256Of('other', size));
 });
 
@@ -146,7 +146,7 @@ test('abort() under a reader is an AbortError', async () => {
     return (await registration?.backgroundFetch.get('stopped'))?.abort();
   }, kScope), true);
   assert.deepEqual(await reading, { error: 'AbortError' });
-  await waitForEnd(server, 'stopped', 10_000);
+  await waitForEnd(server, 'stopped');
 });
 
 test('downloadTotal passed under a reader is a TypeError', async () => {
@@ -154,7 +154,7 @@ test('downloadTotal passed under a reader is a TypeError', async () => {
   await startFetch(page, 'passed', [urlOf(server.origin, file)], { downloadTotal: 2 * kMiB });
   await beginReading(page, 'passed', 'passed');
   assert.deepEqual(await endReading(page, 'passed'), { error: 'TypeError' });
-  await waitForEnd(server, 'passed', 10_000);
+  await waitForEnd(server, 'passed');
 });
 
 test('an error status is there at once, empty, while other records go on', async () => {
@@ -177,7 +177,7 @@ test('an error status is there at once, empty, while other records go on', async
   assert.deepEqual(seen, {
     status: 404, statusText: 'Not Found', type: 'text/plain', text: '', result: '',
   });
-  await waitForEnd(server, 'beside', 10_000);
+  await waitForEnd(server, 'beside');
 });
 
 test('url, type and redirected survive clone(), and no Cache (yet)', async () => {
@@ -202,5 +202,5 @@ test('url, type and redirected survive clone(), and no Cache (yet)', async () =>
     // The day this is another, responses should be made so that it is theirs.
     cached: '',
   });
-  await waitForEnd(server, 'kept', 10_000);
+  await waitForEnd(server, 'kept');
 });

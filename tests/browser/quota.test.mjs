@@ -18,8 +18,6 @@ const kStorageBytes = 256 * kMiB;
 /** More than any browser gives of that to one site. */
 const kTooMuch = 300 * kMiB;
 
-const kEndTimeoutMs = 90_000;
-
 /** @type {import('../server/server.mjs').TestServer} */
 let server;
 /** @type {import('./driver.mjs').Browser} */
@@ -57,7 +55,7 @@ test('a store that fills up fails with quota-exceeded and keeps what is whole re
     const large = { name: 'large', size: kTooMuch };
     const page = await openPage(browser);
     await startFetch(page, 'full', [small, large].map((file) => urlOf(server.origin, file)));
-    const report = await waitForEnd(server, 'full', kEndTimeoutMs);
+    const report = await waitForEnd(server, 'full');
     assert.equal(report.kind, 'backgroundfetchfail');
     assert.equal(report.failureReason, 'quota-exceeded');
     assert.deepEqual(report.records, [

@@ -49,7 +49,7 @@ test('the mark of unfinished work comes with a fetch, and goes with it', async (
     // Records go when the outcome is durably delivered.
     while (fetching?.recordsAvailable) await new Promise((resolve) => setTimeout(resolve, 100));
   }, { scope: kScope, url: urlOf(server.origin, file) });
-  assertSucceeded(server, await waitForEnd(server, 'marked', 30_000), [file]);
+  assertSucceeded(server, await waitForEnd(server, 'marked'), [file]);
   await untilJournal(page, true);
   // Late readers have been waited for when the browser was closed.
   await browser.restart();
@@ -68,7 +68,7 @@ test('a message of the app\'s own is enough to go on', async () => {
   await stranger.run(async (scope) => {
     (await navigator.serviceWorker.getRegistration(scope))?.active?.postMessage('hello');
   }, kScope);
-  assertSucceeded(server, await waitForEnd(server, 'woken', 60_000), [file]);
+  assertSucceeded(server, await waitForEnd(server, 'woken'), [file]);
   await stranger.close();
 });
 
@@ -79,7 +79,7 @@ async function goThereAndBack(run, query) {
     window.open(url, '_blank', 'noopener');
   }, `/pages/there-and-back.html?run=${run}&${query}`);
   const { persisted } = await server.reports.next(
-    ({ kind, run: of }) => kind === 'came-back' && of === run, 20_000);
+    ({ kind, run: of }) => kind === 'came-back' && of === run);
   await opener.close();
   return persisted;
 }
@@ -97,7 +97,7 @@ test('a page that left while there was work has caught up when it is back', asyn
   const file = { name: 'left-behind', size: 8 * kMiB, switches: `rate=${2 * kMiB}` };
   const url = encodeURIComponent(urlOf(server.origin, file));
   const persisted = await goThereAndBack('left-behind', `url=${url}`);
-  assertSucceeded(server, await waitForEnd(server, 'left-behind', 30_000), [file]);
+  assertSucceeded(server, await waitForEnd(server, 'left-behind'), [file]);
   // Nothing promises that a page with work is kept, and one that is loaded anew
   // has nothing to catch up with.
   if (!persisted) {
@@ -105,7 +105,7 @@ test('a page that left while there was work has caught up when it is back', asyn
     return;
   }
   const { result, downloaded } = await server.reports.next(
-    ({ kind, run }) => kind === 'caught-up' && run === 'left-behind', 30_000);
+    ({ kind, run }) => kind === 'caught-up' && run === 'left-behind');
   assert.deepEqual({ result, downloaded }, { result: 'success', downloaded: file.size });
 });
 
@@ -121,17 +121,17 @@ test('syncs are few, ours are not the app\'s, and the app\'s not ours', {
       await new Promise((resolve) => worker.addEventListener('statechange', resolve, { once: true }));
     }
   }, kScope);
-  /** @param {string} kind @param {string} tag @param {number} timeoutMs */
+  /** @param {string} kind @param {string} tag @param {number} [timeoutMs] */
   const nextSync = (kind, tag, timeoutMs) => server.reports.next(
     (report) => report.kind === kind && report.tag === tag, timeoutMs);
   await startFetch(page, 'synced', [urlOf(server.origin, file)]);
-  await nextSync('sync-before', kSyncTag, 10_000);
+  await nextSync('sync-before', kSyncTag);
   await page.run(async (scope) => {
     const registration = /** @type {any} */ (await navigator.serviceWorker.getRegistration(scope));
     await registration.sync.register('outbox');
   }, kScope);
-  await nextSync('sync-after', 'outbox', 10_000);
-  assertSucceeded(server, await waitForEnd(server, 'synced', 60_000), [file]);
+  await nextSync('sync-after', 'outbox');
+  assertSucceeded(server, await waitForEnd(server, 'synced'), [file]);
   // Work has begun once, so it was asked for once.
   await assert.rejects(nextSync('sync-before', kSyncTag, 1_000));
   await assert.rejects(nextSync('sync-after', kSyncTag, 1));

@@ -1,6 +1,12 @@
 /** Every wait of the tests ends: with what it waited for, or with a reason. */
 
 /**
+ * For waits whose length does not matter: a machine that does much else at the
+ * same time needs minutes, what hangs would take for ever.
+ */
+export const kPatienceMs = 180_000;
+
+/**
  * @template T
  * @param {Promise<T>} promise
  * @param {number} timeoutMs

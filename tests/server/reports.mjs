@@ -1,5 +1,6 @@
 /** What pages and workers tell the tests unasked. */
 
+import { kPatienceMs } from './deadline.mjs';
 import { Waiters } from './waiters.mjs';
 
 /** How many reports an error message repeats. */
@@ -22,10 +23,10 @@ export class Reports {
    * Takes the oldest report that fits and that nobody has taken.
    *
    * @param {(report: Report) => boolean} predicate
-   * @param {number} timeoutMs
+   * @param {number} [timeoutMs]
    * @returns {Promise<Report>}
    */
-  next(predicate, timeoutMs) {
+  next(predicate, timeoutMs = kPatienceMs) {
     return this.#waiters.until(
       () => /** @type {Report} */ (this.take(predicate)),
       timeoutMs,

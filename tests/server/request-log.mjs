@@ -7,6 +7,7 @@
  * a client may have received fewer, never more.
  */
 
+import { kPatienceMs } from './deadline.mjs';
 import { Waiters } from './waiters.mjs';
 
 /**
@@ -75,9 +76,9 @@ export class RequestLog {
    *
    * @param {string} name
    * @param {(entries: LogEntry[]) => boolean} condition
-   * @param {number} timeoutMs
+   * @param {number} [timeoutMs]
    */
-  async until(name, condition, timeoutMs) {
+  async until(name, condition, timeoutMs = kPatienceMs) {
     await this.#waiters.until(
       () => condition(this.for(name)),
       timeoutMs,

@@ -8,6 +8,7 @@ import assert from 'node:assert/strict';
 import { setTimeout as pause } from 'node:timers/promises';
 
 import { kMessageKey, kMessageVersion } from '../../../js/shared/messages.js';
+import { kPatienceMs } from '../../server/deadline.mjs';
 import { sha256Of } from '../../server/server.mjs';
 import { assertSucceeded, kMiB, kScope, openPage, startFetch, urlOf } from '../fetching.mjs';
 import { killCosts } from './accounts.mjs';
@@ -26,20 +27,11 @@ const kReplyBytes = 3_000;
 /** So that kills fall into the upload, too. */
 const kUploadSwitches = `intake=${3 * kMiB}`;
 
-/** An aim that has not been reached by then never will be. */
-const kAimTimeoutMs = 20_000;
-
-/** From the last start of the browser to the last acknowledgement. */
-const kOutcomeTimeoutMs = 60_000;
-
 /** What orders reject with when their page went with the browser: tests/server/order-desk.mjs. */
 const kPageGone = 'the page has gone';
 
 /** Acknowledging takes some milliseconds. */
 const kLookMs = 50;
-
-/** The server hears of the end of a connection by then. */
-const kLogTimeoutMs = 10_000;
 
 /**
  * @typedef {import('../driver.mjs').Browser} Browser
@@ -115,7 +107,7 @@ export class KillSession {
       await this.#browser.kill();
       killedAt.push(Date.now());
       await this.#server.log.until(
-        film.name, (entries) => entries.every(({ endedAt }) => endedAt), kLogTimeoutMs);
+        film.name, (entries) => entries.every(({ endedAt }) => endedAt));
       this.#server.setSwitches(film.name, kill.network);
       await this.#browser.start();
     }
@@ -205,7 +197,7 @@ export class KillSession {
     if (!aim) return pause(afterMs);
     const { aims } = this.#ledger;
     const isOver = () => all.every(({ id }) => this.#ledger.of(id).isAcknowledged);
-    await this.#ledger.until(() => this.#ledger.aims > aims || isOver(), kAimTimeoutMs);
+    await this.#ledger.until(() => this.#ledger.aims > aims || isOver(), kPatienceMs);
   }
 
   /**
@@ -222,7 +214,7 @@ export class KillSession {
       isPromised || active.includes(id) || this.#ledger.of(id).deliveries > 0;
     const areHandled = () =>
       all.filter(isThere).every(({ id }) => this.#ledger.of(id).outcomes.length > 0);
-    await this.#ledger.until(areHandled, kOutcomeTimeoutMs);
+    await this.#ledger.until(areHandled, kPatienceMs);
     await untilIdle(page);
     this.#ledger.close(all.map(({ id }) => id));
     await page.close();

@@ -26,9 +26,6 @@ const kSilenceMs = 3_000;
 /** No engine keeps a worker for longer than some 330 s after the last page; syncs may. */
 const kSilentByMs = 400_000;
 
-/** Chromium's network process and a slow disk included. */
-const kEndTimeoutMs = 90_000;
-
 const kFast = `rate=${100 * kMiB}`;
 /** Slow enough to last for as long as any engine keeps a worker. */
 const kTrickle = `rate=${16 * 1024}`;
@@ -47,7 +44,7 @@ const kMedium = `rate=${8 * kMiB}`;
  * @param {GeneratedFile} file  also the id of its fetch
  */
 async function waitForSuccess(server, file) {
-  assertSucceeded(server, await waitForEnd(server, file.name, kEndTimeoutMs), [file]);
+  assertSucceeded(server, await waitForEnd(server, file.name), [file]);
 }
 
 /**
@@ -77,7 +74,7 @@ export async function closeAndReopen({ browser, server }) {
   const page = await startAndReach30Percent({ browser, server }, file);
   await page.close();
   const { length } = server.log.for(file.name);
-  await server.log.until(file.name, (entries) => entries.length > length, kEndTimeoutMs);
+  await server.log.until(file.name, (entries) => entries.length > length);
   server.setSwitches(file.name, kFast);
   const reopened = await openPage(browser);
   await waitForSuccess(server, file);
@@ -250,7 +247,7 @@ export async function restartBrowser({ browser, server }, aloneMs) {
   await startAndReach30Percent({ browser, server }, file);
   await browser.kill();
   const before = await server.log.until(
-    file.name, (entries) => entries.every(({ endedAt }) => endedAt), kEndTimeoutMs);
+    file.name, (entries) => entries.every(({ endedAt }) => endedAt));
   server.setSwitches(file.name, kFast);
   await browser.start();
   await server.log.until(file.name, (all) => all.length > before.length, aloneMs).catch(() => {});
@@ -296,7 +293,7 @@ export async function useTwoTabs({ browser, server }) {
   }, { scope: kScope, id: given.name });
   assert.equal(isAborted, true);
   assert.equal(await heard, 'aborted');
-  const { kind, failureReason } = await waitForEnd(server, given.name, kEndTimeoutMs);
+  const { kind, failureReason } = await waitForEnd(server, given.name);
   assert.deepEqual({ kind, failureReason },
     { kind: 'backgroundfetchabort', failureReason: 'aborted' });
   await first.close();
