@@ -76,6 +76,11 @@ class BoundEngine {
                                                    .end = ToOffset(end)}},
            now);
   }
+  void BodyReceived(double request, double bytes, double now) {
+    Handle(background_fetch::BodyReceived{.request = ToIndex(request),
+                                          .bytes = ToOffset(bytes)},
+           now);
+  }
   void BodyEnded(double request, double now) {
     Handle(background_fetch::BodyEnded{.request = ToIndex(request)}, now);
   }
@@ -223,6 +228,7 @@ EMSCRIPTEN_BINDINGS(background_fetch) {
   Bind<&BoundEngine::SetPaused>("setPaused");
   Bind<&BoundEngine::ResponseHead>("responseHead");
   Bind<&BoundEngine::ChunkStored>("chunkStored");
+  Bind<&BoundEngine::BodyReceived>("bodyReceived");
   Bind<&BoundEngine::BodyEnded>("bodyEnded");
   Bind<&BoundEngine::RequestFailed>("requestFailed");
   Bind<&BoundEngine::StorageFailed>("storageFailed");

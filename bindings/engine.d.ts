@@ -140,8 +140,8 @@ export type Command =
    * with) from offset `begin`; never past `end` (-1: no end). A `head` that is
    * not null goes into the same transaction as the first chunk (it is the head
    * of the generation, not always of this response). Each durable chunk is
-   * reported by chunkStored(), then bodyEnded() or requestFailed() or
-   * storageFailed(): exactly one, last. When the stream breaks, what was
+   * reported by chunkStored(), the end of the stream by bodyReceived(), then
+   * bodyEnded() or requestFailed() or storageFailed(): exactly one, last. When the stream breaks, what was
    * received is stored and reported first. A 'blob' or 'buffer' body longer
    * than end - begin is cut there, a shorter one stored as it is.
    */
@@ -205,6 +205,8 @@ export interface Engine {
 
   responseHead(request: number, head: ResponseHead, now: number): void;
   chunkStored(request: number, begin: number, end: number, now: number): void;
+  /** Read to its end, and not yet stored. */
+  bodyReceived(request: number, bytes: number, now: number): void;
   bodyEnded(request: number, now: number): void;
   /** A network error, before or after the head, or the end of a cancelled one. */
   requestFailed(request: number, now: number): void;

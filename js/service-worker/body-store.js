@@ -28,7 +28,15 @@ import { PutQueue } from './put-queue.js';
  * @typedef {object} StoredChunk
  * @property {number} begin
  * @property {number} end
- * @property {IDBRequest<any>} data
+ * @property {() => any} data  When the transaction is complete.
+ */
+
+/**
+ * What is stored of a record. `bodyBytes` null: its head is all that is wanted.
+ *
+ * @typedef {{record: number, generation: number, bodyBytes: number | null}} Wanted
+ *
+ * @typedef {{head: ResponseHead, body: Blob | null}} Stored
  */
 
 /** Object stores, with their keys; all keys are explicit. */
@@ -41,6 +49,9 @@ const kVersion = 1;
 
 /** A page of keys takes some milliseconds; all at once might not fit memory. */
 const kKeysPerTransaction = 4096;
+
+/** Small chunks are buffers, which are in memory from then on. */
+const kReadTogetherBytesMax = 8 * 1024 * 1024;
 
 /** Each opens a file: many at once, but not thousands. */
 const kProbesAtOnce = 64;
@@ -152,15 +163,65 @@ export class BodyStore {
   }
 
   /**
-   * @param {ChunkOwner} owner
-   * @returns {Promise<ResponseHead>} Rejects when it is not stored.
+   * Neighbours are read together: many small records cost as few transactions
+   * as were needed to store them.
+   *
+   * @param {string} uid
+   * @param {Wanted[]} wanted
+   * @returns {Promise<(Stored | Error)[]>} In that order; an error is one record's.
    */
-  async head(owner) {
-    const request = await this.#database.run(kHeads, 'readonly', (transaction) =>
-      transaction.objectStore(kHeads).get(keyOf(owner)),
-    );
-    if (!request.result) throw new Error('A stored response head is missing.');
-    return request.result;
+  async responses(uid, wanted) {
+    const groups = [];
+    for (const neighbours of groupsOf(wanted)) groups.push(await this.#read(uid, neighbours));
+    return groups.flat();
+  }
+
+  /**
+   * @param {string} uid
+   * @param {Wanted[]} wanted  Neighbours.
+   * @returns {Promise<(Stored | Error)[]>}
+   */
+  async #read(uid, wanted) {
+    try {
+      return await this.#readTogether(uid, wanted);
+    } catch (error) {
+      if (wanted.length === 1) return [/** @type {Error} */ (error)];
+      // What cannot be read of one must not fail its neighbours.
+      const alone = await Promise.all(wanted.map((each) => this.#read(uid, [each])));
+      return alone.flat();
+    }
+  }
+
+  /**
+   * @param {string} uid
+   * @param {Wanted[]} wanted
+   * @returns {Promise<Stored[]>}
+   */
+  async #readTogether(uid, wanted) {
+    const [first, last] = [wanted[0], wanted[wanted.length - 1]];
+    const range = IDBKeyRange.bound([uid, first.record], [uid, last.record, []]);
+    const [heads, chunks] = await this.#database.run([kHeads, kChunks], 'readonly',
+      (transaction) => [kHeads, ...(first.bodyBytes === null ? [] : [kChunks])].map((name) => {
+        const store = transaction.objectStore(name);
+        return { keys: store.getAllKeys(range), values: store.getAll(range) };
+      }));
+    const headOf = new Map(heads.keys.result.map((key, index) =>
+      [nameOf(key), heads.values.result[index]]));
+    /** @type {Map<string, StoredChunk[]>} */
+    const chunksOf = new Map();
+    chunks?.keys.result.forEach((key, index) => {
+      const [, , , begin, end] = /** @type {any} */ (key);
+      const list = chunksOf.get(nameOf(key)) ?? [];
+      chunksOf.set(nameOf(key), list);
+      list.push({ begin, end, data: () => chunks.values.result[index] });
+    });
+    return wanted.map(({ record, generation, bodyBytes }) => {
+      const name = nameOf([uid, record, generation]);
+      const head = headOf.get(name);
+      if (!head) throw new Error('A stored response head is missing.');
+      const body = bodyBytes === null ? null : join(chunksOf.get(name) ?? [], 0, bodyBytes);
+      return { head, body };
+    });
   }
 
   /**
@@ -182,7 +243,8 @@ export class BodyStore {
         for (const each of /** @type {any[]} */ (keys.result)) {
           const [, , , chunkBegin, chunkEnd] = each;
           if (chunkEnd <= begin) continue;
-          overlapping.push({ begin: chunkBegin, end: chunkEnd, data: store.get(each) });
+          const request = store.get(each);
+          overlapping.push({ begin: chunkBegin, end: chunkEnd, data: () => request.result });
         }
       };
       return overlapping;
@@ -307,6 +369,42 @@ function keyOf({ uid, record, generation }) {
 }
 
 /**
+ * Record and generation of a key within one fetch.
+ *
+ * @param {any} key
+ */
+function nameOf([, record, generation]) {
+  return `${record}/${generation}`;
+}
+
+/**
+ * Those whose keys follow each other and of which the same is wanted, but no
+ * more than what fits memory.
+ *
+ * @param {Wanted[]} wanted
+ */
+function groupsOf(wanted) {
+  /** @type {Wanted[][]} */
+  const groups = [];
+  let bytes = 0;
+  wanted.forEach((each, index) => {
+    const previous = wanted[index - 1];
+    bytes += each.bodyBytes ?? 0;
+    const isNeighbour =
+      previous?.record + 1 === each.record &&
+      (previous.bodyBytes === null) === (each.bodyBytes === null) &&
+      bytes <= kReadTogetherBytesMax;
+    if (isNeighbour) {
+      groups[groups.length - 1].push(each);
+    } else {
+      groups.push([each]);
+      bytes = each.bodyBytes ?? 0;
+    }
+  });
+  return groups;
+}
+
+/**
  * All keys that begin with these parts: an array sorts behind every number and
  * string.
  *
@@ -357,9 +455,9 @@ function join(chunks, begin, end) {
   for (const chunk of chunks) {
     if (chunk.begin > offset) throw new Error('A stored body has a gap.');
     if (chunk.end <= offset) continue;
-    const { result } = chunk.data;
+    const data = chunk.data();
     const isWhole = chunk.begin === offset && chunk.end <= end;
-    parts.push(isWhole ? result : result.slice(offset - chunk.begin, end - chunk.begin));
+    parts.push(isWhole ? data : data.slice(offset - chunk.begin, end - chunk.begin));
     offset = Math.min(chunk.end, end);
   }
   if (offset !== end) throw new Error(`A stored body has ${offset} bytes, not ${end}.`);

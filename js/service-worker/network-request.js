@@ -2,12 +2,12 @@
  * NetworkRequest: one request to the network, and its body on the way into the
  * store.
  *
- * What it reports, in this order: the head; each chunk, when it is durable; one
- * closing event. What was received is kept, whatever ended it.
+ * What it reports, in this order: the head; each chunk, when it is durable, and
+ * the end of the body, when it is read; one closing event. What was received is kept, whatever ended it.
  */
 
 import { toRequest } from '../shared/request.js';
-import { bodyPieces } from './body-pieces.js';
+import { bodyPieces, lengthOf } from './body-pieces.js';
 import { ChunkWriter } from './chunk-writer.js';
 import { StorageError } from './database.js';
 
@@ -23,6 +23,7 @@ import { StorageError } from './database.js';
  * @property {(head: ResponseHead) => void} responseHead
  *   Answered by read() or cancel(), some time.
  * @property {(begin: number, end: number) => void} chunkStored
+ * @property {(bytes: number) => void} bodyReceived  Read to its end; to be stored.
  * @property {() => void} bodyEnded  Closing, as are those that follow.
  * @property {() => void} requestFailed
  * @property {(quota: boolean) => void} storageFailed
@@ -104,10 +105,13 @@ export class NetworkRequest {
     const { begin, end } = command;
     const lengthMax = end < 0 ? Infinity : end - begin;
     const writer = new ChunkWriter(this.#store, command, this.#reports.chunkStored);
+    let bytes = 0;
     try {
       for await (const piece of bodyPieces(response, command, lengthMax)) {
+        bytes += lengthOf(piece);
         await writer.write(piece);
       }
+      this.#reports.bodyReceived(bytes);
     } finally {
       // When both fail, the store's error counts: it is what it rejects with.
       await writer.finish();

@@ -34,6 +34,8 @@ export class Network {
       responseHead: (head) => feed((engine, now) => engine.responseHead(number, head, now)),
       chunkStored: (begin, end) =>
         feed((engine, now) => engine.chunkStored(number, begin, end, now)),
+      bodyReceived: (bytes) =>
+        feed((engine, now) => engine.bodyReceived(number, bytes, now)),
       bodyEnded: () => feed((engine, now) => engine.bodyEnded(number, now)),
       requestFailed: () => feed((engine, now) => engine.requestFailed(number, now)),
       storageFailed: (quota) => feed((engine, now) => engine.storageFailed(number, quota, now)),

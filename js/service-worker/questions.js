@@ -252,7 +252,11 @@ export class Questions {
     );
     if (!states) throw makeGoneError('AbortError');
     const known = states.filter(({ state }) => state !== 'pending');
-    const responses = await Promise.all(known.map((state) => this.#response(uid, state)));
+    const wanted = known.filter((each) => !errorOf(each)).map(toWanted);
+    const stored = await this.#store.responses(uid, wanted);
+    const responses = known.map((each) =>
+      errorOf(each) ? toResponse(each) : toResponse(each, stored.shift()),
+    );
     // One that started over meanwhile will have another head.
     return responses.filter(({ head, error }) => head || error);
   }
@@ -305,35 +309,6 @@ export class Questions {
     return state;
   }
 
-  /**
-   * @param {string} uid
-   * @param {RecordState} known
-   * @returns {Promise<RecordResponse>} With neither head nor error: not any more.
-   */
-  async #response(uid, known) {
-    const { record, generation, state, length } = known;
-    const isOpen = state === 'open';
-    /** @type {RecordResponse} */
-    const response = {
-      record,
-      head: null,
-      body: null,
-      openGeneration: isOpen ? generation : null,
-      error: errorOf(known),
-    };
-    if (response.error) return response;
-    const owner = { uid, record, generation };
-    try {
-      const head = await this.#store.head(owner);
-      const body = state === 'complete' ? await this.#store.blobOf(owner, 0, length) : null;
-      return { ...response, head, body };
-    } catch (error) {
-      if (isOpen) return response;
-      // Bytes that the browser has lost: one record's trouble, not all records'.
-      return { ...response, error: { ...toShape(error), name: 'TypeError' } };
-    }
-  }
-
   async #last() {
     await this.#newsDesk.last();
     return null;
@@ -349,6 +324,33 @@ const kFailed = { name: 'TypeError', message: 'The fetch failed.' };
 function errorOf({ state }) {
   if (state === 'aborted') return { name: 'AbortError', message: 'The fetch was aborted.' };
   return state === 'failed' ? kFailed : null;
+}
+
+/**
+ * @param {RecordState} known
+ * @returns {import('./body-store.js').Wanted}
+ */
+function toWanted({ record, generation, state, length }) {
+  return { record, generation, bodyBytes: state === 'complete' ? length : null };
+}
+
+/**
+ * @param {RecordState} known
+ * @param {import('./body-store.js').Stored | Error} [stored]
+ * @returns {RecordResponse} With neither head nor error: not any more.
+ */
+function toResponse(known, stored) {
+  const isOpen = known.state === 'open';
+  const response = {
+    record: known.record,
+    head: null,
+    body: null,
+    openGeneration: isOpen ? known.generation : null,
+    error: errorOf(known),
+  };
+  if (!(stored instanceof Error)) return { ...response, ...stored };
+  // Bytes that the browser has lost: one record's trouble, not all records'.
+  return isOpen ? response : { ...response, error: { ...toShape(stored), name: 'TypeError' } };
 }
 
 /** @param {string} name */

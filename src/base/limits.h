@@ -39,6 +39,11 @@ inline constexpr int64_t kJournalSegmentOverheadBytes = int64_t{4} * 1024;
 // origin; two are left to the app's own pages.
 inline constexpr int32_t kConnectionsPerOriginMax = 4;
 
+// The same for a fetch that brings nothing but bodies below
+// kSpeedSampleBytesMin: they leave their connection again at once, so nobody
+// waits long for one.
+inline constexpr int32_t kConnectionsForSmallMax = 6;
+
 // The same over all origins: one that does not answer must not hold up another.
 inline constexpr int32_t kConnectionsMax = 2 * kConnectionsPerOriginMax;
 
@@ -87,6 +92,11 @@ inline constexpr DurationMs kFirstPartTimeoutMs = 3000;
 // many into one transaction (measured: twice as fast as Blobs of their own).
 inline constexpr int64_t kBufferBytesMax = int64_t{256} * 1024;
 
+// Bodies that are received and not yet stored, together: while they fit this,
+// their connections are free for others. It bounds what waits in memory for a
+// store that is slower than the network.
+inline constexpr int64_t kReceivedBytesMax = int64_t{16} * 1024 * 1024;
+
 // --- Retries ---------------------------------------------------------------
 
 // Exponential, with jitter so that a thousand clients do not come back in
@@ -124,8 +134,9 @@ inline constexpr int64_t kStallFactor = 10;
 inline constexpr DurationMs kStallMinMs = DurationMs{60} * 1000;
 inline constexpr DurationMs kStallMaxMs = DurationMs{5} * 60 * 1000;
 
-// Records waiting to be asked again, above which no new ones are begun: while
-// the network is down, failing faster helps nobody.
+// Records waiting to be asked again, or to be stored, above which no new ones
+// are begun: while the network is down, failing faster helps nobody, and the
+// store takes no more than so many at a time.
 inline constexpr int32_t kOpenRecordsMax = 64;
 
 // Records half done, up to which one connection of a fetch is kept for those

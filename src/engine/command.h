@@ -42,8 +42,8 @@ struct StartRequest {
 };
 
 // Read the body of a request whose head was reported; store it under `owner`.
-// Answered by any number of ChunkStored and then exactly one of BodyEnded,
-// RequestFailed, StorageFailed.
+// Answered by any number of ChunkStored, at most one BodyReceived among them,
+// and then exactly one of BodyEnded, RequestFailed, StorageFailed.
 struct ReadBody {
   RequestId request = 0;
   ChunkOwner owner;

@@ -125,6 +125,9 @@ class Engine {
     bool is_bad_status = false;
     // A plain response, unread until the first part is answered.
     bool is_left_unread = false;
+    // Read to its end; the store has yet to take it.
+    bool is_received = false;
+    int64_t received_bytes = 0;
     // Cancelled; its closing event is still to come.
     bool is_closing = false;
   };
@@ -203,17 +206,23 @@ class Engine {
   TimeMs StallsAt(const Request& request) const;
   bool HasRequests(FetchNumber number) const;
   bool HasPlainRequest(FetchNumber number) const;
-  bool IsOriginBusy(std::string_view url) const;
+  bool IsOriginBusy(std::string_view url, int32_t connections) const;
   int32_t LiveRequestsOf(FetchNumber number, uint32_t index) const;
-  int32_t LiveRequests() const;
-  // Neither closing nor left unread: it uses its connection.
+  int32_t BusyConnections() const;
+  std::vector<uint32_t> RecordsReadToTheEnd(FetchNumber number) const;
+  // Neither closing nor left unread: it will bring what was asked for.
   static bool IsLive(const Request& request) {
     return !request.is_closing && !request.is_left_unread;
+  }
+  // One that is received needs no connection any more.
+  static bool IsOnTheNetwork(const Request& request) {
+    return IsLive(request) && !request.is_received;
   }
 
   // network.cc
   void On(ResponseHeadSeen&& event, TimeMs now);
   void On(ChunkStored&& event, TimeMs now);
+  void On(BodyReceived&& event, TimeMs now);
   void On(BodyEnded&& event, TimeMs now);
   void On(RequestFailed&& event, TimeMs now);
   void On(StorageFailed&& event, TimeMs now);

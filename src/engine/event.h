@@ -53,6 +53,13 @@ struct ChunkStored {
   ByteRange range;
 };
 
+// The body has been read to its end; what is left is to store it. Comes before
+// the closing event, unless the body breaks off.
+struct BodyReceived {
+  RequestId request = 0;
+  int64_t bytes = 0;
+};
+
 // Closing events: exactly one ends every request, cancelled ones included.
 struct BodyEnded {
   RequestId request = 0;
@@ -96,9 +103,9 @@ struct TimePassed {};
 
 using Event =
     std::variant<Register, Abort, SetPaused, ResponseHeadSeen, ChunkStored,
-                 BodyEnded, RequestFailed, StorageFailed, JournalSynced,
-                 JournalSyncFailed, Announced, EventDelivered, FetchDeleted,
-                 OnlineChanged, TimePassed>;
+                 BodyReceived, BodyEnded, RequestFailed, StorageFailed,
+                 JournalSynced, JournalSyncFailed, Announced, EventDelivered,
+                 FetchDeleted, OnlineChanged, TimePassed>;
 
 }  // namespace background_fetch
 

@@ -165,6 +165,22 @@ void Engine::On(ChunkStored&& event, TimeMs now) {
   }
 }
 
+// Only as many as may wait for the store leave their connections to others.
+void Engine::On(BodyReceived&& event, TimeMs now) {
+  const auto found = requests_.find(event.request);
+  if (found == requests_.end() || found->second.is_closing) return;
+  Request& request = found->second;
+  request.moved_at = now;
+  // What a bad status brings is not read.
+  if (!request.is_bad_status) Find(request.fetch)->CountBody(event.bytes);
+  request.received_bytes = event.bytes;
+  int64_t waiting_bytes = 0;
+  for (const auto& [id, other] : requests_) {
+    waiting_bytes += std::max<int64_t>(other.received_bytes - other.bytes, 0);
+  }
+  request.is_received = waiting_bytes <= kReceivedBytesMax;
+}
+
 // --- Ends --------------------------------------------------------------------
 
 void Engine::On(BodyEnded&& event, TimeMs now) {

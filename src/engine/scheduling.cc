@@ -45,7 +45,8 @@ std::string_view OriginOf(std::string_view url) {
 void Engine::Schedule(TimeMs now) {
   if (!is_online_) return;
   for (const bool is_generous : {false, true}) {
-    while (LiveRequests() < kConnectionsMax && AskNextFetch(is_generous, now)) {
+    while (BusyConnections() < kConnectionsMax &&
+           AskNextFetch(is_generous, now)) {
     }
   }
 }
@@ -53,7 +54,7 @@ void Engine::Schedule(TimeMs now) {
 bool Engine::AskNextFetch(bool is_generous, TimeMs now) {
   std::map<FetchNumber, int32_t> connections;
   for (const auto& [id, request] : requests_) {
-    if (IsLive(request)) ++connections[request.fetch];
+    if (IsOnTheNetwork(request)) ++connections[request.fetch];
   }
   for (int32_t fewest = 0; fewest < kConnectionsMax; ++fewest) {
     auto next = fetches_.upper_bound(last_served_);
@@ -82,8 +83,11 @@ bool Engine::AskOne(FetchNumber number, BackgroundFetch& fetch,
       !HasPlainRequest(number) && AskFresh(number, fetch, policy, now)) {
     return true;
   }
+  const std::vector<uint32_t> busy = RecordsReadToTheEnd(number);
   for (uint32_t index : fetch.open_records) {
-    if (!IsOriginBusy(fetch.record(index).info().url) &&
+    if (!std::binary_search(busy.begin(), busy.end(), index) &&
+        !IsOriginBusy(fetch.record(index).info().url,
+                      kConnectionsPerOriginMax) &&
         AskRecord(number, fetch, index, policy, now)) {
       return true;
     }
@@ -102,7 +106,11 @@ bool Engine::AskFresh(FetchNumber number, BackgroundFetch& fetch,
   }
   if (fetch.next_fresh == fetch.record_count()) return false;
   const uint32_t index = fetch.next_fresh;
-  if (IsOriginBusy(fetch.record(index).info().url)) return false;
+  if (IsOriginBusy(fetch.record(index).info().url,
+                   fetch.HasSmallBodies() ? kConnectionsForSmallMax
+                                          : kConnectionsPerOriginMax)) {
+    return false;
+  }
   ++fetch.next_fresh;
   fetch.open_records.push_back(index);
   return AskRecord(number, fetch, index, policy, now);
@@ -265,26 +273,39 @@ int32_t Engine::LiveRequestsOf(FetchNumber number, uint32_t index) const {
 bool Engine::HasPlainRequest(FetchNumber number) const {
   return std::any_of(requests_.begin(), requests_.end(), [&](const auto& each) {
     const Request& request = each.second;
-    return IsLive(request) && request.fetch == number && !request.asked;
+    return IsOnTheNetwork(request) && request.fetch == number && !request.asked;
   });
 }
 
-bool Engine::IsOriginBusy(std::string_view url) const {
-  const std::string_view origin = OriginOf(url);
-  return std::count_if(
-             requests_.begin(), requests_.end(), [&](const auto& each) {
-               const Request& request = each.second;
-               return IsLive(request) && OriginOf(Find(request.fetch)
-                                                      ->record(request.record)
-                                                      .info()
-                                                      .url) == origin;
-             }) >= kConnectionsPerOriginMax;
+// Those that a plain request reads: there is nothing else to ask for. Sorted.
+std::vector<uint32_t> Engine::RecordsReadToTheEnd(FetchNumber number) const {
+  std::vector<uint32_t> records;
+  for (const auto& [id, request] : requests_) {
+    if (IsLive(request) && request.fetch == number && !request.asked) {
+      records.push_back(request.record);
+    }
+  }
+  std::sort(records.begin(), records.end());
+  return records;
 }
 
-int32_t Engine::LiveRequests() const {
-  return static_cast<int32_t>(
-      std::count_if(requests_.begin(), requests_.end(),
-                    [](const auto& each) { return IsLive(each.second); }));
+bool Engine::IsOriginBusy(std::string_view url, int32_t connections) const {
+  const std::string_view origin = OriginOf(url);
+  return std::count_if(requests_.begin(), requests_.end(),
+                       [&](const auto& each) {
+                         const Request& request = each.second;
+                         return IsOnTheNetwork(request) &&
+                                OriginOf(Find(request.fetch)
+                                             ->record(request.record)
+                                             .info()
+                                             .url) == origin;
+                       }) >= connections;
+}
+
+int32_t Engine::BusyConnections() const {
+  return static_cast<int32_t>(std::count_if(
+      requests_.begin(), requests_.end(),
+      [](const auto& each) { return IsOnTheNetwork(each.second); }));
 }
 
 }  // namespace background_fetch

@@ -93,6 +93,14 @@ class BackgroundFetch {
   // Of its servers, as far as they are known: another fetch's may be faster.
   SpeedMeter speed;
   ConnectionGovernor governor;
+  // A body has been received: the last ones tell what the next will be like.
+  void CountBody(int64_t bytes) {
+    small_bodies_ = bytes < kSpeedSampleBytesMin ? small_bodies_ + 1 : 0;
+  }
+  // All connections have just brought small ones.
+  bool HasSmallBodies() const {
+    return small_bodies_ >= kConnectionsPerOriginMax;
+  }
   // A response to any of its requests has been seen in this engine's life.
   bool is_answered = false;
   // How often its event has been dispatched, over all lives.
@@ -127,6 +135,7 @@ class BackgroundFetch {
   int64_t upload_total_ = 0;
   int64_t uploaded_ = 0;
   int64_t downloaded_ = 0;
+  int32_t small_bodies_ = 0;  // in a row
   uint32_t settled_records_ = 0;
   uint32_t answers_ = 0;
   std::optional<uint32_t> first_failed_record_;

@@ -133,6 +133,7 @@ test('one whole fetch ends delivered and forgotten', () => {
   assert.equal(engine.activeUid('film'), kUid);
   assert.equal(engine.isWorking(), true);
 
+  engine.bodyReceived(start.request, kBodyBytes, now);
   engine.chunkStored(start.request, 0, kBodyBytes, now);
   engine.bodyEnded(start.request, now);
   const commands = takeAll();

@@ -185,7 +185,11 @@ class Driver {
     if (read.head) host_.StoreHead(read.owner, *read.head);
     read.head.reset();
     if (!range.IsEmpty()) host_.StoreChunk(read.owner, range);
+    const bool is_received = range.end == read.plan.end;
     read.plan.begin = range.end;
+    if (is_received) {
+      host_.Tell(BodyReceived{.request = id, .bytes = range.Length()});
+    }
     host_.Tell(ChunkStored{.request = id, .range = range});
   }
 

@@ -68,6 +68,7 @@ function toResponse(world, life, { url, signal }, answer, trip) {
     whole: () =>
       afterBytes(Math.min(end, cutAt) - begin, () => {
         if (isCut) throw new TypeError('The connection was cut.');
+        world.traffic.ended(trip, end - begin);
         return FakeBlob.of(begin < end ? [{ salt, begin, end }] : []);
       }),
     read: () => {
@@ -75,11 +76,13 @@ function toResponse(world, life, { url, signal }, answer, trip) {
       return afterBytes(next - offset, () => {
         if (next === offset) {
           if (isCut) throw new TypeError('The connection was cut.');
+          world.traffic.ended(trip, offset - begin);
           return { done: true };
         }
         const value = contentBytes(salt, offset, next);
         trip.received += value.length;
         offset = next;
+        if (offset >= trip.end) world.traffic.ended(trip, offset - begin);
         return { done: false, value };
       });
     },

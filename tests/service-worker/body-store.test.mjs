@@ -28,6 +28,13 @@ function put(begin, text, changes) {
   return store.put({ owner: kOwner, begin, end, data, head: null, ...changes });
 }
 
+/** @param {typeof kOwner} [owner] */
+async function headOf({ uid, record, generation } = kOwner) {
+  const [stored] = await store.responses(uid, [{ record, generation, bodyBytes: null }]);
+  if (stored instanceof Error) throw stored;
+  return stored.head;
+}
+
 /** @returns {Promise<[number, number][]>} */
 async function storedRanges() {
   /** @type {[number, number][]} */
@@ -66,7 +73,7 @@ test('a body with a gap, or of another length, is refused', async () => {
 test('an empty chunk stores its head and no key', async () => {
   await put(0, '', { head: kHead });
   assert.deepEqual(await storedRanges(), []);
-  assert.deepEqual(await store.head(kOwner), kHead);
+  assert.deepEqual(await headOf(), kHead);
   assert.equal((await store.blobOf(kOwner, 0, 0)).size, 0);
 });
 
@@ -80,7 +87,55 @@ test('a head and its first chunk are stored together or not at all', async () =>
   });
   await assert.rejects(put(0, 'ab', { head: kHead }), { name: 'DataCloneError' });
   mock.restoreAll();
-  await assert.rejects(store.head(kOwner), /missing/);
+  await assert.rejects(headOf(), /missing/);
+});
+
+/** @param {number[]} records @param {number | null} bodyBytes */
+async function textsOf(records, bodyBytes) {
+  const wanted = records.map((record) => ({ record, generation: 0, bodyBytes }));
+  const stored = await store.responses('a', wanted);
+  return Promise.all(stored.map(async (each) =>
+    each instanceof Error ? each.message : `${each.head.url} ${await each.body?.text()}`));
+}
+
+/** @param {number} record @param {string} text @param {object} [owner] */
+function putRecord(record, text, owner) {
+  return put(0, text, { owner: { ...kOwner, record, ...owner }, head: { ...kHead, url: text } });
+}
+
+test('neighbouring records are read in one transaction, each with its own bytes', async () => {
+  for (const record of [0, 1, 2, 4]) await putRecord(record, `${record}`.repeat(4));
+  await putRecord(1, 'old!', { generation: 1 });
+  await putRecord(0, 'next', { uid: 'b' });
+  const begin = mock.method(IDBDatabase.prototype, 'transaction');
+  assert.deepEqual(await textsOf([0, 1, 2], 4), ['0000 0000', '1111 1111', '2222 2222']);
+  assert.equal(begin.mock.callCount(), 1);
+  assert.deepEqual(await textsOf([2, 4, 1], null),
+    ['2222 undefined', '4444 undefined', '1111 undefined']);
+  assert.equal(begin.mock.callCount(), 4);
+  assert.deepEqual(await textsOf([], 4), []);
+});
+
+test('a record that cannot be read leaves its neighbours alone', async () => {
+  for (const record of [0, 1, 2]) await putRecord(record, 'abcd'.slice(record));
+  assert.deepEqual(await textsOf([0, 1, 2, 3], 3), [
+    'abcd abc', 'bcd bcd', 'A stored body has 2 bytes, not 3.',
+    'A stored response head is missing.',
+  ]);
+});
+
+test('large records are read one by one', async () => {
+  const size = 5 * 1024 * 1024;
+  for (const record of [0, 1]) {
+    await putRecord(record, '', {});
+    await put(0, '', { owner: { ...kOwner, record }, end: size, data: new ArrayBuffer(size) });
+  }
+  const begin = mock.method(IDBDatabase.prototype, 'transaction');
+  const wanted = [0, 1].map((record) => ({ record, generation: 0, bodyBytes: size }));
+  const stored = await store.responses('a', wanted);
+  assert.deepEqual(stored.map((each) => !(each instanceof Error) && each.body?.size),
+    [size, size]);
+  assert.equal(begin.mock.callCount(), 2);
 });
 
 test('deleting a generation, or a fetch, leaves its neighbours alone', async () => {
@@ -90,10 +145,10 @@ test('deleting a generation, or a fetch, leaves its neighbours alone', async () 
   for (const owner of [kOwner, ...others]) await put(0, 'x', { owner, head: kHead });
   await store.deleteGeneration(kOwner);
   for (const owner of others) assert.equal((await store.blobOf(owner, 0, 1)).size, 1);
-  await assert.rejects(store.head(kOwner));
+  await assert.rejects(headOf());
   await store.deleteFetch('a');
   assert.deepEqual(await storedRanges(), [[0, 1]]);
-  assert.deepEqual(await store.head(others[2]), kHead);
+  assert.deepEqual(await headOf(others[2]), kHead);
 });
 
 test('more keys than one transaction reads are all visited once', async () => {

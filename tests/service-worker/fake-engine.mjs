@@ -73,7 +73,8 @@ export class FakeEngine {
 
 /** All end with the time. */
 const kEvents = [
-  'start', 'register', 'abort', 'setPaused', 'responseHead', 'chunkStored', 'bodyEnded', 'requestFailed',
+  'start', 'register', 'abort', 'setPaused', 'responseHead', 'chunkStored', 'bodyReceived',
+  'bodyEnded', 'requestFailed',
   'storageFailed', 'journalSynced', 'journalSyncFailed', 'announced', 'eventDelivered',
   'fetchDeleted', 'online', 'tick',
 ];

@@ -30,6 +30,7 @@ beforeEach(() => {
   request = new NetworkRequest(store, {
     responseHead: report('responseHead'),
     chunkStored: report('chunkStored'),
+    bodyReceived: report('bodyReceived'),
     bodyEnded: report('bodyEnded'),
     requestFailed: report('requestFailed'),
     storageFailed: report('storageFailed'),
@@ -83,7 +84,7 @@ for (const mode of ['blob', 'buffer', 'stream', 'none']) {
       answerWith(() => new Response(body));
       read({ mode });
       await run();
-      assert.deepEqual(reports.slice(1), [['chunkStored', 0, 0], ['bodyEnded']]);
+      assert.deepEqual(closings(), ['chunkStored', 'bodyReceived', 'bodyEnded']);
       assert.deepEqual(chunks.map(({ begin, end, head }) => ({ begin, end, head })),
         [{ begin: 0, end: 0, head: { status: 200 } }]);
     });
@@ -94,8 +95,22 @@ test('a stream that ends without a byte keeps its head', async () => {
   answerWith(() => new Response(bodyOf([], 'ends')));
   read();
   await run();
-  assert.deepEqual(reports.slice(1), [['chunkStored', 0, 0], ['bodyEnded']]);
+  assert.deepEqual(reports.slice(1),
+    [['chunkStored', 0, 0], ['bodyReceived', 0], ['bodyEnded']]);
   assert.deepEqual(chunks[0].head, { status: 200 });
+});
+
+test('a body that is read and not yet stored is received', async () => {
+  answerWith(() => new Response('12345'));
+  let endPut = () => {};
+  store.put = () => new Promise((resolve) => (endPut = () => resolve(null)));
+  read({ mode: 'buffer', begin: 10, end: 14 });
+  const ended = run();
+  await promisesSettle();
+  assert.deepEqual(reports.slice(1), [['bodyReceived', 4]]);
+  endPut();
+  await ended;
+  assert.deepEqual(closings(), ['bodyReceived', 'chunkStored', 'bodyEnded']);
 });
 
 test('the head goes with the first piece alone', async () => {

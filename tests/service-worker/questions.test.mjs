@@ -46,6 +46,7 @@ beforeEach(() => {
   store = {
     putBodies: async () => done.push('putBodies'),
     deleteFetch: async () => done.push('deleteFetch'),
+    responses: async () => [],
   };
   host = /** @type {any} */ ({
     epoch: 'one',
@@ -226,7 +227,11 @@ function record(state) {
   engine.snapshots['uid-1'] = makeSnapshot();
   const full = { record: 0, generation: 3, state: 'open', length: 0, ...state };
   /** @type {any} */ (engine).recordState = () => full;
-  store.head = async () => kHead;
+  store.responses = async (/** @type {string} */ uid, /** @type {any[]} */ wanted) =>
+    Promise.all(wanted.map(async ({ generation, bodyBytes }) => ({
+      head: kHead,
+      body: bodyBytes === null ? null : await store.blobOf({ uid, generation }, 0, bodyBytes),
+    })));
   store.blobOf = async (/** @type {any} */ owner, /** @type {number} */ begin,
     /** @type {number} */ end) => {
     assert.equal(owner.generation, full.generation);
@@ -259,10 +264,32 @@ test('a record is answered from its head on, with its body once that is whole', 
 
 test('an open record whose head is being replaced is not answered', async () => {
   record({ state: 'open' });
-  store.head = async () => {
-    throw new Error('missing');
-  };
+  store.responses = async () => [new Error('missing')];
   assert.deepEqual(await responses(), []);
+});
+
+test('a complete record whose bytes are lost is a TypeError, and its neighbours are not', async () => {
+  record({ state: 'complete', length: 4 });
+  store.responses = async () => [new Error('lost'), { head: kHead, body: new Blob(['abcd']) }];
+  const [lost, whole] =
+    await questions.answer('responses', { uid: 'uid-1', records: [0, 1] }, 'client-1');
+  assert.deepEqual(lost.error, { name: 'TypeError', message: 'lost' });
+  assert.equal(lost.head, null);
+  assert.equal(await whole.body?.text(), 'abcd');
+});
+
+test('records without a response are answered in their place', async () => {
+  record({});
+  /** @type {any} */ (engine).recordState =
+    (/** @type {string} */ _, /** @type {number} */ index) => ({
+      record: index, generation: 0, state: index === 1 ? 'aborted' : 'complete', length: 4,
+    });
+  store.responses = async (/** @type {string} */ _, /** @type {any[]} */ wanted) =>
+    wanted.map(({ record: index }) => ({ head: { ...kHead, url: `${index}` }, body: null }));
+  const answer =
+    await questions.answer('responses', { uid: 'uid-1', records: [0, 1, 2] }, 'client-1');
+  assert.deepEqual(answer.map(({ record: index, head, error }) => [index, head?.url, error?.name]),
+    [[0, '0', undefined], [1, undefined, 'AbortError'], [2, '2', undefined]]);
 });
 
 test('what is stored without a gap is read at once', async () => {

@@ -127,8 +127,8 @@ export const kCanaries = [
   {
     name: 'connections of an origin are not counted',
     file: 'src/engine/scheduling.cc',
-    find: '}) >= kConnectionsPerOriginMax;',
-    replace: '}) >= kConnectionsMax;',
+    find: '}) >= connections;',
+    replace: '}) >= 2 * connections;',
   },
   {
     name: 'progress does not reset the count of retries',

@@ -41,6 +41,9 @@ std::string Say(const ResponseHeadSeen& event) {
 std::string Say(const ChunkStored& event) {
   return "chunk stored of " + Text(event.request) + ": " + Text(event.range);
 }
+std::string Say(const BodyReceived& event) {
+  return "body received of " + Text(event.request) + ": " + Text(event.bytes);
+}
 std::string Say(const BodyEnded& event) {
   return "body ended of " + Text(event.request);
 }

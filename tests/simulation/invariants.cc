@@ -38,6 +38,7 @@ void Invariants::OnBoot(const Uploads& sent) {
   for (auto& [uid, fetch] : fetches_) {
     ++fetch.lives;
     fetch.is_answered = false;
+    fetch.small_bodies = 0;
     fetch.was_settled_in_this_life = false;
     for (uint32_t index = 0; index < fetch.records.size(); ++index) {
       RecordAccount& record = fetch.records[index];

@@ -131,6 +131,7 @@ class Invariants {
     bool is_abort_promised = false;
     bool may_exceed_total = false;
     bool is_answered = false;              // in this life
+    int32_t small_bodies = 0;              // in a row, in this life
     std::optional<FailureReason> outcome;  // once told to anybody
     uint32_t deliveries = 0;
     uint32_t lives = 0;          // since it was asked for
@@ -152,6 +153,7 @@ class Invariants {
     bool has_head = false;
     bool is_read = false;
     bool is_beginning = false;  // of the whole that was asked for
+    bool is_received = false;   // its connection is free
     int64_t unreported = 0;     // bytes on their way into the store
 
     // A plain answer that waits for a part to show whether ranges work: its
@@ -166,6 +168,7 @@ class Invariants {
   void On(const SetPaused& event);
   void On(const ResponseHeadSeen& event);
   void On(const ChunkStored& event);
+  void On(const BodyReceived& event);
   void On(const BodyEnded& event);
   void On(const RequestFailed& event);
   void On(const StorageFailed& event);

@@ -43,15 +43,18 @@ void Invariants::On(const StartRequest& command, const Engine& engine) {
         OriginOf(RecordOf(live.owner).url) == OriginOf(command.info.url);
     if (live.IsLeftUnread()) {
       unread_of_origin += is_of_origin;
-    } else {
+    } else if (!live.is_received) {
       ++connections;
       connections_of_origin += is_of_origin;
     }
   }
   CheckAlone(command.request, request);
+  const bool is_small = !asked && fetches_[command.owner.uid].small_bodies >=
+                                      kConnectionsPerOriginMax;
   // An answer left unread holds a connection, too: one beside each first part.
   if (connections > kConnectionsMax ||
-      connections_of_origin > kConnectionsPerOriginMax ||
+      connections_of_origin > (is_small ? kConnectionsForSmallMax
+                                        : kConnectionsPerOriginMax) ||
       unread_of_origin > connections_of_origin) {
     Break(kConnectionsBounded, std::to_string(connections) + " at once, " +
                                    std::to_string(unread_of_origin) +

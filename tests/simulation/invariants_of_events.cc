@@ -150,6 +150,14 @@ void Invariants::JudgeTotal(const std::string& uid, FetchAccount& fetch) const {
   }
 }
 
+void Invariants::On(const BodyReceived& event) {
+  LiveRequest& live = LiveOf(event.request, "received");
+  if (live.is_cancelled) return;
+  live.is_received = true;
+  int32_t& small = fetches_[live.owner.uid].small_bodies;
+  small = event.bytes < kSpeedSampleBytesMin ? small + 1 : 0;
+}
+
 void Invariants::On(const BodyEnded& event) {
   // Asked for the whole, it gave a beginning. The rest is asked for, unless
   // parts did not fit too often: then the plain way leads nowhere.

@@ -214,6 +214,9 @@ void SimulatedNetwork::EndSource(RequestId id, bool is_broken) {
   Live& live = *Find(id);
   live.is_source_done = true;
   live.is_broken = is_broken;
+  if (live.read && !is_broken && live.stored == StoreAnswer::kDurable) {
+    reports_.event(BodyReceived{.request = id, .bytes = live.received});
+  }
   CloseIfDone(id);
 }
 

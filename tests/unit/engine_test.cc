@@ -273,6 +273,71 @@ TEST(Engine, ConnectionsOfAnOriginAreLimited) {
   EXPECT_EQ(world.started.size(), kPerOrigin);
 }
 
+TEST(Engine, ReceivedBodyLeavesItsConnectionAndIsNotAskedForAgain) {
+  EngineWorld world;
+  world.Register("set", std::vector<std::string>(20, "https://host/a"));
+  const ReadBody read = world.Receive(world.TakeStart(), 100'000);
+  ASSERT_EQ(world.started.size(), kPerOrigin);
+  EXPECT_EQ(world.started.back().owner.record, kPerOrigin);
+  world.Store(read, {.begin = 0, .end = 100'000});
+  world.Tell(BodyEnded{.request = read.request});
+  EXPECT_EQ(world.started.size(), kPerOrigin);
+  EXPECT_EQ(world.Of("set").downloaded, 100'000);
+}
+
+TEST(Engine, ReceivedBodyThatTheStoreRefusesIsAskedForAgain) {
+  EngineWorld world;
+  world.Register("one", {"https://host/a"});
+  const ReadBody read = world.Receive(world.TakeStart(), 10);
+  world.Tell(StorageFailed{.request = read.request});
+  world.WakeUntilAsked(world.now + kRetryDelayMaxMs);
+  EXPECT_EQ(world.TakeStart().owner.record, 0u);
+}
+
+TEST(Engine, BodiesThatWaitForTheStoreAreBounded) {
+  EngineWorld world;
+  world.Register("set", std::vector<std::string>(100, "https://host/a"));
+  int64_t waiting = 0;
+  while (!world.started.empty()) {
+    (void)world.Receive(world.TakeStart(), kMiB);
+    waiting += kMiB;
+  }
+  EXPECT_EQ(waiting, kReceivedBytesMax + kConnectionsPerOriginMax * kMiB);
+}
+
+TEST(Engine, RecordsThatWaitForTheStoreAreBounded) {
+  EngineWorld world;
+  world.Register("set", std::vector<std::string>(1000, "https://host/a"));
+  int32_t waiting = 0;
+  for (; !world.started.empty(); ++waiting) {
+    (void)world.Receive(world.TakeStart(), 10);
+  }
+  EXPECT_EQ(waiting, kOpenRecordsMax);
+}
+
+TEST(Engine, SmallBodiesTakeMoreConnectionsUntilALargeOneComes) {
+  constexpr int64_t kSmall = kSpeedSampleBytesMin - 1;
+  EngineWorld world;
+  world.Register("set", std::vector<std::string>(40, "https://host/a"));
+  for (size_t i = 1; i < kPerOrigin; ++i) {
+    (void)world.Receive(world.TakeStart(), kSmall);
+    ASSERT_EQ(world.started.size(), kPerOrigin);
+  }
+  (void)world.Receive(world.TakeStart(), kSmall);
+  EXPECT_EQ(world.started.size(), static_cast<size_t>(kConnectionsForSmallMax));
+  // Not what nobody has seen yet.
+  world.Register("other", {"https://host/b"});
+  EXPECT_EQ(StartsOf(world, "uid-other"), 0);
+  (void)world.Receive(world.TakeStart(), kSmall + 1);
+  EXPECT_EQ(world.started.size(),
+            static_cast<size_t>(kConnectionsForSmallMax) - 1);
+  (void)world.Receive(world.TakeStart(), kSmall + 1);
+  EXPECT_EQ(world.started.size(), kPerOrigin);
+  EXPECT_EQ(StartsOf(world, "uid-other"), 0);
+  (void)world.Receive(world.TakeStart(), kSmall + 1);
+  EXPECT_EQ(StartsOf(world, "uid-other"), 1);
+}
+
 TEST(Engine, ConnectionsOfAllOriginsAreLimited) {
   EngineWorld world;
   for (const char* host : {"a", "b", "c", "d"}) {

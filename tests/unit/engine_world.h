@@ -148,6 +148,14 @@ class EngineWorld {
     Tell(ChunkStored{.request = read.request, .range = range});
   }
 
+  // A whole file, of which nothing is stored yet.
+  ReadBody Receive(const StartRequest& start, int64_t length) {
+    Head(start.request, 200, {{"content-length", std::to_string(length)}});
+    const ReadBody read = TakeRead();
+    Tell(BodyReceived{.request = start.request, .bytes = length});
+    return read;
+  }
+
   // A whole small file, from head to end.
   void Serve(const StartRequest& start, int64_t length) {
     Head(start.request, 200, {{"content-length", std::to_string(length)}});

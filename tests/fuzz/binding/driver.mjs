@@ -171,6 +171,11 @@ export class Driver {
         call('storageFailed', [number, this.#dice.chance(50), time], close),
       ]);
     }
+    if (!read.isReceived && this.#dice.chance(10)) {
+      return call('bodyReceived', [number, most - read.begin, time], () => {
+        read.isReceived = true;
+      });
+    }
     const end = Math.min(most, read.begin + this.#dice.between(1, 2000));
     return call('chunkStored', [number, read.begin, end, time], () => {
       read.begin = end;
