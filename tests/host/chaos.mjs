@@ -38,6 +38,7 @@ function beUnkind(world) {
   };
   world.faults = faults;
   world.bytesPerMs = dice.pick([50, 500, 5_000]);
+  world.storageMsMax = dice.pick([3, 3, 3, 100]);
   const deathOneIn = dice.pick([0, 15, 40, 150, 500]);
   world.strikes = () => deathOneIn > 0 && dice.below(deathOneIn) === 0;
 }
@@ -62,17 +63,10 @@ async function live(world) {
   if (dice.chance(8)) {
     doing.push(world.sleep(dice.below(lifeMs)).then(() => world.registerAnew()));
   }
-  if (dice.chance(20)) doing.push(goOffline(world, lifeMs));
+  if (dice.chance(20)) doing.push(world.sleep(dice.below(lifeMs)).then(() => world.goOffline()));
   if (dice.chance(50)) doing.push(world.sleep(dice.below(lifeMs)).then(() => lookAround(world)));
   // What is still asked then is answered in a kind world.
   await world.sleep(lifeMs);
-}
-
-/** @param {World} world @param {number} lifeMs */
-async function goOffline(world, lifeMs) {
-  await world.sleep(world.dice.below(lifeMs));
-  world.isOnline = false;
-  world.activeLife().scope.dispatchEvent(new Event('offline'));
 }
 
 /** @param {World} world */

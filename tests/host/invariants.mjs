@@ -32,7 +32,8 @@ const kToldMs = 1_000;
  * @property {string} outcome  Event and reason; '' until somebody was told.
  * @property {number} attempts
  * @property {number} lifetimesEnded
- * @property {number} enginesLostWithOutcome  When somebody had been told of it.
+ * @property {boolean} isOver  Somebody was told so; the outcome may be told later.
+ * @property {number} enginesLostWhenOver
  * @property {boolean} isAcknowledged  Durably.
  * @property {boolean} isForgotten  Nothing is promised any more: the registration is gone.
  * @property {boolean} isGone  And whoever asked was told before that.
@@ -44,8 +45,8 @@ const kToldMs = 1_000;
 export function openAccount(uid, id, resources, downloadTotal = 0) {
   return {
     uid, id, resources, downloadTotal, told: '', isAbortAsked: false, isAbortPromised: false,
-    isAbortDenied: false, outcome: '', attempts: 0, lifetimesEnded: 0, enginesLostWithOutcome: 0,
-    isAcknowledged: false, isForgotten: false, isGone: false,
+    isAbortDenied: false, outcome: '', attempts: 0, lifetimesEnded: 0, isOver: false,
+    enginesLostWhenOver: 0, isAcknowledged: false, isForgotten: false, isGone: false,
     seen: { at: 0, stored: 0 }, highWater: 0,
   };
 }
@@ -60,6 +61,7 @@ export function checkSnapshot(world, { uid, downloaded, active, result, failureR
   if (account.downloadTotal > 0 && downloaded > account.downloadTotal) {
     world.fail('downloadTotal is never exceeded', `${uid}: ${downloaded}`);
   }
+  account.isOver ||= !active;
   if (!active) return;
   const stored = storedBytes(world, uid);
   checkProgress(world, account, downloaded, stored);
@@ -194,7 +196,9 @@ async function handle(world, life, account, registration) {
   try {
     await readRecords(world, account, registration);
   } catch (error) {
-    if (world.storageFaults === faultsBefore) {
+    // Whose lock was taken away may find that its successor has dropped them.
+    const isItsOwn = !life.isRobbed && !account.isForgotten;
+    if (world.storageFaults === faultsBefore && isItsOwn) {
       world.fail('the records of an outcome can be read', `${account.uid}: ${error}`);
     }
   }
@@ -251,13 +255,13 @@ function storedBytes(world, uid) {
 }
 
 /**
- * An attempt counts from the moment when pages are told: the event need not
- * have come. The first of them may not have heard.
+ * An attempt counts from the moment when pages are told that the fetch is over:
+ * the event need not have come. The first of them may not have heard.
  *
  * @param {Account} account
  */
-function hadItsChances({ enginesLostWithOutcome }) {
-  return enginesLostWithOutcome >= kDeliveryAttemptsMax - 1;
+function hadItsChances({ enginesLostWhenOver }) {
+  return enginesLostWhenOver >= kDeliveryAttemptsMax - 1;
 }
 
 /** The world has been kind for long enough. @param {World} world */

@@ -7,6 +7,9 @@ import { World } from './world.mjs';
 
 const kMiB = 1024 * 1024;
 
+/** One that waits for what does not come again gives up. */
+const kPlayMsMax = 60_000;
+
 /** @type {Scenario[]} */
 export const kScenarios = [
   {
@@ -53,7 +56,69 @@ export const kScenarios = [
       await world.registerAnew();
     },
   },
+  {
+    name: 'a registration made anew while more waits to be stored',
+    play: async (world) => {
+      world.storageMsMax = 100;
+      const resources = Array.from({ length: 20 }, () => world.server.add({ length: 20_000 }));
+      await world.fetch(resources);
+      await world.sleep(100);
+      await world.registerAnew();
+    },
+  },
+  {
+    name: 'deaths that leave files without their ends',
+    play: async (world) => {
+      world.storageMsMax = 100;
+      world.faults.fileDamage = 100;
+      await world.fetch([world.server.add({ length: 1.5 * kMiB })]);
+      for (let deaths = 0; deaths < 3; deaths += 1) {
+        await untilStoringFile(world);
+        world.crash();
+      }
+    },
+  },
+  {
+    name: 'a stream that a death breaks off',
+    play: async (world) => {
+      await world.fetch([world.server.add({ length: 6 * kMiB, hasLength: false })]);
+      await world.sleep(4_500);
+      world.crash();
+    },
+  },
+  {
+    name: 'an answer that cannot be cloned',
+    play: async (world) => {
+      const account = await world.fetch([world.server.add({ length: 900 })]);
+      world.faults.post = 100;
+      await world.pages[1].ask('get', { id: account.id }).catch(() => {});
+      world.faults.post = 0;
+    },
+  },
+  {
+    name: 'what the store refuses to delete',
+    play: async (world) => {
+      await world.fetch([world.server.add({ length: 900 })]);
+      await world.sleep(10_000);
+      world.faults.write = 100;
+      await world.sleep(30_000);
+    },
+  },
+  {
+    name: 'an update while nothing moves',
+    play: async (world) => {
+      await world.fetch([world.server.add({ length: 5 * kMiB })]);
+      world.goOffline();
+      await world.sleep(5_000);
+      await world.update();
+    },
+  },
 ];
+
+/** @param {World} world */
+async function untilStoringFile(world) {
+  while (!world.isStoringFile() && world.scheduler.now < kPlayMsMax) await world.sleep(1);
+}
 
 /**
  * @param {Scenario} scenario

@@ -209,7 +209,7 @@ export class Storage {
       if (isDelayed) return startTransaction.call(transaction);
       isDelayed = true;
       transaction._started = true;
-      this.#world.scheduler.after(this.#world.latency(), null, () => {
+      this.#world.scheduler.after(this.#world.storageLatency(), null, () => {
         if (transaction._state === 'finished') return;
         const failure = this.#failureOf(transaction);
         if (failure === undefined) return startTransaction.call(transaction);

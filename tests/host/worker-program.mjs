@@ -17,7 +17,7 @@ export const kSurroundings = [
 /**
  * A deliberate fault: `find` occurs exactly once in the file.
  *
- * @typedef {{name: string, file: string, find: string, replace: string}} Canary
+ * @typedef {{name: string, file: string, find: string, replace: string, isRare?: boolean}} Canary
  */
 
 /**

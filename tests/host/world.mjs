@@ -59,6 +59,8 @@ export class World {
   hasDamaged = false;
   isOnline = true;
   bytesPerMs = 1000;
+  /** What a transaction takes at most. */
+  storageMsMax = 3;
   /** When the time of this world began; another one for each life, where clocks jump. */
   wallClock = Date.UTC(2026, 0, 1);
   /** @type {string[]} What happened last. */
@@ -108,7 +110,16 @@ export class World {
   }
 
   latency() {
-    return this.dice.below(this.#latencyMaxMs * 100) / 100;
+    return this.#below(this.#latencyMaxMs);
+  }
+
+  storageLatency() {
+    return this.#below(this.storageMsMax);
+  }
+
+  /** @param {number} ms */
+  #below(ms) {
+    return this.dice.below(ms * 100) / 100;
   }
 
   /** @param {number} ms */
@@ -150,7 +161,7 @@ export class World {
     }
     this.note('the worker is replaced');
     this.#life = this.#start(false);
-    if (old) this.scheduler.after(this.dice.below(4_000), null, () => this.crash(old));
+    if (old) this.scheduler.after(this.dice.below(8_000), null, () => this.crash(old));
   }
 
   /** @param {WorkerLife} life */
@@ -218,7 +229,7 @@ export class World {
   /** Another begins with what is stored, and delivers again. */
   engineIsLost() {
     for (const account of this.accounts.values()) {
-      if (account.outcome) account.enginesLostWithOutcome += 1;
+      if (account.isOver) account.enginesLostWhenOver += 1;
     }
   }
 
@@ -262,6 +273,11 @@ export class World {
       if (this.accounts.get(uid)?.resources[record] === resource) ranges.push([begin, end]);
     }
     return ranges.sort(([one], [other]) => one - other);
+  }
+
+  /** A Blob is under way into the store. */
+  isStoringFile() {
+    return [...(this.#life?.transactions ?? [])].some(({ files }) => files.length > 0);
   }
 
   // --- What its ports report -----------------------------------------------------
@@ -334,14 +350,22 @@ export class World {
   async abort(account) {
     if (account.isForgotten) return;
     const isFirst = !account.isAbortAsked;
+    const wasTold = account.told !== '';
     account.isAbortAsked = true;
     try {
       const isAborted = await this.pages[0].ask('abort', { uid: account.uid });
       if (isAborted) account.isAbortPromised = true;
-      else if (isFirst) account.isAbortDenied = true;
+      // Before fetch() has resolved there is nothing to abort yet.
+      else if (isFirst && wasTold) account.isAbortDenied = true;
     } catch (error) {
       this.note(`abort() rejects: ${error}`);
     }
+  }
+
+  /** Until the end. */
+  goOffline() {
+    this.isOnline = false;
+    this.activeLife().scope.dispatchEvent(new Event('offline'));
   }
 
   // --- The end ---------------------------------------------------------------------
