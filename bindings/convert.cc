@@ -1,318 +1,227 @@
 #include "bindings/convert.h"
 
-#include <cmath>
 #include <string>
-#include <utility>
+#include <string_view>
 #include <variant>
-
-#include "base/units.h"
-#include "engine/dom_error.h"
 
 namespace background_fetch {
 
-using emscripten::val;
+// Braces fix the order in which members are read.
 
-// --- To C++ ------------------------------------------------------------------
+// --- Out of a message --------------------------------------------------------
 
-static int64_t ToWhole(double number, double most) {
-  if (!(number >= 0 && number <= most) || number != std::floor(number)) {
-    val::global("RangeError")
-        .new_(std::string("not a whole number in range"))
-        .throw_();
-  }
-  return static_cast<int64_t>(number);
+ByteRange ReadRange(MessageReader& in) {
+  return {.begin = in.Number(), .end = in.Number()};
 }
 
-int64_t ToOffset(double number) {
-  return ToWhole(number, static_cast<double>(kOffsetMax));
-}
-
-uint32_t ToIndex(double number) {
-  return static_cast<uint32_t>(ToWhole(number, UINT32_MAX));
-}
-
-static std::string StringOf(const val& object, const char* name) {
-  return object[name].as<std::string>();
-}
-
-uint32_t CountOf(const val& list) {
-  return ToIndex(list["length"].as<double>());
-}
-
-static HeaderList HeadersOf(const val& list) {
+static HeaderList ReadHeaders(MessageReader& in) {
   HeaderList headers;
-  const uint32_t count = CountOf(list);
-  for (uint32_t i = 0; i < count; ++i) {
-    const val header = list[i];
-    headers.emplace_back(header[0].as<std::string>(),
-                         header[1].as<std::string>());
+  for (uint32_t left = in.Index(); left > 0; --left) {
+    Header& header = headers.emplace_back();
+    header.first = in.Text();
+    header.second = in.Text();
   }
   return headers;
 }
 
-RequestInfo ToRequestInfo(const val& info) {
-  return {.url = StringOf(info, "url"),
-          .method = StringOf(info, "method"),
-          .headers = HeadersOf(info["headers"]),
-          .mode = StringOf(info, "mode"),
-          .credentials = StringOf(info, "credentials"),
-          .cache = StringOf(info, "cache"),
-          .redirect = StringOf(info, "redirect"),
-          .referrer = StringOf(info, "referrer"),
-          .referrer_policy = StringOf(info, "referrerPolicy"),
-          .integrity = StringOf(info, "integrity"),
-          .body_length = ToOffset(info["bodyLength"].as<double>())};
+RequestInfo ReadRequestInfo(MessageReader& in) {
+  return {.url = in.Text(),
+          .method = in.Text(),
+          .headers = ReadHeaders(in),
+          .mode = in.Text(),
+          .credentials = in.Text(),
+          .cache = in.Text(),
+          .redirect = in.Text(),
+          .referrer = in.Text(),
+          .referrer_policy = in.Text(),
+          .integrity = in.Text(),
+          .body_length = in.Number()};
 }
 
-ResponseHead ToResponseHead(const val& head) {
-  return {.status = static_cast<int>(ToIndex(head["status"].as<double>())),
-          .status_text = StringOf(head, "statusText"),
-          .headers = HeadersOf(head["headers"]),
-          .url = StringOf(head, "url"),
-          .type = StringOf(head, "type"),
-          .redirected = head["redirected"].as<bool>()};
-}
-
-FetchOptions ToFetchOptions(const val& options) {
-  FetchOptions result{
-      .id = StringOf(options, "id"),
-      .title = StringOf(options, "title"),
-      .icons = {},
-      .download_total = ToOffset(options["downloadTotal"].as<double>())};
-  const val icons = options["icons"];
-  const uint32_t count = CountOf(icons);
-  for (uint32_t i = 0; i < count; ++i) {
-    const val icon = icons[i];
-    result.icons.push_back({.src = StringOf(icon, "src"),
-                            .sizes = StringOf(icon, "sizes"),
-                            .type = StringOf(icon, "type"),
-                            .label = StringOf(icon, "label")});
+std::vector<RequestInfo> ReadRequests(MessageReader& in) {
+  std::vector<RequestInfo> requests;
+  for (uint32_t left = in.Index(); left > 0; --left) {
+    requests.push_back(ReadRequestInfo(in));
   }
-  return result;
+  return requests;
 }
 
-ChunkOwner ToOwner(const val& owner) {
-  return {.uid = StringOf(owner, "uid"),
-          .record = ToIndex(owner["record"].as<double>()),
-          .generation = ToIndex(owner["generation"].as<double>())};
+ResponseHead ReadResponseHead(MessageReader& in) {
+  return {.status = static_cast<int>(in.Number()),
+          .status_text = in.Text(),
+          .headers = ReadHeaders(in),
+          .url = in.Text(),
+          .type = in.Text(),
+          .redirected = in.Flag()};
 }
 
-MatchQuery ToQuery(const val& query) {
-  return {.url = StringOf(query, "url"),
-          .method = StringOf(query, "method"),
-          .headers = HeadersOf(query["headers"]),
-          .ignore_search = query["ignoreSearch"].as<bool>(),
-          .ignore_method = query["ignoreMethod"].as<bool>(),
-          .ignore_vary = query["ignoreVary"].as<bool>()};
+FetchOptions ReadFetchOptions(MessageReader& in) {
+  FetchOptions options{.id = in.Text(), .title = in.Text(), .icons = {}};
+  for (uint32_t left = in.Index(); left > 0; --left) {
+    options.icons.push_back({.src = in.Text(),
+                             .sizes = in.Text(),
+                             .type = in.Text(),
+                             .label = in.Text()});
+  }
+  options.download_total = in.Number();
+  return options;
 }
 
-// --- To JavaScript -----------------------------------------------------------
+ChunkOwner ReadOwner(MessageReader& in) {
+  return {.uid = in.Text(), .record = in.Index(), .generation = in.Index()};
+}
 
-double ToNumber(int64_t number) { return static_cast<double>(number); }
+MatchQuery ReadQuery(MessageReader& in) {
+  return {.url = in.Text(),
+          .method = in.Text(),
+          .headers = ReadHeaders(in),
+          .ignore_search = in.Flag(),
+          .ignore_method = in.Flag(),
+          .ignore_vary = in.Flag()};
+}
 
-val ToVal(std::string_view text) { return val(std::string(text)); }
+// --- Into a message ----------------------------------------------------------
 
-static val ToVal(const HeaderList& headers) {
-  val list = val::array();
+static void Write(const HeaderList& headers, MessageWriter& out) {
+  out.Number(static_cast<int64_t>(headers.size()));
   for (const auto& [name, value] : headers) {
-    val header = val::array();
-    header.call<void>("push", name, value);
-    list.call<void>("push", header);
+    out.Text(name);
+    out.Text(value);
   }
-  return list;
 }
 
-val ToVal(const DomError& error) {
-  val object = val::object();
-  object.set("name", ToVal(error.name));
-  object.set("message", ToVal(error.message));
-  return object;
+void Write(const DomError& error, MessageWriter& out) {
+  out.Text(error.name);
+  out.Text(error.message);
 }
 
-val ToVal(const RequestInfo& info) {
-  val object = val::object();
-  object.set("url", info.url);
-  object.set("method", info.method);
-  object.set("headers", ToVal(info.headers));
-  object.set("mode", info.mode);
-  object.set("credentials", info.credentials);
-  object.set("cache", info.cache);
-  object.set("redirect", info.redirect);
-  object.set("referrer", info.referrer);
-  object.set("referrerPolicy", info.referrer_policy);
-  object.set("integrity", info.integrity);
-  object.set("bodyLength", ToNumber(info.body_length));
-  return object;
+void Write(const RequestInfo& info, MessageWriter& out) {
+  out.Text(info.url);
+  out.Text(info.method);
+  Write(info.headers, out);
+  out.Text(info.mode);
+  out.Text(info.credentials);
+  out.Text(info.cache);
+  out.Text(info.redirect);
+  out.Text(info.referrer);
+  out.Text(info.referrer_policy);
+  out.Text(info.integrity);
+  out.Number(info.body_length);
 }
 
-static val ToVal(const ResponseHead& head) {
-  val object = val::object();
-  object.set("status", head.status);
-  object.set("statusText", head.status_text);
-  object.set("headers", ToVal(head.headers));
-  object.set("url", head.url);
-  object.set("type", head.type);
-  object.set("redirected", head.redirected);
-  return object;
+static void Write(const ResponseHead& head, MessageWriter& out) {
+  out.Number(head.status);
+  out.Text(head.status_text);
+  Write(head.headers, out);
+  out.Text(head.url);
+  out.Text(head.type);
+  out.Flag(head.redirected);
 }
 
-static val ToVal(const ChunkOwner& owner) {
-  val object = val::object();
-  object.set("uid", owner.uid);
-  object.set("record", owner.record);
-  object.set("generation", owner.generation);
-  return object;
+static void Write(const ChunkOwner& owner, MessageWriter& out) {
+  out.Text(owner.uid);
+  out.Number(owner.record);
+  out.Number(owner.generation);
 }
 
-val ToVal(const Snapshot& snapshot) {
-  val icons = val::array();
+void Write(const Snapshot& snapshot, MessageWriter& out) {
+  out.Text(snapshot.uid);
+  out.Text(snapshot.options->id);
+  out.Text(snapshot.options->title);
+  out.Number(static_cast<int64_t>(snapshot.options->icons.size()));
   for (const Icon& icon : snapshot.options->icons) {
-    val object = val::object();
-    object.set("src", icon.src);
-    object.set("sizes", icon.sizes);
-    object.set("type", icon.type);
-    object.set("label", icon.label);
-    icons.call<void>("push", object);
+    out.Text(icon.src);
+    out.Text(icon.sizes);
+    out.Text(icon.type);
+    out.Text(icon.label);
   }
-  val object = val::object();
-  object.set("uid", snapshot.uid);
-  object.set("id", snapshot.options->id);
-  object.set("title", snapshot.options->title);
-  object.set("icons", icons);
-  object.set("uploadTotal", ToNumber(snapshot.upload_total));
-  object.set("uploaded", ToNumber(snapshot.uploaded));
-  object.set("downloadTotal", ToNumber(snapshot.options->download_total));
-  object.set("downloaded", ToNumber(snapshot.downloaded));
-  object.set("result", ToVal(ToString(snapshot.result)));
-  object.set("failureReason", ToVal(ToString(snapshot.failure_reason)));
-  object.set("recordsAvailable", snapshot.records_available);
-  object.set("active", snapshot.is_active);
-  object.set("paused", snapshot.is_paused);
-  object.set("answers", snapshot.answers);
-  return object;
+  out.Number(snapshot.upload_total);
+  out.Number(snapshot.uploaded);
+  out.Number(snapshot.options->download_total);
+  out.Number(snapshot.downloaded);
+  out.Text(ToString(snapshot.result));
+  out.Text(ToString(snapshot.failure_reason));
+  out.Flag(snapshot.records_available);
+  out.Flag(snapshot.is_active);
+  out.Flag(snapshot.is_paused);
+  out.Number(snapshot.answers);
 }
 
-static std::string_view NameOf(BodyPlan::Mode mode) {
-  static constexpr std::string_view kNames[] = {"blob", "buffer", "stream",
-                                                "none"};
-  return kNames[static_cast<size_t>(mode)];
+void Write(const RecordState& state, MessageWriter& out) {
+  out.Number(state.generation);
+  out.Number(static_cast<int64_t>(state.kind));
+  out.Number(state.length);
 }
 
-static std::string_view NameOf(Deliver::Kind kind) {
-  static constexpr std::string_view kNames[] = {"success", "fail", "abort"};
-  return kNames[static_cast<size_t>(kind)];
+static void Write(const StartRequest& command, MessageWriter& out) {
+  out.Number(command.request);
+  Write(command.owner, out);
+  Write(command.info, out);
+  out.Text(command.range);
+  out.Text(command.if_range);
+  out.Text(command.cache);
 }
 
-static std::string_view NameOf(RecordState::Kind kind) {
-  static constexpr std::string_view kNames[] = {
-      "pending", "open", "complete", "bad-status", "failed", "aborted"};
-  return kNames[static_cast<size_t>(kind)];
+static void Write(const ReadBody& command, MessageWriter& out) {
+  out.Number(command.request);
+  Write(command.owner, out);
+  out.Number(static_cast<int64_t>(command.plan.mode));
+  out.Number(command.plan.begin);
+  out.Number(command.plan.end.value_or(-1));
+  out.Number(command.plan.piece_bytes);
+  out.Number(command.plan.piece_bytes_min);
+  out.Number(command.plan.piece_ms);
+  out.Flag(command.head.has_value());
+  if (command.head) Write(*command.head, out);
 }
 
-static val CommandNamed(const char* type) {
-  val object = val::object();
-  object.set("type", std::string(type));
-  return object;
+static void Write(const CancelRequest& command, MessageWriter& out) {
+  out.Number(command.request);
 }
 
-static val ToVal(const StartRequest& command) {
-  val object = CommandNamed("start-request");
-  object.set("request", command.request);
-  object.set("owner", ToVal(command.owner));
-  object.set("info", ToVal(command.info));
-  object.set("range", command.range);
-  object.set("ifRange", command.if_range);
-  object.set("cache", command.cache);
-  return object;
+static void Write(const DeleteGeneration& command, MessageWriter& out) {
+  Write(command.owner, out);
 }
 
-static val ToVal(const ReadBody& command) {
-  val object = CommandNamed("read-body");
-  object.set("request", command.request);
-  object.set("owner", ToVal(command.owner));
-  object.set("mode", ToVal(NameOf(command.plan.mode)));
-  object.set("begin", ToNumber(command.plan.begin));
-  object.set("end", ToNumber(command.plan.end.value_or(-1)));
-  object.set("pieceBytes", ToNumber(command.plan.piece_bytes));
-  object.set("pieceBytesMin", ToNumber(command.plan.piece_bytes_min));
-  object.set("pieceMs", ToNumber(command.plan.piece_ms));
-  object.set("head", command.head ? ToVal(*command.head) : val::null());
-  return object;
+static void Write(const DeleteFetch& command, MessageWriter& out) {
+  out.Text(command.uid);
 }
 
-static val ToVal(const CancelRequest& command) {
-  val object = CommandNamed("cancel-request");
-  object.set("request", command.request);
-  return object;
+static void Write(const SyncJournal&, MessageWriter&) {}
+
+static void Write(const Announce& command, MessageWriter& out) {
+  out.Number(command.sequence);
+  out.Flag(command.must_be_heard);
 }
 
-static val ToVal(const DeleteGeneration& command) {
-  val object = CommandNamed("delete-generation");
-  object.set("owner", ToVal(command.owner));
-  return object;
+static void Write(const Deliver& command, MessageWriter& out) {
+  out.Text(command.uid);
+  out.Number(static_cast<int64_t>(command.kind));
 }
 
-static val ToVal(const DeleteFetch& command) {
-  val object = CommandNamed("delete-fetch");
-  object.set("uid", command.uid);
-  return object;
+static void Write(const Registered& command, MessageWriter& out) {
+  out.Number(command.token);
+  out.Text(command.uid);
 }
 
-static val ToVal(const SyncJournal&) { return CommandNamed("sync-journal"); }
-
-static val ToVal(const Announce& command) {
-  val object = CommandNamed("announce");
-  object.set("sequence", ToNumber(command.sequence));
-  object.set("mustBeHeard", command.must_be_heard);
-  return object;
+static void Write(const Rejected& command, MessageWriter& out) {
+  out.Number(command.token);
+  Write(ToDomError(command.error), out);
 }
 
-static val ToVal(const Deliver& command) {
-  val object = CommandNamed("deliver");
-  object.set("uid", command.uid);
-  object.set("event", ToVal(NameOf(command.kind)));
-  return object;
+static void Write(const AbortAnswered& command, MessageWriter& out) {
+  out.Number(command.token);
+  out.Flag(command.is_aborted);
 }
 
-static val ToVal(const Registered& command) {
-  val object = CommandNamed("registered");
-  object.set("token", command.token);
-  object.set("uid", command.uid);
-  return object;
+static void Write(const PauseAnswered& command, MessageWriter& out) {
+  out.Number(command.token);
+  out.Flag(command.is_active);
 }
 
-static val ToVal(const Rejected& command) {
-  val object = CommandNamed("rejected");
-  object.set("token", command.token);
-  object.set("error", ToVal(ToDomError(command.error)));
-  return object;
-}
-
-static val ToVal(const AbortAnswered& command) {
-  val object = CommandNamed("abort-answered");
-  object.set("token", command.token);
-  object.set("aborted", command.is_aborted);
-  return object;
-}
-
-static val ToVal(const PauseAnswered& command) {
-  val object = CommandNamed("pause-answered");
-  object.set("token", command.token);
-  object.set("active", command.is_active);
-  return object;
-}
-
-val ToVal(uint32_t record, const RecordState& state) {
-  val object = val::object();
-  object.set("record", record);
-  object.set("generation", state.generation);
-  object.set("state", ToVal(NameOf(state.kind)));
-  object.set("length", ToNumber(state.length));
-  return object;
-}
-
-val ToVal(const Command& command) {
-  return std::visit([](const auto& each) { return ToVal(each); }, command);
+void Write(const Command& command, MessageWriter& out) {
+  out.Number(static_cast<int64_t>(command.index()));
+  std::visit([&](const auto& each) { Write(each, out); }, command);
 }
 
 }  // namespace background_fetch

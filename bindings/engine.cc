@@ -1,257 +1,243 @@
 // The border between the core and JavaScript: convert, call, convert.
 //
-// bindings/engine.d.ts says what each call means. Body bytes never cross.
+// bindings/engine.d.ts says what each call means, bindings/border.js what it
+// takes and gives. Body bytes never cross.
 
 #include "engine/engine.h"
 
 #include <emscripten/bind.h>
-#include <emscripten/val.h>
 
-#include <cmath>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
-#include <variant>
-#include <vector>
 
-#include "base/units.h"
+#include "base/check.h"
 #include "bindings/convert.h"
+#include "bindings/message.h"
 #include "engine/dom_error.h"
 #include "journal/posix_directory.h"
 
 namespace background_fetch {
 namespace {
 
-using emscripten::val;
+// In the order of kCalls in bindings/border.js.
+enum class Call : uint8_t {
+  kOpen,
+  kRecoverHead,
+  kRecoverChunk,
+  kStart,
+  kRegister,
+  kAbort,
+  kSetPaused,
+  kResponseHead,
+  kChunkStored,
+  kBodyReceived,
+  kBodyEnded,
+  kRequestFailed,
+  kStorageFailed,
+  kJournalSynced,
+  kJournalSyncFailed,
+  kAnnounced,
+  kEventDelivered,
+  kFetchDeleted,
+  kOnline,
+  kTick,
+  kTakeCommands,
+  kNextWake,
+  kSequence,
+  kIsWorking,
+  kIsEmpty,
+  kChangesSince,
+  kSnapshot,
+  kCheckId,
+  kActiveUid,
+  kActiveIds,
+  kMatch,
+  kRequest,
+  kRecordState,
+};
 
-class BoundEngine {
- public:
-  BoundEngine(std::string folder, uint64_t seed, std::string origin)
-      : directory_(std::move(folder)),
-        engine_(directory_, seed, std::move(origin)) {}
+// The engine and the folder that it keeps its journal in.
+struct OpenEngine {
+  OpenEngine(std::string folder, uint64_t seed, std::string origin)
+      : directory(std::move(folder)),
+        engine(directory, seed, std::move(origin)) {}
 
-  void RecoverHead(val owner, val head) {
-    engine_.RecoverHead(ToOwner(owner), ToResponseHead(head));
-  }
-  void RecoverChunk(val owner, double begin, double end) {
-    engine_.RecoverChunk(ToOwner(owner),
-                         {.begin = ToOffset(begin), .end = ToOffset(end)});
-  }
-  void Start(bool online, double now) { engine_.Start(online, ToOffset(now)); }
-
-  void Register(double token, std::string uid, val options, val requests,
-                double room_bytes, double now) {
-    background_fetch::Register event{.token = ToIndex(token),
-                                     .uid = std::move(uid),
-                                     .options = ToFetchOptions(options),
-                                     .requests = {},
-                                     .room_bytes = ToOffset(room_bytes)};
-    const uint32_t count = CountOf(requests);
-    for (uint32_t i = 0; i < count; ++i) {
-      event.requests.push_back(ToRequestInfo(requests[i]));
-    }
-    Handle(std::move(event), now);
-  }
-  void Abort(double token, std::string uid, bool repeated, double now) {
-    Handle(background_fetch::Abort{.token = ToIndex(token),
-                                   .uid = std::move(uid),
-                                   .is_repeated = repeated},
-           now);
-  }
-  void SetPaused(double token, std::string uid, bool paused, double now) {
-    Handle(background_fetch::SetPaused{.token = ToIndex(token),
-                                       .uid = std::move(uid),
-                                       .is_paused = paused},
-           now);
-  }
-  void ResponseHead(double request, val head, double now) {
-    Handle(ResponseHeadSeen{.request = ToIndex(request),
-                            .head = ToResponseHead(head)},
-           now);
-  }
-  void ChunkStored(double request, double begin, double end, double now) {
-    Handle(background_fetch::ChunkStored{.request = ToIndex(request),
-                                         .range = {.begin = ToOffset(begin),
-                                                   .end = ToOffset(end)}},
-           now);
-  }
-  void BodyReceived(double request, double bytes, double now) {
-    Handle(background_fetch::BodyReceived{.request = ToIndex(request),
-                                          .bytes = ToOffset(bytes)},
-           now);
-  }
-  void BodyEnded(double request, double now) {
-    Handle(background_fetch::BodyEnded{.request = ToIndex(request)}, now);
-  }
-  void RequestFailed(double request, double now) {
-    Handle(background_fetch::RequestFailed{.request = ToIndex(request)}, now);
-  }
-  void StorageFailed(double request, bool quota, double now) {
-    Handle(background_fetch::StorageFailed{.request = ToIndex(request),
-                                           .is_quota = quota},
-           now);
-  }
-  void JournalSynced(double now) {
-    Handle(background_fetch::JournalSynced{}, now);
-  }
-  void JournalSyncFailed(bool quota, double now) {
-    Handle(background_fetch::JournalSyncFailed{.is_quota = quota}, now);
-  }
-  void Announced(double sequence, double now) {
-    Handle(background_fetch::Announced{.sequence = ToOffset(sequence)}, now);
-  }
-  void EventDelivered(std::string uid, bool held, double now) {
-    Handle(background_fetch::EventDelivered{.uid = std::move(uid),
-                                            .was_held = held},
-           now);
-  }
-  void FetchDeleted(std::string uid, double now) {
-    Handle(background_fetch::FetchDeleted{.uid = std::move(uid)}, now);
-  }
-  void Online(bool online, double now) {
-    Handle(OnlineChanged{.is_online = online}, now);
-  }
-  void Tick(double now) { Handle(TimePassed{}, now); }
-
-  val TakeCommands() {
-    val list = val::array();
-    for (const Command& command : engine_.TakeCommands()) {
-      list.call<void>("push", ToVal(command));
-    }
-    return list;
-  }
-  double NextWake() const {
-    const TimeMs wake = engine_.NextWake();
-    return wake == kNever ? HUGE_VAL : ToNumber(wake);
-  }
-
-  double Sequence() const { return ToNumber(engine_.sequence()); }
-  bool IsWorking() const { return engine_.IsWorking(); }
-  bool IsEmpty() const { return engine_.IsEmpty(); }
-  val ChangesSince(double sequence) const {
-    val list = val::array();
-    for (const Snapshot& each : engine_.ChangesSince(ToOffset(sequence))) {
-      list.call<void>("push", ToVal(each));
-    }
-    return list;
-  }
-  val SnapshotOf(std::string uid) const {
-    const auto snapshot = engine_.SnapshotOf(uid);
-    return snapshot ? ToVal(*snapshot) : val::null();
-  }
-  val CheckId(std::string id) const {
-    const ErrorCode error = engine_.CheckId(id);
-    return error == ErrorCode::kOk ? val::null() : ToVal(ToDomError(error));
-  }
-  std::string ActiveUid(std::string id) const {
-    return std::string(engine_.ActiveUid(id));
-  }
-  val ActiveIds() const {
-    val list = val::array();
-    for (std::string_view id : engine_.ActiveIds()) {
-      list.call<void>("push", ToVal(id));
-    }
-    return list;
-  }
-  val Match(std::string uid, val query) const {
-    val list = val::array();
-    const auto push = [&](const std::vector<uint32_t>& records) {
-      for (uint32_t record : records) list.call<void>("push", record);
-    };
-    if (query.isNull()) {
-      push(engine_.Match(uid, nullptr));
-    } else {
-      const MatchQuery converted = ToQuery(query);
-      push(engine_.Match(uid, &converted));
-    }
-    return list;
-  }
-  val Request(std::string uid, double record) const {
-    const RequestInfo* info = engine_.RequestOf(uid, ToIndex(record));
-    return info == nullptr ? val::null() : ToVal(*info);
-  }
-  val RecordState(std::string uid, double record) const {
-    const uint32_t index = ToIndex(record);
-    return ToVal(index, engine_.RecordStateOf(uid, index));
-  }
-
- private:
-  void Handle(Event&& event, double now) {
-    engine_.HandleEvent(std::move(event), ToOffset(now));
-  }
-
-  PosixDirectory directory_;
-  Engine engine_;
+  PosixDirectory directory;
+  Engine engine;
 };
 
 // One engine for each instance of the module: Embind's classes would be a tenth
 // of all the script, for a pointer.
-std::optional<BoundEngine> bound_engine;
+std::optional<OpenEngine> open_engine;
 
-void Open(std::string folder, double seed, std::string origin) {
-  // Converted first: a seed that is refused must leave the old engine alone.
-  const auto converted = static_cast<uint64_t>(ToOffset(seed));
-  bound_engine.emplace(std::move(folder), converted, std::move(origin));
+void Open(MessageReader& in) {
+  std::string folder = in.Text();
+  const auto seed = static_cast<uint64_t>(in.Number());
+  open_engine.emplace(std::move(folder), seed, in.Text());
 }
 
-// A member function of the engine as a free one.
-template <auto kMember>
-struct Bound;
-template <typename Result, typename... Arguments,
-          Result (BoundEngine::*kMember)(Arguments...)>
-struct Bound<kMember> {
-  static Result Call(Arguments... arguments) {
-    return ((*bound_engine).*kMember)(std::move(arguments)...);
-  }
-};
-template <typename Result, typename... Arguments,
-          Result (BoundEngine::*kMember)(Arguments...) const>
-struct Bound<kMember> {
-  static Result Call(Arguments... arguments) {
-    return ((*bound_engine).*kMember)(std::move(arguments)...);
-  }
-};
+// An event is followed by its time.
+void Handle(Event&& event, MessageReader& in) {
+  open_engine->engine.HandleEvent(std::move(event), in.Number());
+}
 
-template <auto kMember>
-void Bind(const char* name) {
-  emscripten::function(name, &Bound<kMember>::Call);
+// Of lists. 0 or 1 stand for a value that may be null.
+void WriteCount(size_t count, MessageWriter& out) {
+  out.Number(static_cast<int64_t>(count));
+}
+
+void Answer(Call call, MessageReader& in, MessageWriter& out) {
+  if (call == Call::kOpen) return Open(in);
+  BF_CHECK(open_engine);
+  Engine& engine = open_engine->engine;
+  switch (call) {
+    case Call::kOpen:
+      return;
+    case Call::kRecoverHead: {
+      const ChunkOwner owner = ReadOwner(in);
+      return engine.RecoverHead(owner, ReadResponseHead(in));
+    }
+    case Call::kRecoverChunk: {
+      const ChunkOwner owner = ReadOwner(in);
+      return engine.RecoverChunk(owner, ReadRange(in));
+    }
+    case Call::kStart: {
+      const bool is_online = in.Flag();
+      return engine.Start(is_online, in.Number());
+    }
+    case Call::kRegister:
+      return Handle(Register{.token = in.Index(),
+                             .uid = in.Text(),
+                             .options = ReadFetchOptions(in),
+                             .requests = ReadRequests(in),
+                             .room_bytes = in.Number()},
+                    in);
+    case Call::kAbort:
+      return Handle(
+          Abort{
+              .token = in.Index(), .uid = in.Text(), .is_repeated = in.Flag()},
+          in);
+    case Call::kSetPaused:
+      return Handle(
+          SetPaused{
+              .token = in.Index(), .uid = in.Text(), .is_paused = in.Flag()},
+          in);
+    case Call::kResponseHead:
+      return Handle(
+          ResponseHeadSeen{.request = in.Index(), .head = ReadResponseHead(in)},
+          in);
+    case Call::kChunkStored:
+      return Handle(ChunkStored{.request = in.Index(), .range = ReadRange(in)},
+                    in);
+    case Call::kBodyReceived:
+      return Handle(BodyReceived{.request = in.Index(), .bytes = in.Number()},
+                    in);
+    case Call::kBodyEnded:
+      return Handle(BodyEnded{.request = in.Index()}, in);
+    case Call::kRequestFailed:
+      return Handle(RequestFailed{.request = in.Index()}, in);
+    case Call::kStorageFailed:
+      return Handle(StorageFailed{.request = in.Index(), .is_quota = in.Flag()},
+                    in);
+    case Call::kJournalSynced:
+      return Handle(JournalSynced{}, in);
+    case Call::kJournalSyncFailed:
+      return Handle(JournalSyncFailed{.is_quota = in.Flag()}, in);
+    case Call::kAnnounced:
+      return Handle(Announced{.sequence = in.Number()}, in);
+    case Call::kEventDelivered:
+      return Handle(EventDelivered{.uid = in.Text(), .was_held = in.Flag()},
+                    in);
+    case Call::kFetchDeleted:
+      return Handle(FetchDeleted{.uid = in.Text()}, in);
+    case Call::kOnline:
+      return Handle(OnlineChanged{.is_online = in.Flag()}, in);
+    case Call::kTick:
+      return Handle(TimePassed{}, in);
+
+    case Call::kTakeCommands: {
+      const std::vector<Command> commands = engine.TakeCommands();
+      WriteCount(commands.size(), out);
+      for (const Command& each : commands) Write(each, out);
+      return;
+    }
+    case Call::kNextWake: {
+      const TimeMs wake = engine.NextWake();
+      if (wake == kNever) return out.Text("Infinity");
+      return out.Number(wake);
+    }
+
+    case Call::kSequence:
+      return out.Number(engine.sequence());
+    case Call::kIsWorking:
+      return out.Flag(engine.IsWorking());
+    case Call::kIsEmpty:
+      return out.Flag(engine.IsEmpty());
+    case Call::kChangesSince: {
+      const std::vector<Snapshot> changes = engine.ChangesSince(in.Number());
+      WriteCount(changes.size(), out);
+      for (const Snapshot& each : changes) Write(each, out);
+      return;
+    }
+    case Call::kSnapshot: {
+      const std::optional<Snapshot> snapshot = engine.SnapshotOf(in.Text());
+      WriteCount(snapshot ? 1 : 0, out);
+      if (snapshot) Write(*snapshot, out);
+      return;
+    }
+    case Call::kCheckId: {
+      const ErrorCode error = engine.CheckId(in.Text());
+      WriteCount(error == ErrorCode::kOk ? 0 : 1, out);
+      if (error != ErrorCode::kOk) Write(ToDomError(error), out);
+      return;
+    }
+    case Call::kActiveUid:
+      return out.Text(engine.ActiveUid(in.Text()));
+    case Call::kActiveIds: {
+      const std::vector<std::string_view> ids = engine.ActiveIds();
+      WriteCount(ids.size(), out);
+      for (std::string_view id : ids) out.Text(id);
+      return;
+    }
+    case Call::kMatch: {
+      const std::string uid = in.Text();
+      std::optional<MatchQuery> query;
+      if (in.Flag()) query = ReadQuery(in);
+      const std::vector<uint32_t> records =
+          engine.Match(uid, query ? &*query : nullptr);
+      WriteCount(records.size(), out);
+      for (uint32_t record : records) out.Number(record);
+      return;
+    }
+    case Call::kRequest: {
+      const std::string uid = in.Text();
+      const RequestInfo* info = engine.RequestOf(uid, in.Index());
+      WriteCount(info == nullptr ? 0 : 1, out);
+      if (info != nullptr) Write(*info, out);
+      return;
+    }
+    case Call::kRecordState: {
+      const std::string uid = in.Text();
+      const uint32_t record = in.Index();
+      out.Number(record);
+      return Write(engine.RecordStateOf(uid, record), out);
+    }
+  }
+}
+
+// The one function that JavaScript sees.
+std::string CallEngine(std::string message) {
+  MessageReader in(message);
+  MessageWriter out;
+  const auto call = static_cast<Call>(in.Index());
+  Answer(call, in, out);
+  return std::move(out).Take();
 }
 
 EMSCRIPTEN_BINDINGS(background_fetch) {
-  emscripten::function("open", &Open);
-  Bind<&BoundEngine::RecoverHead>("recoverHead");
-  Bind<&BoundEngine::RecoverChunk>("recoverChunk");
-  Bind<&BoundEngine::Start>("start");
-  Bind<&BoundEngine::Register>("register");
-  Bind<&BoundEngine::Abort>("abort");
-  Bind<&BoundEngine::SetPaused>("setPaused");
-  Bind<&BoundEngine::ResponseHead>("responseHead");
-  Bind<&BoundEngine::ChunkStored>("chunkStored");
-  Bind<&BoundEngine::BodyReceived>("bodyReceived");
-  Bind<&BoundEngine::BodyEnded>("bodyEnded");
-  Bind<&BoundEngine::RequestFailed>("requestFailed");
-  Bind<&BoundEngine::StorageFailed>("storageFailed");
-  Bind<&BoundEngine::JournalSynced>("journalSynced");
-  Bind<&BoundEngine::JournalSyncFailed>("journalSyncFailed");
-  Bind<&BoundEngine::Announced>("announced");
-  Bind<&BoundEngine::EventDelivered>("eventDelivered");
-  Bind<&BoundEngine::FetchDeleted>("fetchDeleted");
-  Bind<&BoundEngine::Online>("online");
-  Bind<&BoundEngine::Tick>("tick");
-  Bind<&BoundEngine::TakeCommands>("takeCommands");
-  Bind<&BoundEngine::NextWake>("nextWake");
-  Bind<&BoundEngine::Sequence>("sequence");
-  Bind<&BoundEngine::IsWorking>("isWorking");
-  Bind<&BoundEngine::IsEmpty>("isEmpty");
-  Bind<&BoundEngine::ChangesSince>("changesSince");
-  Bind<&BoundEngine::SnapshotOf>("snapshot");
-  Bind<&BoundEngine::CheckId>("checkId");
-  Bind<&BoundEngine::ActiveUid>("activeUid");
-  Bind<&BoundEngine::ActiveIds>("activeIds");
-  Bind<&BoundEngine::Match>("match");
-  Bind<&BoundEngine::Request>("request");
-  Bind<&BoundEngine::RecordState>("recordState");
+  emscripten::function("callEngine", &CallEngine);
 }
 
 }  // namespace

@@ -1,6 +1,5 @@
 // Leaves out the parts of Emscripten's runtime that nothing here calls: FS is
-// one object, and Embind registers every type there is, so the build cannot see
-// what of them is dead.
+// one object, so the build cannot see what of it is dead.
 //
 // A js-library: run by emcc at link time, after its own libraries.
 
@@ -87,9 +86,3 @@ library.$FS.createSpecialDirectories = () => {};
 library.$FS.createStandardStreams = () => {};
 const kUnused = ['$TTY', '$getRandomDevice', '$asyncLoad'];
 library.$FS__deps = library.$FS__deps.filter((name) => !kUnused.includes(name));
-
-// Types that engine.cc never hands over.
-for (const name of ['_embind_register_std_wstring', '_embind_register_memory_view']) {
-  library[name] = function () {};
-  library[`${name}__deps`] = [];
-}

@@ -222,6 +222,27 @@ test('an id that is active is rejected with a TypeError', () => {
   assert.equal(rejected.error.name, 'TypeError');
 });
 
+test('texts come back as they were, whatever they hold', () => {
+  const id = 'a\0b\x1e\x1f\x1ee\x1ff\x1e';
+  const icons = [{ src: '', sizes: '\x1f', type: '\x1e', label: '🎬' }];
+  engine.register(kToken, kUid, { ...kOptions, id, icons }, [kRequest], kRoomBytes, now);
+  takeAll();
+  assert.equal(engine.snapshot(kUid)?.id, id);
+  assert.deepEqual(engine.snapshot(kUid)?.icons, icons);
+  assert.deepEqual(engine.activeIds(), [id]);
+  assert.equal(engine.activeUid(id), kUid);
+  assert.equal(engine.checkId(id)?.name, 'TypeError');
+});
+
+test('half a character becomes the replacement character, and costs no other', () => {
+  const title = 'ab\ud83c';
+  engine.register(kToken, kUid, { ...kOptions, title }, [kRequest], kRoomBytes, now);
+  takeAll();
+  const snapshot = engine.snapshot(kUid);
+  assert.equal(snapshot?.title, 'ab\ufffd');
+  assert.equal(snapshot?.downloadTotal, kBodyBytes);
+});
+
 const kNotOffsets = [2 ** 53, -1, 0.5, NaN, Infinity, -Infinity];
 for (const value of kNotOffsets) {
   test(`${value} is refused as an offset and changes nothing`, () => {

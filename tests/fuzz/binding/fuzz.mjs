@@ -1,4 +1,4 @@
-// The binding's reader of foreign values, bindings/convert.cc, by lot: the core
+// The binding's reader of foreign values, bindings/border.js, by lot: the core
 // that ships gets whatever JavaScript can hand it.
 //
 //   node tests/fuzz/binding/fuzz.mjs [--seconds 30] [--seed S] [--verbose]
