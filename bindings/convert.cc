@@ -4,6 +4,8 @@
 #include <string_view>
 #include <variant>
 
+#include "base/decimal.h"
+
 namespace background_fetch {
 
 // Braces fix the order in which members are read.
@@ -167,7 +169,8 @@ static void Write(const ReadBody& command, MessageWriter& out) {
   Write(command.owner, out);
   out.Number(static_cast<int64_t>(command.plan.mode));
   out.Number(command.plan.begin);
-  out.Number(command.plan.end.value_or(-1));
+  // -1: there is no end.
+  out.Text(command.plan.end ? FormatDecimal(*command.plan.end) : "-1");
   out.Number(command.plan.piece_bytes);
   out.Number(command.plan.piece_bytes_min);
   out.Number(command.plan.piece_ms);

@@ -79,7 +79,8 @@ void Open(MessageReader& in) {
 }
 
 // An event is followed by its time.
-void Handle(Event&& event, MessageReader& in) {
+template <typename AnyEvent>
+void Handle(AnyEvent&& event, MessageReader& in) {
   open_engine->engine.HandleEvent(std::move(event), in.Number());
 }
 

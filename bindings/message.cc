@@ -1,6 +1,7 @@
 #include "bindings/message.h"
 
 #include "base/check.h"
+#include "base/decimal.h"
 
 namespace background_fetch {
 namespace {
@@ -31,6 +32,6 @@ void MessageWriter::Text(std::string_view text) {
   message_ += kEndOfValue;
 }
 
-void MessageWriter::Number(int64_t number) { Text(std::to_string(number)); }
+void MessageWriter::Number(int64_t number) { Text(FormatDecimal(number)); }
 
 }  // namespace background_fetch

@@ -66,62 +66,49 @@ class Scanner {
     return static_cast<int64_t>(at / 3) + 1;
   }
 
-  void Time(Date& date) {
-    date.hour = Number(2);
-    Skip(":");
-    date.minute = Number(2);
-    Skip(":");
-    date.second = Number(2);
-  }
-
  private:
   std::string_view rest_;
   bool is_ok_ = true;
 };
 
-// "06 Nov 1994 08:49:37 GMT", behind "Sun, ".
-std::optional<Date> ParseImfFixdate(std::string_view text) {
+// Reads what is behind the day of the week. `format` is as strftime's.
+std::optional<Date> Parse(std::string_view text, std::string_view format) {
   Scanner scanner(text);
   Date date;
-  date.day = scanner.Number(2);
-  scanner.Skip(" ");
-  date.month = scanner.Month();
-  scanner.Skip(" ");
-  date.year = scanner.Number(4);
-  scanner.Skip(" ");
-  scanner.Time(date);
-  scanner.Skip(" GMT");
-  if (!scanner.IsAtEnd()) return std::nullopt;
-  return date;
-}
-
-// "06-Nov-94 08:49:37 GMT", behind "Sunday, ". The year has two digits yet.
-std::optional<Date> ParseRfc850(std::string_view text) {
-  Scanner scanner(text);
-  Date date;
-  date.day = scanner.Number(2);
-  scanner.Skip("-");
-  date.month = scanner.Month();
-  scanner.Skip("-");
-  date.year = scanner.Number(2);
-  scanner.Skip(" ");
-  scanner.Time(date);
-  scanner.Skip(" GMT");
-  if (!scanner.IsAtEnd()) return std::nullopt;
-  return date;
-}
-
-// "Nov  6 08:49:37 1994", behind "Sun ".
-std::optional<Date> ParseAsctime(std::string_view text) {
-  Scanner scanner(text);
-  Date date;
-  date.month = scanner.Month();
-  scanner.Skip(" ");
-  date.day = scanner.PaddedNumber();
-  scanner.Skip(" ");
-  scanner.Time(date);
-  scanner.Skip(" ");
-  date.year = scanner.Number(4);
+  while (!format.empty()) {
+    if (!format.starts_with('%')) {
+      scanner.Skip(format.substr(0, 1));
+      format.remove_prefix(1);
+      continue;
+    }
+    switch (format[1]) {
+      case 'd':
+        date.day = scanner.Number(2);
+        break;
+      case 'e':
+        date.day = scanner.PaddedNumber();
+        break;
+      case 'b':
+        date.month = scanner.Month();
+        break;
+      case 'y':
+        date.year = scanner.Number(2);
+        break;
+      case 'Y':
+        date.year = scanner.Number(4);
+        break;
+      case 'H':
+        date.hour = scanner.Number(2);
+        break;
+      case 'M':
+        date.minute = scanner.Number(2);
+        break;
+      case 'S':
+        date.second = scanner.Number(2);
+        break;
+    }
+    format.remove_prefix(2);
+  }
   if (!scanner.IsAtEnd()) return std::nullopt;
   return date;
 }
@@ -168,13 +155,15 @@ int64_t FullYear(int64_t ending, TimeMs now) {
 Result<TimeMs> ParseHttpDate(std::string_view text, TimeMs now) {
   std::optional<Date> date;
   const size_t comma = text.find(", ");
-  if (comma == 3) {
-    date = ParseImfFixdate(text.substr(5));
+  if (comma == 3) {  // IMF-fixdate: "Sun, 06 Nov 1994 08:49:37 GMT"
+    date = Parse(text.substr(5), "%d %b %Y %H:%M:%S GMT");
   } else if (comma != std::string_view::npos) {
-    date = ParseRfc850(text.substr(comma + 2));
+    // RFC 850: "Sunday, 06-Nov-94 08:49:37 GMT"
+    date = Parse(text.substr(comma + 2), "%d-%b-%y %H:%M:%S GMT");
     if (date) date->year = FullYear(date->year, now);
   } else if (text.size() > 4 && text[3] == ' ') {
-    date = ParseAsctime(text.substr(4));
+    // asctime: "Sun Nov  6 08:49:37 1994"
+    date = Parse(text.substr(4), "%b %e %H:%M:%S %Y");
   }
   if (!date || !IsValid(*date)) return ErrorCode::kMalformed;
   return TimeOf(*date);

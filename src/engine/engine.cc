@@ -48,9 +48,7 @@ Engine::Engine(Directory& directory, uint64_t seed, std::string origin)
 }
 
 void Engine::HandleEvent(Event&& event, TimeMs now) {
-  now_ = now;
-  std::visit([&](auto& each) { On(std::move(each), now); }, event);
-  Advance(now);
+  std::visit([&](auto& each) { HandleEvent(std::move(each), now); }, event);
 }
 
 std::vector<Command> Engine::TakeCommands() {
@@ -238,7 +236,7 @@ void Engine::On(JournalSynced&&, TimeMs now) {
   for (const Waiter& waiter : reached) OnDurable(waiter, now);
   StartWaitingRequests(now);
   if (journal_.WantsCompaction()) {
-    BF_CHECK(journal_.Compact([this](const auto& write) { Dictate(write); }) ==
+    BF_CHECK(journal_.Compact([this](auto write) { Dictate(write); }) ==
              ErrorCode::kOk);
     journal_sync_.OnAppended(/*is_urgent=*/false, now);
   }

@@ -13,7 +13,6 @@
 #define BACKGROUND_FETCH_ENGINE_ENGINE_H_
 
 #include <cstdint>
-#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -21,6 +20,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/function_ref.h"
 #include "base/random.h"
 #include "engine/announcer.h"
 #include "engine/command.h"
@@ -81,6 +81,13 @@ class Engine {
 
   // --- Running --------------------------------------------------------------
 
+  template <typename AnyEvent>
+  void HandleEvent(AnyEvent&& event, TimeMs now) {
+    now_ = now;
+    On(std::move(event), now);
+    Advance(now);
+  }
+  // For hosts that keep events for later.
   void HandleEvent(Event&& event, TimeMs now);
   std::vector<Command> TakeCommands();
   TimeMs NextWake() const;
@@ -159,7 +166,7 @@ class Engine {
   void ResumeActive(FetchNumber number, TimeMs now);
   void CheckSettled(FetchNumber number, uint32_t index, TimeMs now);
   void ResumeRecord(FetchNumber number, uint32_t index, TimeMs now);
-  void Dictate(const std::function<void(const Entry&)>& write) const;
+  void Dictate(FunctionRef<void(const Entry&)> write) const;
 
   // engine.cc
   void On(Register&& event, TimeMs now);

@@ -23,13 +23,20 @@ RecordSettled SettledEntry(FetchNumber number, const BackgroundFetch& fetch,
 
 }  // namespace
 
-// A fetch whose entries are being read and whose seal has not come yet.
+// A fetch whose entries are being read and whose seal has not come yet. Those
+// of one fetch are written one after the other, so there is never a second.
 struct Engine::Replaying {
   struct Unsealed {
     FetchBegun begun;
     std::vector<RequestInfo> requests;
   };
-  std::map<FetchNumber, Unsealed> unsealed;
+  std::optional<Unsealed> unsealed;
+
+  // Whether it speaks of the unsealed one.
+  template <typename Fact>
+  bool IsOf(const Fact& fact) const {
+    return unsealed && unsealed->begun.fetch == fact.fetch;
+  }
 };
 
 void Engine::Replay() {
@@ -49,21 +56,19 @@ void Engine::Apply(Replaying& replaying, Entry&& entry) {
       std::visit([](const auto& fact) { return fact.fetch; }, entry);
   next_fetch_ = std::max(next_fetch_, number + 1);
   if (auto* begun = std::get_if<FetchBegun>(&entry)) {
-    replaying.unsealed[begun->fetch] = {.begun = std::move(*begun),
-                                        .requests = {}};
+    replaying.unsealed = {.begun = std::move(*begun), .requests = {}};
     return;
   }
   if (auto* added = std::get_if<RequestAdded>(&entry)) {
-    const auto found = replaying.unsealed.find(added->fetch);
-    if (found == replaying.unsealed.end()) return;
-    found->second.requests.push_back(std::move(added->request));
+    if (replaying.IsOf(*added)) {
+      replaying.unsealed->requests.push_back(std::move(added->request));
+    }
     return;
   }
   if (auto* sealed = std::get_if<FetchSealed>(&entry)) {
-    const auto found = replaying.unsealed.find(sealed->fetch);
-    if (found == replaying.unsealed.end()) return;
-    auto unsealed = std::move(found->second);
-    replaying.unsealed.erase(found);
+    if (!replaying.IsOf(*sealed)) return;
+    Replaying::Unsealed unsealed = *std::move(replaying.unsealed);
+    replaying.unsealed.reset();
     if (unsealed.requests.empty() ||
         unsealed.requests.size() != unsealed.begun.record_count) {
       return;
@@ -270,7 +275,7 @@ void Engine::ResumeRecord(FetchNumber number, uint32_t index, TimeMs now) {
   }
 }
 
-void Engine::Dictate(const std::function<void(const Entry&)>& write) const {
+void Engine::Dictate(FunctionRef<void(const Entry&)> write) const {
   for (const auto& [number, fetch] : fetches_) {
     write(FetchBegun{.fetch = number,
                      .uid = fetch->uid(),

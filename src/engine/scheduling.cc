@@ -1,7 +1,6 @@
 // Which requests to start, and which to give up.
 
 #include <algorithm>
-#include <map>
 #include <string_view>
 #include <utility>
 
@@ -52,16 +51,15 @@ void Engine::Schedule(TimeMs now) {
 }
 
 bool Engine::AskNextFetch(bool is_generous, TimeMs now) {
-  std::map<FetchNumber, int32_t> connections;
+  std::vector<FetchNumber> served;  // for each connection, whom it serves
   for (const auto& [id, request] : requests_) {
-    if (IsOnTheNetwork(request)) ++connections[request.fetch];
+    if (IsOnTheNetwork(request)) served.push_back(request.fetch);
   }
   for (int32_t fewest = 0; fewest < kConnectionsMax; ++fewest) {
     auto next = fetches_.upper_bound(last_served_);
     for (size_t i = 0; i < fetches_.size(); ++i, ++next) {
       if (next == fetches_.end()) next = fetches_.begin();
-      const auto found = connections.find(next->first);
-      const int32_t has = found == connections.end() ? 0 : found->second;
+      const auto has = std::count(served.begin(), served.end(), next->first);
       if (has == fewest &&
           AskOne(next->first, *next->second, is_generous, now)) {
         last_served_ = next->first;

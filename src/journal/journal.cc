@@ -28,12 +28,14 @@ Result<Listing> ListSegments(Directory& directory) {
   Listing listing;
   for (const std::string& file : files.value()) {
     if (const std::optional<SegmentName> name = ParseSegmentName(file)) {
-      listing.segments.push_back(*name);
+      // Few files: in order from the start, for want of a sort.
+      auto& segments = listing.segments;
+      segments.insert(std::upper_bound(segments.begin(), segments.end(), *name),
+                      *name);
     } else {
       ++listing.foreign_files;
     }
   }
-  std::sort(listing.segments.begin(), listing.segments.end());
   return listing;
 }
 
@@ -132,8 +134,7 @@ void RemoveVoid(Directory& directory, SegmentName name) {
 }
 
 // Hands out the entries of one segment whose header is good.
-void ReplaySegment(std::string_view segment,
-                   const std::function<void(Entry&&)>& visit,
+void ReplaySegment(std::string_view segment, FunctionRef<void(Entry&&)> visit,
                    ReplayReport* report) {
   FrameReader frames(segment);
   while (true) {
@@ -225,8 +226,7 @@ class SnapshotWriter {
 
 }  // namespace
 
-Result<ReplayReport> Journal::Replay(
-    const std::function<void(Entry&&)>& visit) {
+Result<ReplayReport> Journal::Replay(FunctionRef<void(Entry&&)> visit) {
   BF_CHECK(!is_replayed_);
   const Result<Listing> listing = ListSegments(directory_);
   if (!listing.ok()) return listing.error();
@@ -307,8 +307,7 @@ bool Journal::WantsCompaction() const {
 }
 
 ErrorCode Journal::Compact(
-    const std::function<void(const std::function<void(const Entry&)>&)>&
-        dictate) {
+    FunctionRef<void(FunctionRef<void(const Entry&)>)> dictate) {
   BF_CHECK(is_replayed_);
   const SegmentNumber first = next_number_;
   SnapshotWriter writer(directory_, first);

@@ -15,10 +15,10 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <string>
 #include <vector>
 
+#include "base/function_ref.h"
 #include "base/result.h"
 #include "journal/directory.h"
 #include "journal/entry.h"
@@ -45,7 +45,7 @@ class Journal {
   // Removes what a crash during compaction left behind; files with a header it
   // cannot read stay until the next compaction. After an error the journal
   // must not be used.
-  Result<ReplayReport> Replay(const std::function<void(Entry&&)>& visit);
+  Result<ReplayReport> Replay(FunctionRef<void(Entry&&)> visit);
 
   // An entry whose Append failed may or may not be replayed later.
   [[nodiscard]] ErrorCode Append(const Entry& entry);
@@ -59,8 +59,7 @@ class Journal {
   // segments are removed after it is sealed. On error the log stays in force,
   // unless the seal was written all the same: both say the same.
   [[nodiscard]] ErrorCode Compact(
-      const std::function<void(const std::function<void(const Entry&)>&)>&
-          dictate);
+      FunctionRef<void(FunctionRef<void(const Entry&)>)> dictate);
 
  private:
   Directory& directory_;

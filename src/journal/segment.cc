@@ -3,6 +3,7 @@
 #include "base/bytes.h"
 #include "base/check.h"
 #include "base/checksum.h"
+#include "base/decimal.h"
 #include "base/limits.h"
 
 namespace background_fetch {
@@ -25,11 +26,7 @@ std::string_view Suffix(SegmentKind kind) {
 
 std::string FormatSegmentName(SegmentName name) {
   BF_CHECK(name.number >= 1 && name.number <= kSegmentNumberMax);
-  const std::string digits = std::to_string(name.number);
-  std::string formatted(kNumberDigits - digits.size(), '0');
-  formatted += digits;
-  formatted += Suffix(name.kind);
-  return formatted;
+  return FormatDecimal(name.number, kNumberDigits).append(Suffix(name.kind));
 }
 
 std::optional<SegmentName> ParseSegmentName(std::string_view name) {

@@ -1,6 +1,7 @@
 #include "ranges/http_range.h"
 
 #include "base/check.h"
+#include "base/decimal.h"
 
 namespace background_fetch {
 namespace {
@@ -109,12 +110,12 @@ Result<int64_t> ParseUnsatisfiedRange(std::string_view value) {
 
 std::string FormatRange(ByteRange range) {
   BF_CHECK(!range.IsEmpty());
-  return FormatRangeFrom(range.begin) + std::to_string(range.end - 1);
+  return FormatRangeFrom(range.begin) + FormatDecimal(range.end - 1);
 }
 
 std::string FormatRangeFrom(int64_t begin) {
   BF_CHECK(begin >= 0);
-  return "bytes=" + std::to_string(begin) + "-";
+  return "bytes=" + FormatDecimal(begin) + "-";
 }
 
 Result<int64_t> ParseContentLength(std::string_view value) {
