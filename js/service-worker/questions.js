@@ -139,7 +139,7 @@ export class Questions {
     const isFirst = session.query((engine) => !engine.isWorking());
     const infos = requests.map(({ info }) => info);
     const snapshot = await session
-      .request((token, engine, now) => engine.register(token, uid, options, infos, room, now))
+      .request((token, engine, now) => engine.register(token, uid, options, infos, room, now), true)
       .catch((error) => this.#unlessRegistered(uid, error));
     // Later all pages know: they were told, or have said hello since.
     if (isFirst) this.#tellWorkBegan();

@@ -33,6 +33,7 @@ import { Network } from './network.js';
  * @typedef {object} TokenHolder
  * @property {(value: any) => void} resolve
  * @property {(error: unknown) => void} reject
+ * @property {boolean} isRefusable
  */
 
 export class Session {
@@ -114,14 +115,15 @@ export class Session {
 
   /**
    * @param {(token: number, engine: Engine, now: number) => void} event
+   * @param {boolean} [isRefusable]  Refused where there is no room for it.
    * @returns {Promise<any>} The answer that the engine gives to the token.
    */
-  request(event) {
+  request(event, isRefusable = false) {
     if (this.#end) return Promise.reject(this.#end);
     this.#lastToken += 1;
     const token = this.#lastToken;
     return new Promise((resolve, reject) => {
-      this.#tokens.set(token, { resolve, reject });
+      this.#tokens.set(token, { resolve, reject, isRefusable });
       this.feed((engine, time) => {
         try {
           event(token, engine, time);
@@ -210,8 +212,11 @@ export class Session {
   }
 
   async #syncJournal() {
+    const sync = () => this.#journal.sync();
+    // What may be refused must not use up the room that others need to end.
+    const isRefusable = [...this.#tokens.values()].some((holder) => holder.isRefusable);
     try {
-      await this.#reserve.lendTo(() => this.#journal.sync());
+      await (isRefusable ? sync() : this.#reserve.lendTo(sync));
     } catch (error) {
       // Another error is a bug of ours, which the next try would only repeat.
       if (!(error instanceof StorageError)) return this.#crash(error);

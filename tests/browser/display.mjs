@@ -3,10 +3,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 
-import { withDeadline } from '../server/deadline.mjs';
+import { kPatienceMs, withDeadline } from '../server/deadline.mjs';
 import { atExit } from './at-exit.mjs';
-
-const kStartTimeoutMs = 10_000;
 
 /**
  * Xvfb picks a free number and removes its lock file when it is ended in order,
@@ -27,7 +25,7 @@ export async function openDisplay() {
   const number = /** @type {import('node:stream').Readable} */ (server.stdio[3]);
   const [line] = await withDeadline(
     Promise.race([once(number, 'data'), once(server, 'error').then(([error]) => { throw error; })]),
-    kStartTimeoutMs,
+    kPatienceMs,
     () => 'Xvfb named no display',
   );
   return {

@@ -15,6 +15,8 @@ import path from 'node:path';
 
 import { kPatienceMs, withDeadline } from '../server/deadline.mjs';
 import { atExit } from './at-exit.mjs';
+import { Cable } from './cable/cable.mjs';
+import { Debugging, kDebuggingArgument } from './debugging.mjs';
 import { openDisplay } from './display.mjs';
 import { engines } from './engines.mjs';
 import { onSmallDisk } from './small-disk.mjs';
@@ -41,16 +43,23 @@ const kOutputKept = 4_000;
  *   that close() removes
  * @param {number} [options.storageBytes]  what all sites together may store, about; where
  *   canBound(engine)
+ * @param {boolean} [options.onCable]  its network can be pulled out; where canPull()
+ * @param {boolean} [options.debugging]  only Chromium
  * @returns {Promise<Browser>}
  */
-export async function launch(engine, { server, profile, storageBytes = Infinity }) {
+export async function launch(engine, {
+  server, profile, storageBytes = Infinity, onCable = false, debugging = false,
+}) {
   const row = engines[engine];
   if (!row) throw new TypeError(`no engine named ${engine}`);
   const scratch = mkdtempSync(path.join(tmpdir(), `${engine}-`));
   const folder = profile ?? path.join(scratch, 'profile');
   mkdirSync(folder, { recursive: true });
   const display = row.needsDisplay ? await openDisplay() : null;
-  const browser = new Browser({ engine, server, profile: folder, scratch, display, storageBytes });
+  const cable = onCable ? openCable(scratch, server) : null;
+  const browser = new Browser({
+    engine, server, profile: folder, scratch, display, storageBytes, cable, debugging,
+  });
   try {
     await browser.start();
   } catch (error) {
@@ -60,18 +69,33 @@ export async function launch(engine, { server, profile, storageBytes = Infinity 
   return browser;
 }
 
+/**
+ * @param {string} scratch
+ * @param {TestServer} server
+ */
+function openCable(scratch, { origin, crossOrigin, driverOrigin }) {
+  return new Cable(path.join(scratch, 'cable'), [origin, crossOrigin, driverOrigin]);
+}
+
 export class Browser {
   #server;
   #profile;
   #scratch;
   #display;
   #storageBytes;
+  #isDebugged;
   #output = '';
   /** @type {import('./processes.mjs').BrowserIdentity | null} */
   #identity = null;
   #forgetExit;
   /** @type {Page | null} */
   #keeper = null;
+
+  /** @type {Cable | null} Of its network. */
+  cable;
+
+  /** @type {Debugging | null} Of the browser that runs. */
+  debugging = null;
 
   /**
    * @param {object} parts
@@ -82,14 +106,18 @@ export class Browser {
    *   removes it
    * @param {Display | null} parts.display
    * @param {number} parts.storageBytes
+   * @param {Cable | null} parts.cable
+   * @param {boolean} parts.debugging
    */
-  constructor({ engine, server, profile, scratch, display, storageBytes }) {
+  constructor({ engine, server, profile, scratch, display, storageBytes, cable, debugging }) {
     this.engine = engine;
     this.#server = server;
     this.#profile = profile;
     this.#scratch = scratch;
     this.#display = display;
     this.#storageBytes = storageBytes;
+    this.#isDebugged = debugging;
+    this.cable = cable;
     this.#forgetExit = atExit(() => this.#undo());
   }
 
@@ -99,10 +127,13 @@ export class Browser {
     const { command, args, environment } = this.#prepare(url);
     const mark = randomUUID();
     this.#output = '';
+    /** @type {import('node:child_process').StdioOptions} */
+    const stdio = ['ignore', 'pipe', 'pipe'];
+    if (this.#isDebugged) stdio.push('pipe', 'pipe');
     const child = spawn(command, args, {
       // A process group of its own.
       detached: true,
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio,
       env: {
         ...process.env,
         TMPDIR: this.#scratch,
@@ -120,12 +151,21 @@ export class Browser {
     if (child.pid) this.#identity = { leader: child.pid, mark };
     await Promise.race([failed, keeper.waitForDocument(null, kPatienceMs)]);
     this.#keeper = keeper;
+    if (this.#isDebugged) await this.#debug(child.stdio);
+  }
+
+  /** @param {any[]} streams */
+  async #debug([, , , toBrowser, fromBrowser]) {
+    this.debugging = new Debugging(toBrowser, fromBrowser);
+    await this.debugging.attach();
   }
 
   /** @param {string} url */
   #prepare(url) {
     const { prepare, storage } = engines[this.engine];
     const start = prepare(this.#profile, url, this.#storageBytes);
+    if (this.#isDebugged) start.args.unshift(kDebuggingArgument);
+    if (this.cable) return this.cable.wrap(start);
     if (this.#storageBytes === Infinity || storage === null) return start;
     return onSmallDisk(start, path.join(this.#profile, storage), this.#storageBytes);
   }
@@ -168,6 +208,7 @@ export class Browser {
   async close() {
     if (this.#identity) await endProcesses(this.#identity, kGracefulEndMs);
     await this.kill();
+    this.cable?.close();
     await this.#display?.close();
     this.#undo();
     this.#forgetExit();

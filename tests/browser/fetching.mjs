@@ -53,6 +53,23 @@ export async function openPage(browser, worker = '/pages/sw.js') {
 }
 
 /**
+ * Registers a worker and waits until it is active, if it is not.
+ *
+ * @param {Page} page
+ * @param {string} script
+ * @param {string} [scope]
+ */
+export function registerWorker(page, script, scope = kScope) {
+  return page.run(async ({ script, scope }) => {
+    const registration = await navigator.serviceWorker.register(script, { scope });
+    const worker = registration.installing;
+    while (worker && worker.state !== 'activated') {
+      await new Promise((resolve) => worker.addEventListener('statechange', resolve, { once: true }));
+    }
+  }, { script, scope });
+}
+
+/**
  * Registers another version and waits until it has reached a state.
  *
  * @param {Page} page

@@ -8,7 +8,7 @@ import { startServer } from '../server/server.mjs';
 import { launch } from './driver.mjs';
 import { engineUnderTest } from './engine-under-test.mjs';
 import {
-  assertSucceeded, kMiB, kPage, kScope, openPage, startFetch, urlOf, waitForEnd,
+  assertSucceeded, kMiB, kPage, kScope, openPage, registerWorker, startFetch, urlOf, waitForEnd,
 } from './fetching.mjs';
 
 const engine = engineUnderTest();
@@ -33,21 +33,6 @@ after(async () => {
   await server?.close();
 });
 
-/**
- * @param {import('./driver.mjs').Page} page
- * @param {string} script
- * @param {string} scope
- */
-function register(page, script, scope) {
-  return page.run(async ({ script, scope }) => {
-    const registration = await navigator.serviceWorker.register(script, { scope });
-    const worker = registration.installing;
-    while (worker && worker.state !== 'activated') {
-      await new Promise((resolve) => worker.addEventListener('statechange', resolve, { once: true }));
-    }
-  }, { script, scope });
-}
-
 /** @param {import('./driver.mjs').Page} page */
 function loadScript(page) {
   return page.run(async () => {
@@ -63,7 +48,7 @@ function loadScript(page) {
 
 test('our script loaded twice, in the page and in the worker, is loaded once', async () => {
   const page = await openPage(browser);
-  await register(page, '/pages/sw.js?polyfill=twice', kScope);
+  await registerWorker(page, '/pages/sw.js?polyfill=twice', kScope);
   await page.run(() => {
     Object.assign(self, { first: BackgroundFetchManager });
   });
@@ -77,7 +62,7 @@ test('our script loaded twice, in the page and in the worker, is loaded once', a
 
 test('of our messages a page sees none; a worker, in Chromium, where it listened first', async () => {
   const starter = await openPage(browser);
-  await register(starter, '/pages/sw.js?late=on', kScope);
+  await registerWorker(starter, '/pages/sw.js?late=on', kScope);
   const page = await browser.open(`${kPage}?polyfill=off`);
   await page.run(() => {
     const seen = { before: 0, after: 0 };
@@ -153,7 +138,7 @@ test('a frame fetches like a page', async () => {
 test('a worker that gets our script later is refused before and works then', async () => {
   const page = await openPage(browser);
   const scope = '/pages/later/';
-  await register(page, '/pages/sw.js?polyfill=off', scope);
+  await registerWorker(page, '/pages/sw.js?polyfill=off', scope);
   /** @param {string} id @param {string} url */
   const fetchThrough = (id, url) => page.run(async ({ scope, id, url }) => {
     const registration = await navigator.serviceWorker.getRegistration(scope);
@@ -161,7 +146,7 @@ test('a worker that gets our script later is refused before and works then', asy
   }, { scope, id, url });
   const file = { name: 'later', size: kMiB };
   await assert.rejects(fetchThrough('later', urlOf(server.origin, file)), /does not run/);
-  await register(page, '/pages/sw.js', scope);
+  await registerWorker(page, '/pages/sw.js', scope);
   await fetchThrough('later', urlOf(server.origin, file));
   assertSucceeded(server, await waitForEnd(server, 'later'), [file]);
   await page.close();
@@ -170,7 +155,7 @@ test('a worker that gets our script later is refused before and works then', asy
 test('a worker of another release is refused, and a page of another one is answered', async () => {
   const page = await openPage(browser);
   const scope = '/pages/other-version/';
-  await register(page, '/pages/other-version.js', scope);
+  await registerWorker(page, '/pages/other-version.js', scope);
   await assert.rejects(page.run(async (scope) => {
     const registration = await navigator.serviceWorker.getRegistration(scope);
     await registration?.backgroundFetch.getIds();

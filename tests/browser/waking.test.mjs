@@ -1,4 +1,4 @@
-/** What wakes unfinished work, what pages and workers pay where there is none. */
+/** Pages and workers that come and go: what they pay where there is no work, what they miss. */
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
@@ -7,7 +7,7 @@ import { startServer } from '../server/server.mjs';
 import { launch } from './driver.mjs';
 import { engineUnderTest } from './engine-under-test.mjs';
 import {
-  assertSucceeded, kMiB, kScope, openPage, startFetch, untilDownloaded, urlOf, waitForEnd,
+  assertSucceeded, kMiB, kScope, openPage, registerWorker, startFetch, urlOf, waitForEnd,
 } from './fetching.mjs';
 
 const engine = engineUnderTest();
@@ -58,20 +58,6 @@ test('the mark of unfinished work comes with a fetch, and goes with it', async (
   await page.close();
 });
 
-test('a message of the app\'s own is enough to go on', async () => {
-  const file = { name: 'woken', size: 16 * kMiB, switches: `rate=${4 * kMiB}` };
-  const page = await openPage(browser);
-  await startFetch(page, 'woken', [urlOf(server.origin, file)]);
-  await untilDownloaded(page, 'woken', 4 * kMiB);
-  await browser.restart();
-  const stranger = await browser.open('/pages/orders.html?polyfill=off');
-  await stranger.run(async (scope) => {
-    (await navigator.serviceWorker.getRegistration(scope))?.active?.postMessage('hello');
-  }, kScope);
-  assertSucceeded(server, await waitForEnd(server, 'woken'), [file]);
-  await stranger.close();
-});
-
 /** @param {string} run @param {string} query */
 async function goThereAndBack(run, query) {
   const opener = await openPage(browser);
@@ -114,13 +100,7 @@ test('syncs are few, ours are not the app\'s, and the app\'s not ours', {
 }, async () => {
   const file = { name: 'synced', size: 16 * kMiB, switches: `rate=${2 * kMiB}` };
   const page = await openPage(browser);
-  await page.run(async (scope) => {
-    const registration = await navigator.serviceWorker.register('/pages/sw.js?late=on', { scope });
-    const worker = registration.installing;
-    while (worker && worker.state !== 'activated') {
-      await new Promise((resolve) => worker.addEventListener('statechange', resolve, { once: true }));
-    }
-  }, kScope);
+  await registerWorker(page, '/pages/sw.js?late=on');
   /** @param {string} kind @param {string} tag @param {number} [timeoutMs] */
   const nextSync = (kind, tag, timeoutMs) => server.reports.next(
     (report) => report.kind === kind && report.tag === tag, timeoutMs);

@@ -106,6 +106,23 @@ test('what ends a fetch may use the reserve', async () => {
   assert.equal(lent, 3);
 });
 
+test('what may be refused may not use the reserve', async () => {
+  let lent = 0;
+  reserve.lendTo = async (/** @type {() => Promise<any>} */ work) => {
+    lent += 1;
+    return work();
+  };
+  const registered = session.request(() => {}, true);
+  cause({ type: 'sync-journal' });
+  await promisesSettle();
+  assert.deepEqual({ lent, events: engine.events }, { lent: 0, events: [['journalSynced']] });
+  cause({ type: 'rejected', token: 1, error: 'UnknownError' });
+  await assert.rejects(registered);
+  cause({ type: 'sync-journal' });
+  await promisesSettle();
+  assert.equal(lent, 1);
+});
+
 test('an event is delivered when its lifetime has ended', async () => {
   let end = () => {};
   observer.deliver = () => new Promise((resolve) => (end = () => resolve(true)));

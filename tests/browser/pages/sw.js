@@ -4,7 +4,8 @@
  *
  * `?polyfill=off` leaves our script out, `twice` loads it again; `?install=never`
  * never becomes active, `wait` when its predecessor has no page left; `?late=on`
- * listens before and after our script does. Any other parameter makes another version.
+ * listens before and after our script does; `?fetch=on` listens to fetch events. Any
+ * other parameter makes another version.
  */
 
 const parameters = new URL(location.href).searchParams;
@@ -63,6 +64,10 @@ addEventListener('activate', (event) => {
   event.waitUntil(clients.claim());
 });
 
+if (parameters.get('fetch') === 'on') {
+  addEventListener('fetch', ({ request: { mode, url } }) => report({ kind: 'fetch', mode, url }));
+}
+
 for (const type of ['success', 'fail', 'abort', 'click']) {
   addEventListener(`backgroundfetch${type}`, (event) => {
     event.waitUntil(reportEvent(event).catch((error) => {
@@ -74,6 +79,11 @@ for (const type of ['success', 'fail', 'abort', 'click']) {
 /** `{ read: id }`: reads the fetch's first record while it comes. */
 addEventListener('message', (event) => {
   if (event.data?.read) event.waitUntil(reportReading(event.data.read));
+});
+
+/** `{ ask: 'onLine' }`, with a port. */
+addEventListener('message', ({ data, ports: [port] }) => {
+  if (data?.ask === 'onLine') port.postMessage(navigator.onLine);
 });
 
 async function reportReading(id) {
