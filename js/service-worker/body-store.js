@@ -8,7 +8,8 @@
  */
 
 import { bodyStoreName } from '../shared/scope-storage.js';
-import { kBlobBytesMin } from './body-pieces.js';
+import { isAssertion } from './assertion.js';
+import { kBlobBytesMin, lengthOf } from './body-pieces.js';
 import { Database } from './database.js';
 import { PutQueue } from './put-queue.js';
 
@@ -275,7 +276,7 @@ export class BodyStore {
   }
 
   /**
-   * Deletes chunks that have a key but no bytes. WebKit commits the key of a
+   * Deletes chunks that have a key but not its bytes. WebKit commits the key of a
    * Blob before it gives the Blob's file its name, and a browser that is killed
    * in between keeps the one without the other. Only chunks that nobody was
    * told to be durable can be so; before the engine is told of any, they go.
@@ -292,12 +293,13 @@ export class BodyStore {
       const requests = await this.#database.run(kChunks, 'readonly', (transaction) =>
         keys.map((key) => transaction.objectStore(kChunks).get(key)),
       );
-      const areWhole = await Promise.all(requests.map(({ result }) => isReadable(result)));
-      const broken = keys.filter((_, index) => !areWhole[index]);
-      if (broken.length === 0) continue;
-      await this.#database.run(kChunks, 'readwrite', (transaction) => {
-        for (const key of broken) transaction.objectStore(kChunks).delete(key);
-      });
+      const areWhole = await Promise.all(
+        requests.map(async ({ result }, index) => {
+          const [, , , begin, end] = /** @type {any} */ (keys[index]);
+          return hasLength(result, end - begin) && isReadable(result);
+        }),
+      );
+      await this.#deleteKeys(kChunks, keys.filter((_, index) => !areWhole[index]));
     }
   }
 
@@ -321,8 +323,19 @@ export class BodyStore {
   async bodyOwners() {
     /** @type {Set<string>} */
     const uids = new Set();
-    await this.#eachKey(kBodies, ([uid]) => uids.add(uid));
+    await this.#eachKey(kBodies, ([uid]) => {
+      if (typeof uid !== 'string') throw new TypeError('No uid of ours.');
+      uids.add(uid);
+    });
     return uids;
+  }
+
+  /** @param {string} name @param {IDBValidKey[]} keys */
+  async #deleteKeys(name, keys) {
+    if (keys.length === 0) return;
+    await this.#database.run(name, 'readwrite', (transaction) => {
+      for (const key of keys) transaction.objectStore(name).delete(key);
+    });
   }
 
   /** @param {ChunkOwner} owner */
@@ -341,9 +354,12 @@ export class BodyStore {
   }
 
   /**
+   * Whatever does not read as ours is deleted: one such entry, of which nothing
+   * is known, must not keep the others from being used.
+   *
    * @param {string} name
    * @param {(key: any, value: any) => void} visit  The value only of heads:
-   *   the others are large.
+   *   the others are large. Throws at what it cannot read.
    */
   async #eachKey(name, visit) {
     /** @type {IDBKeyRange | null} */
@@ -356,7 +372,17 @@ export class BodyStore {
           values: name === kHeads ? store.getAll(range, kKeysPerTransaction) : null,
         };
       });
-      keys.result.forEach((key, index) => visit(key, values?.result[index]));
+      /** @type {IDBValidKey[]} */
+      const foreign = [];
+      keys.result.forEach((key, index) => {
+        try {
+          visit(key, values?.result[index]);
+        } catch (error) {
+          if (isAssertion(error)) throw error;
+          foreign.push(key);
+        }
+      });
+      await this.#deleteKeys(name, foreign);
       if (keys.result.length < kKeysPerTransaction) return;
       range = IDBKeyRange.lowerBound(keys.result[kKeysPerTransaction - 1], true);
     }
@@ -425,6 +451,17 @@ function putChunk(transaction, { owner, begin, end, data, head }) {
 }
 
 /**
+ * Its key says how long it is. What was stored is a Blob or a buffer; what is
+ * there may be anything.
+ *
+ * @param {any} data
+ * @param {number} length
+ */
+function hasLength(data, length) {
+  return Boolean(data) && lengthOf(data) === length;
+}
+
+/**
  * The last byte tells: the file may be missing, or cut.
  *
  * @param {Blob | ArrayBuffer} data
@@ -456,6 +493,7 @@ function join(chunks, begin, end) {
     if (chunk.begin > offset) throw new Error('A stored body has a gap.');
     if (chunk.end <= offset) continue;
     const data = chunk.data();
+    if (!hasLength(data, chunk.end - chunk.begin)) throw new Error('A stored chunk was altered.');
     const isWhole = chunk.begin === offset && chunk.end <= end;
     parts.push(isWhole ? data : data.slice(offset - chunk.begin, end - chunk.begin));
     offset = Math.min(chunk.end, end);

@@ -71,7 +71,7 @@ export class BackgroundFetchEvent extends ExtendableEvent {
 
 export class BackgroundFetchUpdateUIEvent extends BackgroundFetchEvent {
   /** @param {{title?: string, icons?: object[]}} [options]  BackgroundFetchUIOptions */
-  async updateUI(options = {}) {
+  async updateUI(options = undefined) {
     const update = toUiOptions(options);
     // One for each fetch: it has one final event, under whatever names.
     if (!isActive(this) || uiUpdates.has(this.registration)) {

@@ -10,12 +10,13 @@
 
 import { makeError } from '../shared/errors.js';
 import { deleteDatabase, journalPath } from '../shared/scope-storage.js';
+import { isAssertion } from './assertion.js';
 import { Alarm, now } from './clock.js';
 import { mayExist } from './database.js';
 import { mountJournal } from './journal-folder.js';
 import { Reserve } from './reserve.js';
 import { holdScopeLock, scopeLockIsFree } from './scope-lock.js';
-import { Session, isAssertion } from './session.js';
+import { Session } from './session.js';
 
 /** @typedef {import('../../bindings/engine.js').CoreModule} CoreModule */
 /** @typedef {import('../../bindings/engine.js').Engine} Engine */
@@ -194,7 +195,7 @@ export class Host {
    *   taken away, or what the engine was told of has been deleted since.
    */
   async #startSession(lock) {
-    const core = await this.#createCore();
+    const core = await this.#createCore().catch(refuseToStart);
     const path = journalPath(this.#scope);
     const journal = mountJournal(core, path);
     let isLost = false;
@@ -379,6 +380,20 @@ export class Host {
 
 function makeUnusableError() {
   return makeError('UnknownError', 'Background fetches cannot be carried out here any more.');
+}
+
+/**
+ * Emscripten's error looks like a failed assertion, but no second try would help.
+ *
+ * @param {Error} error
+ * @returns {never}
+ */
+function refuseToStart({ message }) {
+  throw makeError(
+    'NotSupportedError',
+    "The Content Security Policy of the service worker's script must allow WebAssembly " +
+      `('wasm-unsafe-eval'), or the browser has none: ${message}`,
+  );
 }
 
 /**

@@ -181,9 +181,14 @@ export class JournalFolder {
       const path = /** @type {string} */ (key);
       /** @type {StoredFile} */
       const file = files.result[index];
-      resultOf((callback) => this.#idbfs.storeLocalEntry(path, file, callback));
-      this.#stored.set(path, file.timestamp.getTime());
-      this.#save = Math.max(this.#save, file.timestamp.getTime());
+      try {
+        resultOf((callback) => this.#idbfs.storeLocalEntry(path, file, callback));
+        this.#stored.set(path, file.timestamp.getTime());
+        this.#save = Math.max(this.#save, file.timestamp.getTime());
+      } catch {
+        // No file of IDBFS: the next save removes what is not there.
+        this.#stored.set(path, -1);
+      }
     });
   }
 

@@ -7,6 +7,7 @@
  */
 
 import { toError } from '../shared/errors.js';
+import { isAssertion } from './assertion.js';
 import { Alarm, now } from './clock.js';
 import { StorageError } from './database.js';
 import { Network } from './network.js';
@@ -247,15 +248,6 @@ export class Session {
   #crash(error) {
     if (!this.isOver) this.#observer.crashed(error);
   }
-}
-
-/**
- * A failed assertion of the engine stops its wasm. It is a bug of ours.
- *
- * @param {unknown} error
- */
-export function isAssertion(error) {
-  return error instanceof WebAssembly.RuntimeError;
 }
 
 /** @param {unknown} error */

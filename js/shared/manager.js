@@ -7,6 +7,7 @@
  */
 
 import { makeError } from './errors.js';
+import { decodeId, encodeId } from './id.js';
 import { kConstructionKey, requireConstructionKey } from './interface.js';
 import { applySnapshot, askForResponses, dropRecords, makeRegistration } from './registration.js';
 import { toInfo } from './request.js';
@@ -63,11 +64,11 @@ export class BackgroundFetchManager {
    * @param {object} [options]  BackgroundFetchOptions
    * @returns {Promise<Registration>}
    */
-  async fetch(id, requests, options = {}) {
+  async fetch(id, requests, options = undefined) {
     const channel = this.#channel;
     requireArguments(2, arguments.length, 'fetch');
     // Web IDL converts all arguments before the draft looks at any of them.
-    const convertedId = toDomString(id);
+    const convertedId = encodeId(toDomString(id));
     const items = toItems(requests);
     const convertedOptions = toFetchOptions(options);
     requireId(convertedId);
@@ -95,7 +96,7 @@ export class BackgroundFetchManager {
   async get(id) {
     const channel = this.#channel;
     requireArguments(1, arguments.length, 'get');
-    const convertedId = toDomString(id);
+    const convertedId = encodeId(toDomString(id));
     requireId(convertedId);
     const snapshot = await channel.ask('get', { id: convertedId });
     return snapshot === null ? undefined : this.#adopt(snapshot);
@@ -103,7 +104,7 @@ export class BackgroundFetchManager {
 
   /** @returns {Promise<readonly string[]>} Web IDL's FrozenArray. */
   async getIds() {
-    return Object.freeze(await this.#channel.ask('getIds', {}));
+    return Object.freeze((await this.#channel.ask('getIds', {})).map(decodeId));
   }
 
   /** @param {Snapshot} snapshot */

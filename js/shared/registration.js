@@ -9,6 +9,7 @@
 
 import { makeError } from './errors.js';
 import { EventHandler } from './event-handler.js';
+import { decodeId } from './id.js';
 import { kConstructionKey, requireConstructionKey } from './interface.js';
 import { makeRecord } from './record.js';
 import { Responses } from './responses.js';
@@ -93,7 +94,7 @@ export class BackgroundFetchRegistration extends EventTarget {
   }
 
   get id() {
-    return this.#snapshot.id;
+    return decodeId(this.#snapshot.id);
   }
 
   get uploadTotal() {
@@ -142,7 +143,7 @@ export class BackgroundFetchRegistration extends EventTarget {
    * @param {CacheQueryOptions} [options]
    * @returns {Promise<BackgroundFetchRecord | undefined>}
    */
-  async match(request, options = {}) {
+  async match(request, options = undefined) {
     this.#requireRecords();
     requireArguments(1, arguments.length, 'match');
     const [first] = await this.#match(toMatchQuery(request, options));
@@ -154,7 +155,7 @@ export class BackgroundFetchRegistration extends EventTarget {
    * @param {CacheQueryOptions} [options]
    * @returns {Promise<BackgroundFetchRecord[]>}
    */
-  async matchAll(request = undefined, options = {}) {
+  async matchAll(request = undefined, options = undefined) {
     this.#requireRecords();
     if (request !== undefined) return this.#match(toMatchQuery(request, options));
     // Refused where they do not convert, though nothing uses them.

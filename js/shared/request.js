@@ -40,7 +40,9 @@ export async function toInfo(request) {
  * @returns {Request}
  */
 export function toRequest(info, body) {
-  return new Request(info.url, {
+  const init = {
+    // What is not said here is not said by Object.prototype either.
+    __proto__: null,
     method: info.method,
     headers: info.headers,
     // Nobody may construct a navigation; the constructor makes it same-origin
@@ -55,7 +57,8 @@ export function toRequest(info, body) {
     referrerPolicy: /** @type {ReferrerPolicy} */ (info.referrerPolicy),
     integrity: info.integrity,
     body: mayHaveBody(info.method) ? body : null,
-  });
+  };
+  return new Request(info.url, /** @type {RequestInit} */ (init));
 }
 
 /** @param {string} method */
@@ -74,9 +77,8 @@ async function readBody(request) {
   try {
     const body = await request.blob();
     return body.size > 0 ? body : null;
-  } catch (error) {
+  } catch {
     // A stream may break with anything; callers are promised a TypeError.
-    const reason = error instanceof Error ? error.message : String(error);
-    throw makeError('TypeError', `The body of a request could not be read: ${reason}`);
+    throw makeError('TypeError', 'The body of a request could not be read.');
   }
 }

@@ -197,7 +197,8 @@ function toSequence(value, what) {
  * @returns {Record<PropertyKey, unknown>}
  */
 function toDictionary(value, what) {
-  if (value === undefined || value === null) return {};
+  // Nothing is read from what is not there, whatever Object.prototype has.
+  if (value === undefined || value === null) return Object.create(null);
   if (!isObject(value)) throw makeError('TypeError', `${what} is not an object.`);
   return value;
 }

@@ -122,8 +122,13 @@ void Engine::Apply(Replaying& replaying, Entry&& entry) {
 
 void Engine::RecoverHead(const ChunkOwner& owner, const ResponseHead& head) {
   BackgroundFetch* fetch = Find(NumberOf(owner.uid));
-  if (fetch == nullptr || owner.record >= fetch->record_count()) {
+  if (fetch == nullptr) {
     AddOrphan(owner.uid);
+    return;
+  }
+  if (owner.record >= fetch->record_count()) {
+    // Nobody's, but the fetch has others.
+    DeleteOnce(owner);
     return;
   }
   Record& record = fetch->record(owner.record);
@@ -146,8 +151,13 @@ void Engine::RecoverHead(const ChunkOwner& owner, const ResponseHead& head) {
 
 void Engine::RecoverChunk(const ChunkOwner& owner, ByteRange range) {
   BackgroundFetch* fetch = Find(NumberOf(owner.uid));
-  if (fetch == nullptr || owner.record >= fetch->record_count()) {
+  if (fetch == nullptr) {
     AddOrphan(owner.uid);
+    return;
+  }
+  if (owner.record >= fetch->record_count()) {
+    // Nobody's, but the fetch has others.
+    DeleteOnce(owner);
     return;
   }
   Record& record = fetch->record(owner.record);

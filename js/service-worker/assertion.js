@@ -1,0 +1,8 @@
+/**
+ * A failed assertion of the engine stops its wasm. It is a bug of ours.
+ *
+ * @param {unknown} error
+ */
+export function isAssertion(error) {
+  return error instanceof WebAssembly.RuntimeError;
+}
