@@ -190,6 +190,7 @@ const kCalls = {
       generation: kIndex,
       state: new OneOf(['pending', 'open', 'complete', 'bad-status', 'failed', 'aborted']),
       length: kOffset,
+      total: kOffset,
     },
   ],
 };

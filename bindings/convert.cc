@@ -153,6 +153,7 @@ void Write(const RecordState& state, MessageWriter& out) {
   out.Number(state.generation);
   out.Number(static_cast<int64_t>(state.kind));
   out.Number(state.length);
+  out.Number(state.total.value_or(-1));
 }
 
 static void Write(const StartRequest& command, MessageWriter& out) {

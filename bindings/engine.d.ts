@@ -93,6 +93,8 @@ export interface RecordState {
   state: 'pending' | 'open' | 'complete' | 'bad-status' | 'failed' | 'aborted';
   /** Body bytes stored from the first one on, without a gap. */
   length: number;
+  /** Of an open one, bytes of the whole body; -1: its head does not say, or cannot be trusted. */
+  total: number;
 }
 
 /** What rejects the app's promise. */

@@ -2,6 +2,16 @@
 
 export { isPaused, pause, resume } from './extras.js';
 
+/**
+ * Answers a request for a range from a response that has everything, as a server
+ * would (RFC 9110): with 206 or 416. The response itself where no range is asked
+ * for, where `If-Range` does not hold, and where it is no 200.
+ *
+ * For the `fetch` handler of media. A response of a record need not have
+ * everything yet: what is stored goes out at once, the rest as it comes.
+ */
+export function respondWithRange(request: Request, response: Response): Promise<Response>;
+
 declare global {
   interface BackgroundFetchEventInit extends ExtendableEventInit {
     registration: BackgroundFetchRegistration;

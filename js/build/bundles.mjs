@@ -12,6 +12,7 @@
 // Every site's every first visit pays for these bytes.
 const kPageBytesMax = 8 * 1024;
 const kServiceWorkerBytesMax = 60 * 1024;
+const kRangeBytesMax = 1024;
 
 /** @type {Bundle[]} */
 export const kBundles = [
@@ -23,7 +24,7 @@ export const kBundles = [
   },
   {
     file: 'dist/page.mjs',
-    entry: 'js/page/index.js',
+    entry: 'js/page/module.js',
     format: 'esm',
     brotliBytesMax: kPageBytesMax,
   },
@@ -35,8 +36,14 @@ export const kBundles = [
   },
   {
     file: 'dist/service-worker.mjs',
-    entry: 'js/service-worker/index.js',
+    entry: 'js/service-worker/module.js',
     format: 'esm',
     brotliBytesMax: kServiceWorkerBytesMax,
+  },
+  {
+    file: 'dist/background-fetch-polyfill.range.js',
+    entry: 'js/service-worker/range-script.js',
+    format: 'iife',
+    brotliBytesMax: kRangeBytesMax,
   },
 ];

@@ -31,7 +31,7 @@ const kCheckMs = kNextAnswerMs;
  *
  * @type {Record<string, any>}
  */
-const kAnswersOfNobody = { get: null, getIds: [], abort: false, pause: false };
+const kAnswersOfNobody = { get: null, getIds: [], abort: false, pause: false, click: null };
 
 /** @implements {Channel} */
 export class PageChannel {

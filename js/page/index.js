@@ -1,6 +1,6 @@
 /**
  * The entry for windows and workers: importing it installs, where Background
- * Fetch is missing and service workers are there. What it exports are the extras.
+ * Fetch is missing and service workers are there.
  */
 
 import { installDialect } from '../shared/dialect.js';
@@ -10,8 +10,6 @@ import { storedScopes } from '../shared/scope-storage.js';
 import { openPageChannel } from './channel.js';
 import { collectOrphans } from './orphans.js';
 import { followPage } from './page-events.js';
-
-export { isPaused, pause, resume } from '../shared/extras.js';
 
 /** @typedef {import('./channel.js').PageChannel} PageChannel */
 

@@ -17,13 +17,11 @@ import { installEvents } from './install-events.js';
 import { LocalChannel } from './local-channel.js';
 import { answerMessages } from './messaging.js';
 import { NewsDesk } from './news-desk.js';
-import { dispatchOutcome } from './outcome.js';
+import { dispatchClick, dispatchOutcome } from './outcome.js';
 import { Questions } from './questions.js';
 import { Succession } from './succession.js';
 import { answerSyncs } from './sync-events.js';
 import { tellWorkBegan } from './work-began.js';
-
-export { isPaused, pause, resume } from '../shared/extras.js';
 
 /**
  * @typedef {import('../shared/install.js').Settings & {
@@ -56,6 +54,7 @@ function start(worker, settings) {
     store,
     newsDesk,
     tellWorkBegan: () => tellWorkBegan(registration.scope),
+    dispatchClick: (snapshot) => dispatchClick(worker, adopt(managerOf(registration), snapshot)),
   });
   const managerOf = install(
     worker,

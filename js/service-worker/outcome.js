@@ -1,5 +1,6 @@
 /**
- * The event that tells the app how a background fetch has ended.
+ * The events that tell the app how a background fetch has ended, and that the
+ * user has activated what is shown of it.
  */
 
 import { beginDialect, endDialect } from './dialect.js';
@@ -25,4 +26,16 @@ export function dispatchOutcome(worker, outcome, registration) {
     worker.dispatchEvent(event);
     endDialect(worker, event, lifetime);
   });
+}
+
+/**
+ * @param {ServiceWorkerGlobalScope} worker
+ * @param {Registration} registration
+ * @returns {Promise<boolean>} As above.
+ */
+export function dispatchClick(worker, registration) {
+  const event = new BackgroundFetchEvent('backgroundfetchclick', { registration });
+  const lifetime = new EventLifetime();
+  enliven(event, lifetime);
+  return lifetime.run(() => worker.dispatchEvent(event));
 }

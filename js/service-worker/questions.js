@@ -37,6 +37,7 @@ export class Questions {
   #store;
   #newsDesk;
   #tellWorkBegan;
+  #dispatchClick;
   /** One for each life of the worker: its questions die with it, whatever becomes of engines. */
   #epoch = crypto.randomUUID();
   /** @type {Map<string, Promise<Snapshot>>} Fetches being stored, by uid. */
@@ -53,6 +54,7 @@ export class Questions {
       this.#request((token, engine, now) => engine.abort(token, uid, repeated, now)),
     pause: ({ uid, paused }) =>
       this.#request((token, engine, now) => engine.setPaused(token, uid, paused, now)),
+    click: ({ snapshot }) => this.#click(snapshot),
     match: (fields) => this.#match(fields),
     responses: (fields) => this.#responses(fields),
     read: (fields) => this.#read(fields),
@@ -66,12 +68,15 @@ export class Questions {
    * @param {BodyStore} parts.store
    * @param {NewsDesk} parts.newsDesk
    * @param {() => void} parts.tellWorkBegan
+   * @param {(snapshot: Snapshot) => Promise<unknown>} parts.dispatchClick  Resolves when
+   *   the lifetime of the event has ended.
    */
-  constructor({ host, store, newsDesk, tellWorkBegan }) {
+  constructor({ host, store, newsDesk, tellWorkBegan, dispatchClick }) {
     this.#host = host;
     this.#store = store;
     this.#newsDesk = newsDesk;
     this.#tellWorkBegan = tellWorkBegan;
+    this.#dispatchClick = dispatchClick;
   }
 
   /**
@@ -210,6 +215,13 @@ export class Questions {
     return session !== null && session.request(event);
   }
 
+  /** @param {Snapshot} shown */
+  async #click(shown) {
+    const known = await this.#query((engine) => engine.snapshot(shown.uid));
+    await this.#dispatchClick(known ?? { ...shown, recordsAvailable: false });
+    return null;
+  }
+
   /**
    * @template Result
    * @param {(engine: Engine) => Result} question
@@ -346,6 +358,7 @@ function toResponse(known, stored) {
     head: null,
     body: null,
     openGeneration: isOpen ? known.generation : null,
+    total: known.total,
     error: errorOf(known),
   };
   if (!(stored instanceof Error)) return { ...response, ...stored };

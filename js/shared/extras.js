@@ -8,14 +8,20 @@
  */
 
 import { makeError } from './errors.js';
-import { isRegistration, setPaused, snapshotOf } from './registration.js';
+import { kExtras } from './extras-key.js';
+import { follow } from './manager.js';
+import { click, isRegistration, setPaused, snapshotOf } from './registration.js';
 
 /** @typedef {import('./registration.js').BackgroundFetchRegistration} BackgroundFetchRegistration */
 
-/** The same in all copies. */
-const kExtras = Symbol.for('background-fetch-polyfill');
+const extras = { click, follow, isRegistration, setPaused, snapshotOf };
 
-const extras = { isRegistration, setPaused, snapshotOf };
+/** @typedef {typeof extras} Extras */
+
+/** @returns {Extras | undefined} Of whichever copy has installed here. */
+export function installedExtras() {
+  return /** @type {any} */ (globalThis)[kExtras];
+}
 
 /** @param {object} scope  The global object. */
 export function installExtras(scope) {
@@ -54,11 +60,11 @@ export function isPaused(registration) {
 
 /**
  * @param {unknown} registration
- * @returns {typeof extras}
+ * @returns {Extras}
  */
 function extrasFor(registration) {
   if (isRegistration(registration)) return extras;
-  const installed = /** @type {any} */ (globalThis)[kExtras];
+  const installed = installedExtras();
   if (installed?.isRegistration(registration)) return installed;
   // A native's interface may have been replaced; its objects still say what they are.
   const isNative = String(registration) === '[object BackgroundFetchRegistration]';

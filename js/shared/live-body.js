@@ -4,7 +4,9 @@
  *
  * A body may start over, and bytes that were handed out cannot be taken back.
  * Then the stream goes on only behind the same bytes, which it knows by their
- * digests; where they are others, it breaks.
+ * digests; where they are others, it breaks. One that began further on breaks
+ * also when it has handed out nothing yet: its reader has the bytes before from
+ * elsewhere, and nobody knows whether they are still the same.
  */
 
 import { makeError } from './errors.js';
@@ -22,10 +24,11 @@ const kSliceBytesMax = 1024 * 1024;
  *
  * @param {(generation: number, offset: number) => Promise<StoredBytes>} read
  * @param {number} generation  The one whose head the reader has seen.
+ * @param {number} [begin]  The first byte that the reader wants.
  * @returns {ReadableStream<Uint8Array>}
  */
-export function liveBody(read, generation) {
-  const body = new LiveBody(read, generation);
+export function liveBody(read, generation, begin = 0) {
+  const body = new LiveBody(read, generation, begin);
   return new ReadableStream(
     { pull: (controller) => body.pull(controller) },
     { highWaterMark: 0 },
@@ -35,8 +38,9 @@ export function liveBody(read, generation) {
 class LiveBody {
   #read;
   #generation;
+  #begin;
   /** Where the stock begins. */
-  #offset = 0;
+  #offset;
   /** Asked for and not handed out. Its bytes are in the store. */
   #stock = new Blob();
   /** The stock reaches to the end of the body. */
@@ -50,10 +54,12 @@ class LiveBody {
   /**
    * @param {(generation: number, offset: number) => Promise<StoredBytes>} read
    * @param {number} generation
+   * @param {number} begin
    */
-  constructor(read, generation) {
+  constructor(read, generation, begin) {
     this.#read = read;
     this.#generation = generation;
+    this.#begin = this.#offset = begin;
   }
 
   /** @param {ReadableStreamDefaultController} controller */
@@ -69,9 +75,7 @@ class LiveBody {
       if (!bytes) continue;
       if (bytes.length === 0 && !slice) return controller.close();
       const digest = await digestOf(bytes);
-      if (slice && slice.digest !== digest) {
-        throw makeError('TypeError', 'The body started over with other bytes.');
-      }
+      if (slice && slice.digest !== digest) throw makeChangedError();
       this.#matching += 1;
       if (slice) continue;
       this.#slices.push({ length: bytes.length, digest });
@@ -83,8 +87,9 @@ class LiveBody {
     const next = this.#offset + this.#stock.size;
     const { generation, body, isEnd } = await this.#read(this.#generation, next);
     if (generation !== this.#generation) {
+      if (this.#begin > 0 && this.#slices.length === 0) throw makeChangedError();
       this.#generation = generation;
-      this.#offset = 0;
+      this.#offset = this.#begin;
       this.#stock = new Blob();
       this.#matching = 0;
       return;
@@ -114,6 +119,10 @@ class LiveBody {
       return null;
     }
   }
+}
+
+function makeChangedError() {
+  return makeError('TypeError', 'The body started over with other bytes.');
 }
 
 /** @param {BufferSource} bytes */

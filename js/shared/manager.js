@@ -34,6 +34,13 @@ import {
  */
 export let adopt;
 
+/**
+ * @type {(manager: BackgroundFetchManager, listener: (registration: Registration) => void) =>
+ *   () => void} Tells of every fetch that this realm knows, at once and whenever
+ *   there is something new of it, until the function that it returns is called.
+ */
+export let follow;
+
 export class BackgroundFetchManager {
   /** @type {Channel} */
   #channel;
@@ -46,8 +53,16 @@ export class BackgroundFetchManager {
    */
   #registrations = new Map();
 
+  /** @type {Set<(registration: Registration) => void>} */
+  #followers = new Set();
+
   static {
     adopt = (manager, snapshot) => manager.#adopt(snapshot);
+    follow = (manager, listener) => {
+      manager.#followers.add(listener);
+      for (const registration of manager.#registrations.values()) listener(registration);
+      return () => manager.#followers.delete(listener);
+    };
   }
 
   /** @param {any[]} internals  kConstructionKey, Channel, whether fetch() is denied */
@@ -112,7 +127,10 @@ export class BackgroundFetchManager {
     const known = this.#registrations.get(snapshot.uid);
     if (known) return known;
     const registration = makeRegistration(this.#channel, snapshot);
-    if (snapshot.recordsAvailable) this.#registrations.set(snapshot.uid, registration);
+    if (snapshot.recordsAvailable) {
+      this.#registrations.set(snapshot.uid, registration);
+      this.#tell(registration);
+    }
     return registration;
   }
 
@@ -121,16 +139,27 @@ export class BackgroundFetchManager {
     if (isSilent) for (const one of this.#registrations.values()) askForResponses(one);
     for (const snapshot of changes) {
       const registration = this.#registrations.get(snapshot.uid);
-      if (!registration) continue;
+      if (!registration) {
+        // Begun elsewhere. The app may never ask for it; who follows wants it.
+        this.#adopt(snapshot);
+        continue;
+      }
       if (!snapshot.recordsAvailable) this.#registrations.delete(snapshot.uid);
       applySnapshot(registration, snapshot);
+      this.#tell(registration);
     }
     for (const uid of gone) {
       const registration = this.#registrations.get(uid);
       if (!registration) continue;
       this.#registrations.delete(uid);
       dropRecords(registration);
+      this.#tell(registration);
     }
+  }
+
+  /** @param {Registration} registration */
+  #tell(registration) {
+    for (const listener of this.#followers) listener(registration);
   }
 }
 

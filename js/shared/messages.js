@@ -37,6 +37,9 @@ export const kMessageKey = 'backgroundFetchPolyfill';
  *   worker, and may have been what aborted the fetch.
  * @property {{ask: {uid: string, paused: boolean}, answer: boolean}} pause
  *   Or resume. Answered when it is durable: whether the fetch is still active.
+ * @property {{ask: {snapshot: Snapshot}, answer: null}} click
+ *   The user has activated what is shown of a fetch, which the worker may have
+ *   forgotten by now: so it is told all of it.
  * @property {{ask: {uid: string, query: MatchQuery | null}, answer: MatchedRecord[]}} match
  * @property {{ask: {uid: string, records: number[]}, answer: RecordResponse[]}} responses
  *   Only records that have a head, or have settled, are answered; ask again for
@@ -73,6 +76,7 @@ export const kMessageKey = 'backgroundFetchPolyfill';
  * @property {ResponseHead | null} head  null: there is no response, see error
  * @property {Blob | null} body  null with a head: an empty body (bad status), unless it is open
  * @property {number | null} openGeneration  The body is under way, `read` it; null: it is not.
+ * @property {number} total  Bytes of an open body when it is whole; -1: nobody knows.
  * @property {ErrorShape | null} error
  *
  * @typedef {object} StoredBytes

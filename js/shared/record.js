@@ -63,7 +63,10 @@ function readResponse(responses, record) {
   const ready = responses.get(record).then((response) => {
     if (response.error) throw toError(response.error);
     const head = /** @type {import('./messages.js').ResponseHead} */ (response.head);
-    return toResponse(head, responses.bodyOf(response));
+    return toResponse(head, responses.bodyOf(response), {
+      total: response.body?.size ?? response.total,
+      from: (begin) => responses.bodyOf(response, begin),
+    });
   });
   // The draft: a rejection that nobody looks at is not reported.
   ready.catch(() => {});

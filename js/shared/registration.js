@@ -56,6 +56,13 @@ export let snapshotOf;
 export let setPaused;
 
 /**
+ * The user has activated what is shown of its fetch.
+ *
+ * @type {(registration: BackgroundFetchRegistration) => Promise<unknown>}
+ */
+export let click;
+
+/**
  * By its brand: whose prototype an object has, anybody may change.
  *
  * @type {(value: any) => boolean}
@@ -83,6 +90,8 @@ export class BackgroundFetchRegistration extends EventTarget {
     askForResponses = (registration) => registration.#responses.advance();
     snapshotOf = (registration) => registration.#snapshot;
     setPaused = (registration, paused) => registration.#setPaused(paused);
+    click = (registration) =>
+      registration.#channel.ask('click', { snapshot: registration.#snapshot });
     isRegistration = (value) => value instanceof Object && #snapshot in value;
   }
 

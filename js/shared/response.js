@@ -2,7 +2,18 @@
  * Responses from what is stored: a head, and a body or none.
  */
 
+import { kExtras } from './extras-key.js';
+
 /** @typedef {import('./messages.js').ResponseHead} ResponseHead */
+
+/**
+ * For who answers ranges: the bytes of a body, whichever of them, any number of
+ * times, and before all of them are there.
+ *
+ * @typedef {object} Bytes
+ * @property {number} total  -1: nobody knows yet.
+ * @property {(begin: number) => Blob | ReadableStream | null} from
+ */
 
 /**
  * They describe one transfer, not the stored body: that is whole and decoded,
@@ -16,10 +27,11 @@ const kNullBodyStatuses = [101, 103, 204, 205, 304];
 /**
  * @param {ResponseHead} head
  * @param {Blob | ReadableStream | null} body  Null: an empty body.
+ * @param {Bytes} bytes  The same, for extras.
  * @returns {Response}
  */
-export function toResponse(head, body) {
-  return describe(construct(head, body), head);
+export function toResponse(head, body, bytes) {
+  return describe(construct(head, body), head, bytes);
 }
 
 /**
@@ -29,14 +41,15 @@ export function toResponse(head, body) {
  *
  * @param {Response} response
  * @param {ResponseHead} head
+ * @param {Bytes} bytes
  */
-function describe(response, head) {
+function describe(response, head, bytes) {
   for (const name of /** @type {const} */ (['status', 'url', 'type', 'redirected'])) {
     if (response[name] === head[name]) continue;
     Object.defineProperty(response, name, { value: head[name], enumerable: true });
   }
-  const clone = () => describe(Response.prototype.clone.call(response), head);
-  return Object.defineProperty(response, 'clone', { value: clone });
+  const clone = () => describe(Response.prototype.clone.call(response), head, bytes);
+  return Object.defineProperties(response, { clone: { value: clone }, [kExtras]: { value: bytes } });
 }
 
 /** @param {ResponseHead} head @param {Blob | ReadableStream | null} body */

@@ -80,13 +80,15 @@ export class Responses {
 
   /**
    * @param {RecordResponse} response
-   * @returns {Blob | ReadableStream | null}
+   * @param {number} [begin]
+   * @returns {Blob | ReadableStream | null} All bytes from `begin` on.
    */
-  bodyOf({ record, body, openGeneration }) {
-    if (openGeneration === null) return body;
+  bodyOf({ record, body, openGeneration }, begin = 0) {
+    if (openGeneration === null) return begin > 0 && body ? body.slice(begin) : body;
     return liveBody(
       (generation, offset) => this.#read(record, generation, offset),
       openGeneration,
+      begin,
     );
   }
 

@@ -62,6 +62,8 @@ struct RecordState {
   uint32_t generation = 0;
   // Body bytes stored from the first one on, without a gap.
   int64_t length = 0;
+  // Of the whole of an open body, where its head says so and can be trusted.
+  std::optional<int64_t> total = {};
 };
 
 class Engine {

@@ -97,7 +97,8 @@ RecordState Engine::RecordStateOf(std::string_view uid, uint32_t index) const {
   if (fetch == nullptr || index >= fetch->record_count()) return {};
   const Record& record = fetch->record(index);
   RecordState state{.generation = record.generation(),
-                    .length = record.stored().ContiguousFromZero()};
+                    .length = record.stored().ContiguousFromZero(),
+                    .total = record.total()};
   if (record.IsSettled()) {
     switch (record.reason()) {
       case FailureReason::kNone:

@@ -111,6 +111,10 @@ class Record {
   bool IsVoid() const;
   // Body bytes of a record that succeeded, else 0.
   int64_t length() const { return length_; }
+  // Body bytes of the response that is under way, where its head tells.
+  std::optional<int64_t> total() const {
+    return representation_ ? representation_->length : std::nullopt;
+  }
   // Body bytes that count as downloaded.
   int64_t DownloadedBytes() const;
 

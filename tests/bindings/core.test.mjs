@@ -163,6 +163,7 @@ test('one whole fetch ends delivered and forgotten', () => {
     generation: start.owner.generation,
     state: 'complete',
     length: kBodyBytes,
+    total: -1,
   });
   assert.deepEqual(engine.activeIds(), []);
 

@@ -10,7 +10,11 @@ function read(file) {
   return readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8');
 }
 
-const kDropIns = ['dist/background-fetch-polyfill.js', 'dist/background-fetch-polyfill.sw.js'];
+const kDropIns = [
+  'dist/background-fetch-polyfill.js',
+  'dist/background-fetch-polyfill.sw.js',
+  'dist/background-fetch-polyfill.range.js',
+];
 const kModules = ['dist/page.mjs', 'dist/service-worker.mjs'];
 
 for (const file of kDropIns) {

@@ -16,13 +16,14 @@ beforeEach(() => {
   answers = [];
 });
 
-function open() {
+/** @param {number} [begin] */
+function open(begin) {
   return liveBody(async (generation, offset) => {
     asked.push({ generation, offset });
     const answer = answers.shift();
     if (!answer) throw new Error('one question too many');
     return answer();
-  }, 1).getReader();
+  }, 1, begin).getReader();
 }
 
 /** @param {string} text @param {Partial<StoredBytes>} [changes] */
@@ -145,4 +146,23 @@ test('bytes that stay lost are a TypeError', async () => {
   answers = [stored('abc'), stored('abc')];
   loseBlobs(2);
   await assert.rejects(open().read(), { name: 'TypeError', message: /cannot be read/ });
+});
+
+test('one that begins further on asks from there, also when the body starts over', async () => {
+  answers = [
+    stored('def'), stored('', { generation: 2 }), stored('def', { generation: 2 }),
+    stored('gh', { generation: 2, isEnd: true }),
+  ];
+  const reader = open(3);
+  assert.deepEqual([await readText(reader), await readText(reader), await readText(reader)],
+    ['def', 'gh', null]);
+  assert.deepEqual(asked, [
+    { generation: 1, offset: 3 }, { generation: 1, offset: 6 },
+    { generation: 2, offset: 3 }, { generation: 2, offset: 6 },
+  ]);
+});
+
+test('one that begins further on breaks when the body starts over before its first byte', async () => {
+  answers = [stored('', { generation: 2 })];
+  await assert.rejects(open(3).read(), TypeError);
 });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { beforeEach, test } from 'node:test';
+import { kExtras } from '../../js/shared/extras-key.js';
 import { makeManager } from '../../js/shared/manager.js';
 import { BackgroundFetchRegistration, applySnapshot } from '../../js/shared/registration.js';
 import { FakeChannel, makeMatched, makeSettled, makeSnapshot } from './fake-channel.mjs';
@@ -280,4 +281,21 @@ test('responses of records that the app has are asked for after recordsAvailable
   tell({ result: 'success', recordsAvailable: false });
   await assert.rejects(registration.matchAll(), { name: 'InvalidStateError' });
   assert.equal(await (await record.responseReady).text(), 'zero');
+});
+
+test('a response shows extras its bytes from anywhere, open or whole, and so do its clones', async () => {
+  channel.answers.match = () => [0, 1].map(makeMatched);
+  channel.answers.responses = () => [
+    makeSettled(0, 'zero'), { ...makeSettled(1, ''), body: null, openGeneration: 2, total: 9 },
+  ];
+  channel.answers.read = () => ({ generation: 2, body: new Blob(['ne']), isEnd: true });
+  const records = await registration.matchAll();
+  const [whole, open] = await Promise.all(records.map(async ({ responseReady }) => (
+    /** @type {any} */ ((await responseReady).clone())[kExtras])));
+  assert.equal(whole.total, 4);
+  assert.equal(await new Response(whole.from(2)).text(), 'ro');
+  assert.equal(open.total, 9);
+  assert.equal(await new Response(open.from(7)).text(), 'ne');
+  // A clone has read ahead.
+  assert.equal(channel.asked('read').at(-1)?.fields.offset, 7);
 });

@@ -168,6 +168,7 @@ function describe(parameters) {
   return {
     size,
     seed,
+    beginning: Buffer.alloc(0),
     contentType: 'application/octet-stream',
     etag: `"${seed}-${size}"`,
     lastModified: kLastModified,
@@ -207,7 +208,7 @@ async function receive(request, bytesPerSecond) {
  * @returns {Plan}
  */
 function choosePlan(asked, representation) {
-  const { size, seed, contentType, etag, lastModified } = representation;
+  const { size, contentType, etag, lastModified } = representation;
   const compress = representation.gzip && asked.acceptsGzip;
   const acceptsRanges = representation.ranges && !compress;
   const range = acceptsRanges && rangeApplies(asked, representation)
@@ -227,14 +228,25 @@ function choosePlan(asked, representation) {
   }
   if (compress) {
     headers['Content-Encoding'] = 'gzip';
-    const bytes = gzipSync(bytesAt(seed, 0, size));
+    const bytes = gzipSync(bytesOf(representation, 0, size));
     return makePlan(200, headers, null, (offset, length) =>
       bytes.subarray(offset, offset + length), bytes.length);
   }
   const sent = range ?? { begin: 0, end: size };
   if (range) headers['Content-Range'] = formatContentRange(range, size);
   return makePlan(range ? 206 : 200, headers, sent, (offset, length) =>
-    bytesAt(seed, sent.begin + offset, length), sent.end - sent.begin);
+    bytesOf(representation, sent.begin + offset, length), sent.end - sent.begin);
+}
+
+/**
+ * @param {Representation} representation
+ * @param {number} offset
+ * @param {number} length
+ */
+function bytesOf({ seed, beginning }, offset, length) {
+  const bytes = bytesAt(seed, offset, length);
+  if (offset < beginning.length) beginning.copy(bytes, 0, offset);
+  return bytes;
 }
 
 /**

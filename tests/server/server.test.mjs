@@ -132,6 +132,18 @@ test('only=ranges spares plain requests', async () => {
   assert.equal((await get(url, { Range: 'bytes=0-1' })).status, 500);
 });
 
+test('wav begins with a header of the right lengths, in ranges too', async () => {
+  const url = `${server.origin}/bytes/noise?size=100&seed=e&wav=8000`;
+  const { headers, body } = await get(url);
+  assert.equal(headers['content-type'], 'audio/wav');
+  assert.equal(body.toString('latin1', 0, 4) + body.toString('latin1', 8, 12), 'RIFFWAVE');
+  assert.deepEqual([body.readUInt32LE(4), body.readUInt32LE(40)], [92, 56]);
+  assert.equal(body.readUInt32LE(24), 8000);
+  assert.deepEqual(body.subarray(44), bytesAt('e', 44, 56));
+  const part = await get(url, { Range: 'bytes=40-49' });
+  assert.deepEqual(part.body, body.subarray(40, 50));
+});
+
 test('noRanges ignores Range, noValidators hides validators', async () => {
   const url = `${server.origin}/bytes/bare?size=100&noRanges=1&noValidators=1`;
   const answer = await get(url, { Range: 'bytes=0-1' });

@@ -225,7 +225,7 @@ const kHead = { status: 200 };
 /** The record is so; its body holds its own letters. @param {object} state */
 function record(state) {
   engine.snapshots['uid-1'] = makeSnapshot();
-  const full = { record: 0, generation: 3, state: 'open', length: 0, ...state };
+  const full = { record: 0, generation: 3, state: 'open', length: 0, total: 8, ...state };
   /** @type {any} */ (engine).recordState = () => full;
   store.responses = async (/** @type {string} */ uid, /** @type {any[]} */ wanted) =>
     Promise.all(wanted.map(async ({ generation, bodyBytes }) => ({
@@ -255,7 +255,7 @@ test('a record is answered from its head on, with its body once that is whole', 
   assert.deepEqual(await responses(), []);
   record({ state: 'open', length: 4 });
   assert.deepEqual(await responses(),
-    [{ record: 0, head: kHead, body: null, openGeneration: 3, error: null }]);
+    [{ record: 0, head: kHead, body: null, openGeneration: 3, total: 8, error: null }]);
   record({ state: 'complete', length: 4 });
   const [{ body, openGeneration }] = await responses();
   assert.equal(await body?.text(), 'abcd');

@@ -862,6 +862,7 @@ TEST(Engine, RecordIsOpenFromItsStoredHeadOnAndSaysHowFarItCanBeRead) {
   world.Store(read, {.begin = 0, .end = 10});
   EXPECT_EQ(state().kind, RecordState::Kind::kOpen);
   EXPECT_EQ(state().length, 10);
+  EXPECT_FALSE(state().total.has_value());
   EXPECT_EQ(world.Of("film").answers, 1u);
   // Parts come in any order; what lies behind a gap cannot be read yet.
   world.Store(read, {.begin = 30, .end = 40});
@@ -872,6 +873,24 @@ TEST(Engine, RecordIsOpenFromItsStoredHeadOnAndSaysHowFarItCanBeRead) {
   world.Tell(BodyEnded{.request = start.request});
   EXPECT_EQ(state().kind, RecordState::Kind::kComplete);
   EXPECT_EQ(world.Of("film").answers, 2u);
+}
+
+TEST(Engine, OpenRecordSaysHowLongItWillBeWhereItsHeadCanBeTrusted) {
+  const auto total_told_by = [](const HeaderList& headers) {
+    EngineWorld world;
+    world.Register("film", {"https://host/file"});
+    world.Head(world.TakeStart().request, 200, headers);
+    world.Store(world.TakeRead(), {.begin = 0, .end = 10});
+    EXPECT_EQ(world.engine().RecordStateOf("uid-film", 0).kind,
+              RecordState::Kind::kOpen);
+    return world.engine().RecordStateOf("uid-film", 0).total;
+  };
+  EXPECT_EQ(total_told_by(SplittableFile(1000)), 1000);
+  EXPECT_EQ(total_told_by({}), std::nullopt);
+  // The length before decoding.
+  EXPECT_EQ(
+      total_told_by({{"content-length", "1000"}, {"content-encoding", "gzip"}}),
+      std::nullopt);
 }
 
 TEST(Engine, RecordThatStartsOverIsPendingUntilItsNextHeadIsStored) {

@@ -1,6 +1,6 @@
 // A service worker that uses the whole API. Compiled, never run.
 
-import { isPaused, pause, resume } from 'background-fetch-polyfill/service-worker';
+import { isPaused, pause, respondWithRange, resume } from 'background-fetch-polyfill/service-worker';
 
 declare const self: ServiceWorkerGlobalScope;
 
@@ -23,6 +23,9 @@ self.onbackgroundfetchabort = function (event) {
   event.waitUntil(this.clients.matchAll());
 };
 self.onbackgroundfetchclick = ({ registration: { id } }) => self.clients.openWindow(`/${id}`);
+self.addEventListener('fetch', ({ request, respondWith }) => {
+  respondWith(caches.match('/film').then((film) => film && respondWithRange(request, film)) as Promise<Response>);
+});
 self.addEventListener('push', (event) => {
   event.waitUntil((async () => {
     const film = await self.registration.backgroundFetch.get('film');
