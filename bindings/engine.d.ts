@@ -255,14 +255,16 @@ export interface CoreModule extends Engine {
   open(folder: string, seed: number, origin: string): void;
   FS: {
     mkdirTree(path: string): void;
-    mount(type: object, options: object, path: string): { mountpoint: string };
+    mount(type: object, options: object, path: string): void;
     syncfs(populate: boolean, done: (error: unknown) => void): void;
     readdir(path: string): string[];
-    stat(path: string): { mtime: Date; mode: number };
+    stat(path: string): { mtime: Date; mode: number; size: number };
+    /** Keeps the bytes as they are. */
+    writeFile(path: string, bytes: Uint8Array): void;
     utime(path: string, atime: number, mtime: number): void;
     unlink(path: string): void;
   };
   IDBFS: object;
 }
 
-export default function createCore(options?: object): Promise<CoreModule>;
+export default function createCore(): Promise<CoreModule>;

@@ -10,9 +10,9 @@
  */
 
 // Every site's every first visit pays for these bytes.
-const kPageBytesMax = 8 * 1024;
-const kServiceWorkerBytesMax = 60 * 1024;
-const kRangeBytesMax = 1024;
+const kPageBytesMax = 7_100;
+const kServiceWorkerBytesMax = 52_500;
+const kRangeBytesMax = 1_000;
 
 /** @type {Bundle[]} */
 export const kBundles = [

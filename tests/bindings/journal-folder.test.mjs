@@ -62,7 +62,12 @@ function mountOurs() {
 
 /** @param {string} text */
 function write(text) {
-  core.FS.writeFile(`${path}/log`, text);
+  writeFile('log', text);
+}
+
+/** @param {string} name @param {string} text */
+function writeFile(name, text) {
+  core.FS.writeFile(`${path}/${name}`, new TextEncoder().encode(text));
 }
 
 /** @returns {Promise<IDBDatabase>} A connection of the test's own; close it. */
@@ -302,7 +307,7 @@ test('a sync that waits when the folder is closed writes nothing', async (t) => 
 test('a second folder on the same path loads what the first has stored', async () => {
   const first = mountJournal(core, path);
   write('one');
-  core.FS.writeFile(`${path}/old`, 'gone');
+  writeFile('old', 'gone');
   await first.sync();
   core.FS.unlink(`${path}/old`);
   await first.sync();
@@ -315,7 +320,7 @@ test('a second folder on the same path loads what the first has stored', async (
   assert.deepEqual(core.FS.readdir(path).sort(), ['.', '..', 'log']);
   const { contents, usedBytes } = core.FS.lookupPath(`${path}/log`).node;
   assert.equal(Buffer.from(contents.subarray(0, usedBytes)).toString(), 'one');
-  core.FS.writeFile(`${path}/new`, 'three');
+  writeFile('new', 'three');
   await second.sync();
   assert.equal(await stored('new'), 'three');
   assert.equal(await stored(), 'one');

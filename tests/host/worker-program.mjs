@@ -66,9 +66,9 @@ function planting(canary) {
  * @param {string} text
  */
 function withSharedBytes(text) {
-  const find = 'const wasmBinary = Uint8Array.from(';
+  const find = 'const wasm = Uint8Array.from(';
   if (text.split(find).length !== 2) throw new Error('The core is embedded in another way.');
-  return text.replace(find, 'const wasmBinary = WebAssembly.bytes ??= Uint8Array.from(');
+  return text.replace(find, 'const wasm = WebAssembly.bytes ??= Uint8Array.from(');
 }
 
 /** @type {WebAssembly.Module | null} */
