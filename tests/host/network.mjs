@@ -82,7 +82,9 @@ function toResponse(world, life, { url, signal }, answer, trip) {
         const value = contentBytes(salt, offset, next);
         trip.received += value.length;
         offset = next;
-        if (offset >= trip.end) world.traffic.ended(trip, offset - begin);
+        // Who knows the length does not ask for the end.
+        const isAll = !isCut && offset === end;
+        if (isAll || offset >= trip.end) world.traffic.ended(trip, offset - begin);
         return { done: false, value };
       });
     },

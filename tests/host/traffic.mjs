@@ -59,6 +59,9 @@ export class Traffic {
       life, resource, isPlain: !range, begin, end, isUnread: false, isReceived: false, received: 0,
     };
     if (range && cache !== 'no-store') this.#world.fail('our ranges are not cached', url);
+    if (this.#world.accountOf(resource)?.isPaused) {
+      this.#world.fail('nothing is asked for while a fetch is paused', url);
+    }
     this.#checkNotStored(trip);
     this.#open.add(trip);
     this.#hasChanged = true;
@@ -79,6 +82,7 @@ export class Traffic {
 
   /** Nothing more of it will come. @param {Trip} trip @param {number} bytes */
   ended(trip, bytes) {
+    if (trip.isReceived) return;
     if (bytes < kSmallBytesMax) this.#smallBodies += 1;
     trip.isReceived = true;
   }
