@@ -113,6 +113,11 @@ inline constexpr int32_t kRetriesMax = 24;
 // and an app should hear of the first two within seconds.
 inline constexpr int32_t kRetriesUnansweredMax = 5;
 
+// Connections that end in a row after the very same byte of a plain body before
+// a record gives up, at most two minutes at the delays above. Lines break
+// anywhere; a server that promises more than it has ends there every time.
+inline constexpr int32_t kSameEndsMax = 10;
+
 // Starting over with one plain request, because parts did not fit together.
 // A resource that changes more often than this cannot be fetched in parts: from
 // then on nothing but plain requests is tried, in this life of the worker.

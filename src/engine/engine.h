@@ -240,7 +240,7 @@ class Engine {
   RequestId UnreadRequestOf(FetchNumber number, uint32_t index) const;
   void ReadUnread(FetchNumber number, uint32_t index, TimeMs now);
   bool IsSameOrigin(const RequestInfo& info) const;
-  void FailRequest(const Request& request, TimeMs now);
+  void FailRequest(const Request& request, bool has_ended, TimeMs now);
   void SettleRecord(FetchNumber number, uint32_t index, FailureReason reason,
                     TimeMs now);
   void VoidGeneration(FetchNumber number, uint32_t index, uint32_t generation,

@@ -209,7 +209,7 @@ void Engine::On(BodyEnded&& event, TimeMs now) {
     case EndVerdict::kMore:
       return;
     case EndVerdict::kCutShort:
-      FailRequest(request, now);
+      FailRequest(request, /*has_ended=*/true, now);
       return;
   }
 }
@@ -220,7 +220,7 @@ void Engine::On(RequestFailed&& event, TimeMs now) {
   const Request request = found->second;
   requests_.erase(found);
   if (request.is_closing) return;
-  FailRequest(request, now);
+  FailRequest(request, /*has_ended=*/true, now);
 }
 
 void Engine::On(StorageFailed&& event, TimeMs now) {
@@ -234,7 +234,7 @@ void Engine::On(StorageFailed&& event, TimeMs now) {
                  now);
     return;
   }
-  FailRequest(request, now);
+  FailRequest(request, /*has_ended=*/false, now);
 }
 
 bool Engine::IsSameOrigin(const RequestInfo& info) const {
@@ -242,7 +242,7 @@ bool Engine::IsSameOrigin(const RequestInfo& info) const {
          info.url.starts_with(origin_) && info.url[origin_.size()] == '/';
 }
 
-void Engine::FailRequest(const Request& request, TimeMs now) {
+void Engine::FailRequest(const Request& request, bool has_ended, TimeMs now) {
   if (request.is_bad_status) {
     // The status decides; that its head could not be kept does not.
     SettleRecord(request.fetch, request.record, FailureReason::kBadStatus, now);
@@ -261,7 +261,8 @@ void Engine::FailRequest(const Request& request, TimeMs now) {
   const FailureVerdict verdict = record.OnRequestFailed(
       PointerTo(request.asked),
       {.may_come_back = fetch.is_answered || IsSameOrigin(record.info()),
-       .is_online = is_online_},
+       .is_online = is_online_,
+       .has_ended = has_ended},
       now, random_);
   fetch.SubtractDownloaded(before - record.DownloadedBytes());
   if (verdict.is_final) {

@@ -218,7 +218,7 @@ void Engine::CancelStalled(TimeMs now) {
     const Request request = requests_.at(id);
     if (request.is_closing) continue;
     CancelRequest(id);
-    FailRequest(request, now);
+    FailRequest(request, /*has_ended=*/false, now);
   }
 }
 

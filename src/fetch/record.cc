@@ -229,8 +229,9 @@ BodyPlan Record::PlanBody(const AskedRange* asked, const ResponseHead& head,
     plan.piece_bytes = kPieceBytesMin;
     return plan;
   }
-  // Nor perhaps can what has no parts to go on with.
-  if (asked == nullptr && !may_split_) return plan;
+  // Nor perhaps can what has no parts to go on with. And what has failed is to
+  // show how far it gets.
+  if (asked == nullptr && (!may_split_ || retries_ > 0)) return plan;
   std::optional<int64_t> expected;
   if (asked != nullptr) {
     plan.end = asked->end ? asked->end : representation_->length;
@@ -303,6 +304,15 @@ bool Record::StartOverUnlessResumable() {
   return true;
 }
 
+// A refusal in between says nothing of where the body ends.
+bool Record::EndsHereTooOften() {
+  const int64_t end = stored_.ContiguousFromZero();
+  if (end == 0) return false;
+  same_ends_ = end == last_end_ ? same_ends_ + 1 : 1;
+  last_end_ = end;
+  return same_ends_ >= kSameEndsMax;
+}
+
 FailureVerdict Record::OnRequestFailed(const AskedRange* asked,
                                        const FailureContext& context,
                                        TimeMs now, Random& random) {
@@ -310,6 +320,10 @@ FailureVerdict Record::OnRequestFailed(const AskedRange* asked,
   if (asked != nullptr && std::exchange(is_first_part_awaited_, false)) {
     may_split_ = false;
     return {.reads_plain = true};
+  }
+  if (asked == nullptr && context.is_online && context.has_ended &&
+      EndsHereTooOften()) {
+    return {.is_final = true};
   }
   const int32_t most =
       context.may_come_back ? kRetriesMax : kRetriesUnansweredMax;

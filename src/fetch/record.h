@@ -63,6 +63,8 @@ struct FailureContext {
   bool may_come_back = false;
   // Failures while offline say nothing of the resource and are not counted.
   bool is_online = true;
+  // The connection did: we have not cut it off, nor has the store failed.
+  bool has_ended = false;
 };
 
 // What a failed request means for its record.
@@ -190,6 +192,8 @@ class Record {
   bool MayAskForRanges() const;
   bool IsInParts() const;
   bool CanGoOnFromHere() const;
+  // A plain body has ended early.
+  bool EndsHereTooOften();
   HeadVerdict OnPlainHead(const ResponseHead& head, TimeMs now, Random& random);
   HeadVerdict OnPartHead(const AskedRange& asked, const ResponseHead& head,
                          TimeMs now, Random& random);
@@ -212,11 +216,13 @@ class Record {
   int64_t length_ = 0;
   // Most bytes ever stored at once; passing it is progress.
   int64_t high_water_ = 0;
+  int64_t last_end_ = 0;  // of a plain body that ended early
   uint32_t generation_ = 0;
   // Generations below this are not begun any more.
   uint32_t next_generation_ = 1;
-  int32_t retries_ = 0;   // failures in a row without progress
-  int32_t restarts_ = 0;  // never reset
+  int32_t retries_ = 0;    // failures in a row without progress
+  int32_t restarts_ = 0;   // never reset
+  int32_t same_ends_ = 0;  // in a row, at last_end_
   FailureReason reason_ = FailureReason::kNone;
   bool is_begun_ = false;
   bool is_settled_ = false;

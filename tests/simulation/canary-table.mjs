@@ -13,6 +13,18 @@
 /** @type {Canary[]} */
 export const kCanaries = [
   {
+    name: 'what ends after the same byte every time is asked for again',
+    file: 'src/fetch/record.cc',
+    find: 'return same_ends_ >= kSameEndsMax;',
+    replace: 'return false;',
+  },
+  {
+    name: 'ends after other bytes count as the same',
+    file: 'src/fetch/record.cc',
+    find: 'same_ends_ = end == last_end_ ? same_ends_ + 1 : 1;',
+    replace: 'same_ends_ = same_ends_ + 1;',
+  },
+  {
     name: 'fetch() resolves before its entries are durable',
     file: 'src/engine/engine.cc',
     find: 'WaitForDurable(Waiter::Kind::kRegistered, number, event.token);',

@@ -47,6 +47,8 @@ inline constexpr std::string_view kToldToWait =
     "whom a server told to wait waits";
 inline constexpr std::string_view kRetriesSpaced =
     "what fails is asked for again later and later";
+inline constexpr std::string_view kSameEnds =
+    "what ends after the same byte every time is given up";
 inline constexpr std::string_view kReceivedOnce =
     "bytes come twice only if the world lost them on their way";
 inline constexpr std::string_view kUploadedIsAnswered =

@@ -47,6 +47,8 @@ void Invariants::OnBoot(const Uploads& sent) {
       record.not_before = record.told_until = 0;
       record.faults_in_a_row = 0;
       record.plain_faults = 0;
+      record.last_end = 0;
+      record.same_ends = 0;
       record.high_water = 0;
       record.is_disturbed = true;
       record.is_whole = false;

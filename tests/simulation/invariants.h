@@ -96,6 +96,8 @@ class Invariants {
     // Of one life.
     int32_t faults_in_a_row = 0;
     int32_t plain_faults = 0;
+    int64_t last_end = 0;   // of a plain body that ended early
+    int32_t same_ends = 0;  // in a row, there
     int64_t high_water = 0;
     // Of one life: requests that failed in a row, and until when to wait.
     uint32_t generation = 0;
@@ -203,6 +205,7 @@ class Invariants {
   void Close(RequestId id);
   void CountFault(const ChunkOwner& owner, bool is_plain);
   void CountFailure(const LiveRequest& live);
+  void CountEnd(const LiveRequest& live);
   void CheckPatience(const ChunkOwner& owner, RecordAccount& record) const;
   void CheckUploaded(const std::string& uid, const FetchAccount& fetch,
                      const Snapshot& snapshot) const;

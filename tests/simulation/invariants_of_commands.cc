@@ -53,8 +53,8 @@ void Invariants::On(const StartRequest& command, const Engine& engine) {
                                       kConnectionsPerOriginMax;
   // An answer left unread holds a connection, too: one beside each first part.
   if (connections > kConnectionsMax ||
-      connections_of_origin > (is_small ? kConnectionsForSmallMax
-                                        : kConnectionsPerOriginMax) ||
+      connections_of_origin >
+          (is_small ? kConnectionsForSmallMax : kConnectionsPerOriginMax) ||
       unread_of_origin > connections_of_origin) {
     Break(kConnectionsBounded, std::to_string(connections) + " at once, " +
                                    std::to_string(unread_of_origin) +
@@ -81,6 +81,7 @@ void Invariants::On(const StartRequest& command, const Engine& engine) {
   RecordAccount& record = RecordOf(command.owner);
   if (record.is_whole) Break(kWholeIsWhole, Text(command.owner));
   CheckPatience(command.owner, record);
+  if (record.same_ends >= kSameEndsMax) Break(kSameEnds, Text(command.owner));
   if (!record.is_repeatable && ++record.times_sent > 1) {
     Break(kSentOnce, Text(command.owner) + " is sent again");
   }

@@ -162,12 +162,17 @@ void Invariants::On(const BodyEnded& event) {
   // Asked for the whole, it gave a beginning. The rest is asked for, unless
   // parts did not fit too often: then the plain way leads nowhere.
   const LiveRequest& live = LiveOf(event.request, "end");
-  if (live.is_beginning) CountFault(live.owner, /*is_plain=*/true);
+  if (live.is_beginning) {
+    CountFault(live.owner, /*is_plain=*/true);
+    CountEnd(live);
+  }
   Close(event.request);
 }
 
 void Invariants::On(const RequestFailed& event) {
-  CountFailure(LiveOf(event.request, "failure"));
+  const LiveRequest& live = LiveOf(event.request, "failure");
+  CountFailure(live);
+  CountEnd(live);
   Close(event.request);
 }
 

@@ -71,6 +71,20 @@ void Invariants::CountFailure(const LiveRequest& live) {
       std::max(record.not_before, now + LeastDelay(record.failures));
 }
 
+// A connection has ended before its body was whole. Where it does so after the
+// same byte every time, nothing is to be hoped for.
+void Invariants::CountEnd(const LiveRequest& live) {
+  if (live.is_cancelled || !live.is_plain || !is_online) return;
+  const auto stored = reported_.find(KeyOf(live.owner));
+  if (stored == reported_.end()) return;
+  const int64_t end = stored->second.ContiguousFromZero();
+  if (end == 0) return;
+  RecordAccount& record = RecordOf(live.owner);
+  record.same_ends = end == record.last_end ? record.same_ends + 1 : 1;
+  record.last_end = end;
+  if (record.same_ends >= kSameEndsMax) record.may_be_fetch_error = true;
+}
+
 void Invariants::CheckPatience(const ChunkOwner& owner,
                                RecordAccount& record) const {
   if (now < record.told_until) {

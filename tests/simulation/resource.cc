@@ -88,6 +88,7 @@ Resource MakeResource(int32_t index, Dice& dice) {
     resource.range_status = 200;
     length = dice.Between(100'000, 400'000);
   }
+  if (dice.Chance(4)) resource.overstated_bytes = 1000;
   resource.versions.push_back(NextVersion(resource, length, dice.Chance(75),
                                           dice.Chance(20), dice.Chance(60)));
   if (resource.is_cached && resource.IsChangeVisible() && dice.Chance(50)) {

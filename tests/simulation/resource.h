@@ -61,6 +61,8 @@ struct Resource {
   // Every connection is cut, each a little later than the one before.
   int64_t cut_after_bytes = 0;
   int64_t cut_growth_bytes_max = 20'000;
+  // So much more than there is is promised, every time.
+  int64_t overstated_bytes = 0;
 
   // --- Memory ---------------------------------------------------------------
 

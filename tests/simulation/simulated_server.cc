@@ -221,6 +221,15 @@ void SimulatedServer::Cut(int64_t after_bytes, Answer& answer) {
   answer.end = dice_.Chance(85) ? Answer::End::kCut : Answer::End::kStalled;
 }
 
+// It promises more than there is. The browser calls that broken.
+void SimulatedServer::Overstate(int64_t bytes, Answer& answer) {
+  HeaderList& headers = answer.head.headers;
+  if (FindHeader(headers, "content-length").empty()) return;
+  SetHeader(headers, "content-length",
+            std::to_string(answer.body_bytes + bytes));
+  answer.end = Answer::End::kCut;
+}
+
 void SimulatedServer::Spoil(Resource& resource,
                             const std::optional<AskedRange>& asked,
                             Answer& answer) {
@@ -233,6 +242,9 @@ void SimulatedServer::Spoil(Resource& resource,
           dice_.Between(1, resource.cut_growth_bytes_max);
     }
     return;
+  }
+  if (resource.overstated_bytes > 0 && answer.head.status == 200) {
+    return Overstate(resource.overstated_bytes, answer);
   }
   if (!dice_.Chance(resource.fault_percent)) return;
   ResponseHead& head = answer.head;
@@ -264,12 +276,7 @@ void SimulatedServer::Spoil(Resource& resource,
       answer.source.place = kPlaceMoved;
       return;
     case 7:
-      // It promised more than there is. The browser calls that broken.
-      if (FindHeader(head.headers, "content-length").empty()) return;
-      SetHeader(head.headers, "content-length",
-                std::to_string(answer.body_bytes + 1000));
-      answer.end = Answer::End::kCut;
-      return;
+      return Overstate(1000, answer);
     default:
       if (head.status != 206) return;
       SpoilPart(resource,

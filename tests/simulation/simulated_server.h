@@ -73,6 +73,7 @@ class SimulatedServer {
   void Spoil(Resource& resource, const std::optional<AskedRange>& asked,
              Answer& answer);
   void SpoilPart(const Resource& resource, ByteRange range, Answer& answer);
+  static void Overstate(int64_t bytes, Answer& answer);
   void Cut(int64_t after_bytes, Answer& answer);
   std::string RetryAfter();
 

@@ -619,6 +619,55 @@ TEST(Engine, HostThatOnlyBeginsLikeOursIsAnotherOrigin) {
   EXPECT_EQ(world.Of("film").failure_reason, FailureReason::kFetchError);
 }
 
+// Up to so many plain answers that promise more than they bring; `end` is told
+// the request.
+template <typename End>
+void ServeTooLittle(EngineWorld& world, int32_t times, End end) {
+  for (int32_t i = 0; i < times; ++i) {
+    world.WakeUntilAsked(world.now + kRetryDelayMaxMs);
+    ASSERT_EQ(world.started.size(), 1u);
+    const RequestId request = world.TakeStart().request;
+    world.Head(request, 200, {{"content-length", "1000"}});
+    world.Store(world.TakeRead(), {.begin = 0, .end = 400});
+    end(request);
+  }
+}
+
+TEST(Engine, LengthThatAlwaysPromisesMoreFailsWithinMinutes) {
+  EngineWorld world;
+  world.Register("film", {"https://host/file"});
+  const TimeMs began_at = world.now;
+  ServeTooLittle(world, kSameEndsMax - 1, [&](RequestId request) {
+    world.Tell(RequestFailed{.request = request});
+  });
+  ASSERT_EQ(world.Of("film").result, FetchResult::kNone);
+  // Some engines call it an end.
+  ServeTooLittle(world, 1, [&](RequestId request) {
+    world.Tell(BodyEnded{.request = request});
+  });
+  EXPECT_EQ(world.Of("film").failure_reason, FailureReason::kFetchError);
+  EXPECT_LE(world.now - began_at, TimeMs{3} * 60 * 1000);
+}
+
+TEST(Engine, StoreThatFailsAfterTheSameByteIsTriedOnAndOn) {
+  EngineWorld world;
+  world.Register("film", {"https://host/file"});
+  ServeTooLittle(world, kSameEndsMax, [&](RequestId request) {
+    world.Tell(StorageFailed{.request = request, .is_quota = false});
+  });
+  EXPECT_EQ(world.Of("film").result, FetchResult::kNone);
+}
+
+TEST(Engine, AnswerThatStallsAfterTheSameByteIsTriedOnAndOn) {
+  EngineWorld world;
+  world.Register("film", {"https://host/file"});
+  ServeTooLittle(world, kSameEndsMax, [&](RequestId) {
+    world.now += kStallMaxMs;
+    world.Tell(TimePassed{});
+  });
+  EXPECT_EQ(world.Of("film").result, FetchResult::kNone);
+}
+
 TEST(Engine, NothingIsAskedWhileOfflineAndEverythingAtOnceAfter) {
   EngineWorld world;
   world.Register("film", {"https://host/file"});
@@ -644,13 +693,9 @@ TEST(Engine, TotalThatTheStoreHasNoRoomForIsRejected) {
   EngineWorld world;
   const auto tell = [&world](const char* id, int64_t room_bytes,
                              int64_t total = 100) {
-    world.Tell(background_fetch::Register{
-        .token = 1,
-        .uid = std::string("uid-") + id,
-        .options =
-            {.id = id, .title = {}, .icons = {}, .download_total = total},
-        .requests = {{.url = "https://host/a", .headers = {}}},
-        .room_bytes = room_bytes});
+    FetchOptions options = WithId(id);
+    options.download_total = total;
+    world.RegisterWith(options, {Get("https://host/a")}, room_bytes);
   };
   tell("too-large", 99);
   ASSERT_EQ(world.rejected.size(), 1u);
@@ -667,13 +712,7 @@ TEST(Engine, TotalThatTheStoreHasNoRoomForIsRejected) {
 TEST(Engine, PostIsSentOnlyAfterTheJournalSaysSo) {
   EngineWorld world;
   world.answers_storage = false;
-  world.Tell(Register{.token = 1,
-                      .uid = "uid-post",
-                      .options = {.id = "post", .title = {}, .icons = {}},
-                      .requests = {{.url = "https://host/up",
-                                    .method = "POST",
-                                    .headers = {},
-                                    .body_length = 5}}});
+  world.RegisterWith(WithId("post"), {Post("https://host/up", 5)});
   world.Tell(JournalSynced{});
   EXPECT_TRUE(world.started.empty());
   world.Tell(JournalSynced{});
@@ -683,12 +722,7 @@ TEST(Engine, PostIsSentOnlyAfterTheJournalSaysSo) {
 TEST(Engine, PostThatWaitsForASlowJournalIsNotStalled) {
   EngineWorld world;
   world.answers_storage = false;
-  world.Tell(background_fetch::Register{
-      .token = 1,
-      .uid = "uid-up",
-      .options = {.id = "up", .title = {}, .icons = {}},
-      .requests = {
-          {.url = "https://host/up", .method = "POST", .headers = {}}}});
+  world.RegisterWith(WithId("up"), {Post("https://host/up")});
   world.directory.Sync();
   world.Tell(JournalSynced{});
   ASSERT_TRUE(world.started.empty());
@@ -703,12 +737,7 @@ TEST(Engine, PostThatWaitsForASlowJournalIsNotStalled) {
 
 TEST(Engine, PostThatMayHaveLeftIsNotRepeatedAfterACrash) {
   EngineWorld world;
-  world.Tell(Register{
-      .token = 1,
-      .uid = "uid-post",
-      .options = {.id = "post", .title = {}, .icons = {}},
-      .requests = {
-          {.url = "https://host/up", .method = "POST", .headers = {}}}});
+  world.RegisterWith(WithId("post"), {Post("https://host/up")});
   EXPECT_EQ(world.started.size(), 1u);
   world.Crash();
   EXPECT_TRUE(world.started.empty());
@@ -1210,13 +1239,8 @@ TEST(Engine, LateChunkThatCompletesABodyCompletesIt) {
 
 TEST(Engine, LateChunkOfAFailedRecordIsDeleted) {
   EngineWorld world;
-  world.Tell(Register{
-      .token = 1,
-      .uid = "uid-set",
-      .options = {.id = "set", .title = {}, .icons = {}},
-      .requests = {
-          {.url = "https://host/up", .method = "POST", .headers = {}},
-          {.url = "https://host/file", .method = "GET", .headers = {}}}});
+  world.RegisterWith(WithId("set"),
+                     {Post("https://host/up"), Get("https://host/file")});
   ASSERT_EQ(world.started.size(), 2u);
   // Uploads wait for the journal, so the other one comes first.
   const StartRequest post = world.started.back();
@@ -1234,12 +1258,7 @@ TEST(Engine, LateChunkOfAFailedRecordIsDeleted) {
 TEST(Engine, PostThatWaitsForTheJournalIsNotSentWhilePaused) {
   EngineWorld world;
   world.answers_storage = false;
-  world.Tell(Register{
-      .token = 1,
-      .uid = "uid-up",
-      .options = {.id = "up", .title = {}, .icons = {}},
-      .requests = {
-          {.url = "https://host/up", .method = "POST", .headers = {}}}});
+  world.RegisterWith(WithId("up"), {Post("https://host/up")});
   world.Tell(JournalSynced{});
   world.SetPaused("up", true);
   world.Tell(JournalSynced{});
@@ -1252,12 +1271,7 @@ TEST(Engine, PostThatWaitsForTheJournalIsNotSentWhilePaused) {
 
 TEST(Engine, AnswerToAPostIsReadInSmallPieces) {
   EngineWorld world;
-  world.Tell(Register{
-      .token = 1,
-      .uid = "uid-up",
-      .options = {.id = "up", .title = {}, .icons = {}},
-      .requests = {
-          {.url = "https://host/up", .method = "POST", .headers = {}}}});
+  world.RegisterWith(WithId("up"), {Post("https://host/up")});
   world.Head(world.TakeStart().request, 200, SplittableFile(200'000));
   const ReadBody read = world.TakeRead();
   EXPECT_EQ(read.plan.mode, BodyPlan::Mode::kStream);
@@ -1538,12 +1552,7 @@ TEST(Engine, CompactionKeepsEverythingThatMatters) {
 TEST(Engine, CompactionKeepsTheFirstFailureAndWhatMustNotBeRepeated) {
   EngineWorld world;
   world.Register("set", {"https://host/a", "https://host/b", "https://host/c"});
-  world.Tell(Register{
-      .token = 9,
-      .uid = "uid-up",
-      .options = {.id = "up", .title = {}, .icons = {}},
-      .requests = {
-          {.url = "https://host/up", .method = "POST", .headers = {}}}});
+  world.RegisterWith(WithId("up"), {Post("https://host/up")});
   const StartRequest first = world.TakeStart();
   const StartRequest second = world.TakeStart();
   // The second record fails first, the first for another reason.
@@ -1587,6 +1596,17 @@ TEST(Engine, CompactionKeepsThatARecordStartedOver) {
   EXPECT_EQ(plain.cache, "no-store");
 }
 
+TEST(Engine, CompactionKeepsAPause) {
+  EngineWorld world;
+  world.Register("film", {"https://host/file"});
+  world.SetPaused("film", true);
+  OutgrowSnapshot(world);
+  world.Crash();
+  EXPECT_TRUE(world.Of("film").is_paused);
+  EXPECT_EQ(world.TakeStart().owner.uid, "uid-large");
+  EXPECT_TRUE(world.started.empty());
+}
+
 TEST(Engine, CompactionKeepsThatAnOutcomeWasDelivered) {
   EngineWorld world;
   world.Register("film", {"https://host/file"});
@@ -1601,14 +1621,8 @@ TEST(Engine, CompactionKeepsThatAnOutcomeWasDelivered) {
 
 TEST(Engine, UploadsThatHaveArrivedCountAgainAfterACrash) {
   EngineWorld world;
-  world.Tell(Register{.token = 1,
-                      .uid = "uid-up",
-                      .options = {.id = "up", .title = {}, .icons = {}},
-                      .requests = {{.url = "https://host/up",
-                                    .method = "POST",
-                                    .headers = {},
-                                    .body_length = 5},
-                                   {.url = "https://host/b", .headers = {}}}});
+  world.RegisterWith(WithId("up"),
+                     {Post("https://host/up", 5), Get("https://host/b")});
   // The upload waits for the journal, so the other one leaves first.
   const StartRequest other = world.TakeStart();
   const StartRequest upload = world.TakeStart();
@@ -1622,13 +1636,7 @@ TEST(Engine, UploadsThatHaveArrivedCountAgainAfterACrash) {
 
 TEST(Engine, UploadsThatHaveArrivedCountUntilTheOutcomeIsDelivered) {
   EngineWorld world;
-  world.Tell(Register{.token = 1,
-                      .uid = "uid-up",
-                      .options = {.id = "up", .title = {}, .icons = {}},
-                      .requests = {{.url = "https://host/up",
-                                    .method = "POST",
-                                    .headers = {},
-                                    .body_length = 5}}});
+  world.RegisterWith(WithId("up"), {Post("https://host/up", 5)});
   world.Serve(world.TakeStart(), 10);
   world.Crash();
   EXPECT_EQ(world.Of("up").result, FetchResult::kSuccess);
@@ -1675,13 +1683,9 @@ TEST(Engine, TitleMayBeAsLongAsTheLimitAndNotLonger) {
   EngineWorld world;
   const auto room = static_cast<size_t>(kTextBytesMax) - 1;
   for (const size_t length : {room, room + 1}) {
-    world.Tell(
-        Register{.token = 1,
-                 .uid = "uid-" + std::to_string(length),
-                 .options = {.id = std::string(1, "ab"[length - room]),
-                             .title = std::string(length, 'x'),
-                             .icons = {}},
-                 .requests = {{.url = "https://host/a", .headers = {}}}});
+    FetchOptions options = WithId(std::string(1, "ab"[length - room]));
+    options.title.assign(length, 'x');
+    world.RegisterWith(options, {Get("https://host/a")});
   }
   EXPECT_EQ(world.registered.size(), 1u);
   ASSERT_EQ(world.rejected.size(), 1u);
@@ -1691,19 +1695,12 @@ TEST(Engine, TitleMayBeAsLongAsTheLimitAndNotLonger) {
 TEST(Engine, HeadersAndIconsThatDoNotFitAreRejected) {
   EngineWorld world;
   const std::string large(static_cast<size_t>(kRequestBytesMax), 'x');
-  world.Tell(Register{.token = 1,
-                      .uid = "uid-headers",
-                      .options = {.id = "headers", .title = {}, .icons = {}},
-                      .requests = {{.url = "https://host/a",
-                                    .headers = {{"x-large", large}}}}});
-  world.Tell(Register{
-      .token = 2,
-      .uid = "uid-icons",
-      .options =
-          {.id = "icons",
-           .title = {},
-           .icons = {{.src = large, .sizes = {}, .type = {}, .label = {}}}},
-      .requests = {{.url = "https://host/a", .headers = {}}}});
+  RequestInfo request = Get("https://host/a");
+  request.headers = {{"x-large", large}};
+  world.RegisterWith(WithId("headers"), {request});
+  FetchOptions options = WithId("icons");
+  options.icons = {{.src = large, .sizes = {}, .type = {}, .label = {}}};
+  world.RegisterWith(options, {Get("https://host/a")});
   ASSERT_EQ(world.rejected.size(), 2u);
   EXPECT_EQ(world.rejected[0].error, ErrorCode::kTooLarge);
   EXPECT_EQ(world.rejected[1].error, ErrorCode::kTooLarge);
@@ -1727,12 +1724,9 @@ TEST(Engine, RequestThatDoesNotFitIsRejectedWhateverIsLong) {
         &RequestInfo::referrer, &RequestInfo::referrer_policy,
         &RequestInfo::integrity}) {
     EngineWorld world;
-    RequestInfo request{.url = "https://host/a", .headers = {}};
+    RequestInfo request = Get("https://host/a");
     request.*member = large;
-    world.Tell(Register{.token = 1,
-                        .uid = "uid",
-                        .options = {.id = "id", .title = {}, .icons = {}},
-                        .requests = {request}});
+    world.RegisterWith(WithId("id"), {request});
     ASSERT_EQ(world.rejected.size(), 1u);
     EXPECT_EQ(world.rejected[0].error, ErrorCode::kTooLarge);
   }
@@ -1740,7 +1734,7 @@ TEST(Engine, RequestThatDoesNotFitIsRejectedWhateverIsLong) {
 
 TEST(Engine, LargestRequestsThatAreAcceptedFitTheJournal) {
   EngineWorld world;
-  RequestInfo request{.url = "https://host/", .headers = {}};
+  RequestInfo request = Get("https://host/");
   // Many short headers cost the most beside their text.
   for (int i = 0; i < 20'000; ++i) request.headers.emplace_back("a", "b");
   const size_t spent = 20'000 * (2 + 16) + request.method.size() +
@@ -1749,45 +1743,33 @@ TEST(Engine, LargestRequestsThatAreAcceptedFitTheJournal) {
                        request.referrer.size() + request.url.size();
   request.url +=
       std::string(static_cast<size_t>(kRequestBytesMax) - spent, 'x');
-  world.Tell(Register{.token = 1,
-                      .uid = "uid",
-                      .options = {.id = "id", .title = {}, .icons = {}},
-                      .requests = {request}});
+  world.RegisterWith(WithId("id"), {request});
   EXPECT_TRUE(world.rejected.empty());
   world.Crash();
-  EXPECT_EQ(*world.engine().RequestOf("uid", 0), request);
+  EXPECT_EQ(*world.engine().RequestOf("uid-id", 0), request);
 
   request.url += 'x';
-  world.Tell(Register{.token = 2,
-                      .uid = "uid-larger",
-                      .options = {.id = "larger", .title = {}, .icons = {}},
-                      .requests = {request}});
+  world.RegisterWith(WithId("larger"), {request});
   ASSERT_EQ(world.rejected.size(), 1u);
   EXPECT_EQ(world.rejected[0].error, ErrorCode::kTooLarge);
 }
 
 TEST(Engine, LargestOptionsThatAreAcceptedFitTheJournal) {
   EngineWorld world;
-  FetchOptions options{.id = "id", .title = {}, .icons = {}};
+  FetchOptions options = WithId("id");
   // Many icons cost the most beside their text.
   const size_t count = 10'000;
   const Icon icon{.src = "a", .sizes = {}, .type = {}, .label = {}};
   options.icons.assign(count, icon);
   const size_t spent = options.id.size() + count * (1 + 16);
   options.title.assign(static_cast<size_t>(kTextBytesMax) - spent, 'x');
-  world.Tell(Register{.token = 1,
-                      .uid = "uid",
-                      .options = options,
-                      .requests = {{.url = "https://host/a", .headers = {}}}});
+  world.RegisterWith(options, {Get("https://host/a")});
   EXPECT_TRUE(world.rejected.empty());
   world.Crash();
-  EXPECT_EQ(world.engine().ActiveUid("id"), "uid");
+  EXPECT_EQ(world.engine().ActiveUid("id"), "uid-id");
 
   options.id = "larger";
-  world.Tell(Register{.token = 2,
-                      .uid = "uid-larger",
-                      .options = options,
-                      .requests = {{.url = "https://host/a", .headers = {}}}});
+  world.RegisterWith(options, {Get("https://host/a")});
   ASSERT_EQ(world.rejected.size(), 1u);
   EXPECT_EQ(world.rejected[0].error, ErrorCode::kTooLarge);
 }

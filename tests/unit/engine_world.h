@@ -21,6 +21,19 @@
 
 namespace background_fetch {
 
+inline FetchOptions WithId(const std::string& id) {
+  return {.id = id, .title = {}, .icons = {}};
+}
+
+inline RequestInfo Get(const std::string& url) {
+  return {.url = url, .headers = {}};
+}
+
+inline RequestInfo Post(const std::string& url, int64_t body_length = 0) {
+  return {
+      .url = url, .method = "POST", .headers = {}, .body_length = body_length};
+}
+
 class EngineWorld {
  public:
   EngineWorld() { Boot(); }
@@ -87,18 +100,21 @@ class EngineWorld {
   void Register(const std::string& id, const std::vector<std::string>& urls,
                 int64_t download_total = 0) {
     std::vector<RequestInfo> requests;
-    for (const std::string& url : urls) {
-      requests.emplace_back();
-      requests.back().url = url;
-    }
-    Tell(background_fetch::Register{
-        .token = next_token_++,
-        .uid = "uid-" + id,
-        .options = {.id = id,
-                    .title = {},
-                    .icons = {},
-                    .download_total = download_total},
-        .requests = std::move(requests)});
+    for (const std::string& url : urls) requests.push_back(Get(url));
+    FetchOptions options = WithId(id);
+    options.download_total = download_total;
+    RegisterWith(std::move(options), std::move(requests));
+  }
+
+  // The same of whatever else a fetch may have.
+  void RegisterWith(FetchOptions options, std::vector<RequestInfo> requests,
+                    int64_t room_bytes = kOffsetMax) {
+    std::string uid = "uid-" + options.id;
+    Tell(background_fetch::Register{.token = next_token_++,
+                                    .uid = std::move(uid),
+                                    .options = std::move(options),
+                                    .requests = std::move(requests),
+                                    .room_bytes = room_bytes});
   }
 
   Token Abort(const std::string& id, bool is_repeated = false) {

@@ -776,6 +776,64 @@ TEST(Record, TheSameBytesAgainAreNoProgress) {
   EXPECT_TRUE(download.PlainFails().is_final);
 }
 
+// A plain request whose answer promises 1000 bytes and ends early.
+FailureVerdict EndsAfter(Download& download, int64_t bytes,
+                         FailureContext context = {.may_come_back = true,
+                                                   .has_ended = true}) {
+  EXPECT_EQ(download.PlainHead(PlainFile(1000)), HeadVerdict::kRead);
+  download.record.OnChunkStored({0, bytes});
+  return download.PlainFails(context);
+}
+
+TEST(Record, TheSameEndAgainAndAgainIsBelieved) {
+  Download download;
+  for (int32_t i = 1; i < kSameEndsMax; ++i) {
+    ASSERT_FALSE(EndsAfter(download, 400).is_final);
+  }
+  EXPECT_TRUE(EndsAfter(download, 400).is_final);
+}
+
+TEST(Record, EndsAtOtherBytesAreNotTheSame) {
+  Download download;
+  for (int32_t i = 0; i < 2 * kSameEndsMax; ++i) {
+    ASSERT_FALSE(EndsAfter(download, 400 - i % 2).is_final);
+  }
+}
+
+TEST(Record, RefusalBetweenSameEndsSaysNothingOfThem) {
+  Download download;
+  for (int32_t i = 1; i < kSameEndsMax; ++i) {
+    ASSERT_FALSE(EndsAfter(download, 400).is_final);
+    ASSERT_FALSE(download.PlainFails({.may_come_back = true, .has_ended = true})
+                     .is_final);
+  }
+  EXPECT_TRUE(EndsAfter(download, 400).is_final);
+}
+
+TEST(Record, OnlyConnectionsThatEndWhileOnlineTellWhereABodyEnds) {
+  for (const FailureContext& context :
+       {FailureContext{.may_come_back = true, .has_ended = false},
+        FailureContext{
+            .may_come_back = true, .is_online = false, .has_ended = true}}) {
+    Download download;
+    for (int32_t i = 0; i < kSameEndsMax; ++i) {
+      ASSERT_FALSE(EndsAfter(download, 400, context).is_final);
+    }
+  }
+}
+
+TEST(Record, PartsThatEndEarlyDoNotTellWhereABodyEnds) {
+  Download download;
+  download.Split();
+  download.record.OnChunkStored({0, 400});
+  for (int32_t i = 0; i < kSameEndsMax; ++i) {
+    ASSERT_FALSE(
+        download
+            .PartFails(kFirstPart, {.may_come_back = true, .has_ended = true})
+            .is_final);
+  }
+}
+
 TEST(Record, PartsThatKeepFailingGiveThePlainRequestItsChance) {
   Download download;
   download.Split();
@@ -1006,6 +1064,19 @@ TEST(BodyPlan, BodyTakenFromZeroIsPlannedAsAPlainOne) {
   EXPECT_EQ(plan.mode, BodyPlan::Mode::kStream);
   EXPECT_EQ(plan.begin, 0);
   EXPECT_EQ(plan.end, std::nullopt);
+}
+
+// In one piece it would not show how far it got.
+TEST(Record, PlainBodyThatHasFailedIsReadAsAStream) {
+  Download download;
+  const ResponseHead head = PlainFile(1000);
+  download.PlainHead(head);
+  ASSERT_EQ(download.record.PlanBody(nullptr, head, {}).mode,
+            BodyPlan::Mode::kBuffer);
+  download.PlainFails();
+  download.PlainHead(head);
+  EXPECT_EQ(download.record.PlanBody(nullptr, head, {}).mode,
+            BodyPlan::Mode::kStream);
 }
 
 // --- Settling ----------------------------------------------------------------
