@@ -107,8 +107,9 @@ export class NewsDesk {
   }
 
   async #isWorking() {
-    const session = await this.#host.readyIfAny();
-    return session !== null && session.query((engine) => engine.isWorking());
+    await this.#host.readyIfAny();
+    // Where no page is left, nobody else looks whether the network is back.
+    return this.#host.wake();
   }
 
   /** @param {Questions['next']['ask']} question */

@@ -8,6 +8,9 @@ import { kSyncTag, syncManagersOf } from '../shared/background-sync.js';
 /** Chromium ends a sync event after 180 s, and with it the chance to ask for the next one. */
 const kSyncWorkMs = 150_000;
 
+/** Chromium tells the app's listeners, too, of what a sync event fails with. */
+const kUnfinished = new Error('Background fetches are not finished yet.');
+
 /**
  * @typedef {ExtendableEvent & {tag: string}} SyncEvent
  *
@@ -24,7 +27,7 @@ export function answerSyncs(worker, workEnds, lifetimeOf) {
     // A sync that fails is tried again later, as often as the browser likes; to
     // ask for one here would bring it at once. A periodic one comes anyway.
     if (type === 'sync') {
-      if (!isDone) throw new Error('Background fetches are not finished yet.');
+      if (!isDone) throw kUnfinished;
     } else if (isDone) {
       await syncManagersOf(worker.registration).periodicSync?.unregister(tag);
     }
@@ -37,4 +40,10 @@ export function answerSyncs(worker, workEnds, lifetimeOf) {
     };
     worker.addEventListener(type, listener, true);
   }
+  const keepToOurselves = (/** @type {PromiseRejectionEvent} */ event) => {
+    if (event.reason !== kUnfinished) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+  };
+  worker.addEventListener('unhandledrejection', keepToOurselves, true);
 }

@@ -85,6 +85,22 @@ test('a network that goes midway and comes back costs nothing that was stored', 
     await page.close();
   });
 
+test('a worker whose pages have gone offline notices that the network is back', {
+  skip: skip || (engine === 'webkit' && 'WebKit ends it some 10 s after its last page'),
+}, async () => {
+  const file = { name: 'alone', size: 16 * kMiB, switches: `rate=${4 * kMiB}` };
+  const page = await openPage(browser);
+  // With it another event would do.
+  await page.run(() => Reflect.deleteProperty(ServiceWorkerRegistration.prototype, 'sync'));
+  await startFetch(page, 'alone', [urlOf(server.origin, file)]);
+  await untilDownloaded(page, 'alone', 4 * kMiB);
+  await Promise.all([server.goOffline(), browser.cable?.pullOut()]);
+  await untilOffline(page);
+  await page.close();
+  await Promise.all([server.goOnline(), browser.cable?.plugIn()]);
+  assertSucceeded(server, await waitForEnd(server, 'alone'), [file]);
+});
+
 test('a browser that was killed offline goes on by Background Sync when it is back, with no page', {
   skip: skip || (engine !== 'chromium' && 'only Chromium has Background Sync'),
 }, async () => {

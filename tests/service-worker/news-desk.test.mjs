@@ -37,6 +37,7 @@ beforeEach(() => {
       };
     },
     readyIfAny: async () => session,
+    wake: async () => (await host.readyIfAny())?.query((/** @type {any} */ e) => e.isWorking()) ?? false,
     feed: (/** @type {any} */ event) => event(engine, 0),
   };
   desk = new NewsDesk(host);
@@ -154,6 +155,20 @@ test('a page that goes away while there is work is answered when it is done', as
   announce(2, false);
   await promisesSettle();
   assert.equal(isOver, true);
+});
+
+test('as long as work is waited for, somebody looks for the network', async () => {
+  let looks = 0;
+  const { wake } = host;
+  host.wake = () => {
+    looks += 1;
+    return wake();
+  };
+  desk.last();
+  await promisesSettle();
+  mock.timers.tick(kNextAnswerMs);
+  await promisesSettle();
+  assert.equal(looks, 2);
 });
 
 test('another worker that has the lock: no news, but a promise of work', async () => {

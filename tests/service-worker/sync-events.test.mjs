@@ -57,6 +57,21 @@ test('a sync fails when work remains, so that the browser tries again later', as
   await assert.rejects(extensions[0]);
 });
 
+test('what a sync fails with is not the app\'s, its own failures are', async () => {
+  isDone = false;
+  dispatch('sync', kSyncTag);
+  const ours = await extensions[0].catch((error) => error);
+  /** @type {unknown[]} */
+  const heard = [];
+  worker.addEventListener('unhandledrejection', (/** @type {any} */ { reason }) => heard.push(reason));
+  for (const reason of [ours, 'theirs']) {
+    const event = new Event('unhandledrejection', { cancelable: true });
+    worker.dispatchEvent(Object.assign(event, { reason }));
+    assert.equal(event.defaultPrevented, reason === ours);
+  }
+  assert.deepEqual(heard, ['theirs']);
+});
+
 test('a periodic sync ends for good when nothing is left to do', async () => {
   isDone = false;
   dispatch('periodicsync', kSyncTag);
