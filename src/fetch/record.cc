@@ -282,7 +282,11 @@ EndVerdict Record::OnBodyEnded(const AskedRange* asked) {
   }
   if (asked == nullptr) {
     // The end of a plain body is the end, unless it said it would be longer.
-    return length ? EndVerdict::kCutShort : EndVerdict::kComplete;
+    // Browsers hold a body to its Content-Length; one that ends well before it
+    // was a coded one.
+    return length && !representation_->is_length_believed
+               ? EndVerdict::kCutShort
+               : EndVerdict::kComplete;
   }
   const int64_t end = asked->end ? *asked->end : length.value_or(0);
   return stored_.Contains({.begin = asked->begin, .end = end})
@@ -290,9 +294,16 @@ EndVerdict Record::OnBodyEnded(const AskedRange* asked) {
              : EndVerdict::kCutShort;
 }
 
+// More is stored than there should be: the length was that of a coded body.
+bool Record::IsLengthDisproved() const {
+  return representation_ && representation_->is_length_believed &&
+         stored_.TotalBytes() > *representation_->length;
+}
+
 // A body broken off after its first bytes.
 bool Record::CanGoOnFromHere() const {
   return MayAskForRanges() && stored_.TotalBytes() > 0 &&
+         !IsLengthDisproved() &&
          (IsInParts() || stored_.ContiguousFromZero() > 0);
 }
 
@@ -376,7 +387,7 @@ void Record::RestoreGeneration(uint32_t generation) {
 bool Record::IsBodyStored() const {
   if (!is_head_stored_) return false;
   if (is_settled_) return stored_.Contains({.begin = 0, .end = length_});
-  return representation_ && representation_->length &&
+  return representation_ && representation_->length && !IsLengthDisproved() &&
          stored_.Contains({.begin = 0, .end = *representation_->length});
 }
 

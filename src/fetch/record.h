@@ -194,6 +194,7 @@ class Record {
   bool CanGoOnFromHere() const;
   // A plain body has ended early.
   bool EndsHereTooOften();
+  bool IsLengthDisproved() const;
   HeadVerdict OnPlainHead(const ResponseHead& head, TimeMs now, Random& random);
   HeadVerdict OnPartHead(const AskedRange& asked, const ResponseHead& head,
                          TimeMs now, Random& random);

@@ -63,6 +63,14 @@ bool IsLengthAsAsked(const Representation& stored, const AskedRange& asked,
   return length.ok() && length.value() == *end - asked.begin;
 }
 
+// A 200 of another type is no later version of a film: whoever answered, a
+// captive portal or a login page, stands between us and the server.
+bool IsSomethingElse(const Representation& stored, const ResponseHead& answer) {
+  const std::string type = ContentTypeEssence(answer.headers);
+  return !stored.content_type.empty() && !type.empty() &&
+         type != stored.content_type;
+}
+
 // There is nothing behind what is stored: a body of unknown length was whole.
 // Some servers leave the tag out of a 416; where it was in If-Range, the range
 // was looked at only because the tag still holds (RFC 9110, section 13.1.5).
@@ -83,7 +91,10 @@ bool EndsWhereAsked(const Representation& stored, const AskedRange& asked,
 
 JoinVerdict MayJoin(const Representation& stored, const AskedRange& asked,
                     const ResponseHead& answer) {
-  if (answer.status == 200) return JoinVerdict::kTakeFromZero;
+  if (answer.status == 200) {
+    return IsSomethingElse(stored, answer) ? JoinVerdict::kWait
+                                           : JoinVerdict::kTakeFromZero;
+  }
   if ((answer.status == 429 || answer.status == 503) &&
       !FindHeader(answer.headers, "retry-after").empty()) {
     return JoinVerdict::kWait;

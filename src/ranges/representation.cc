@@ -23,7 +23,7 @@ std::string AsciiLower(std::string_view text) {
 // be seen. A list of what is known, not of a prefix's exceptions: trusting the
 // length of a compressed body (CDNs compress application/x-ttf, x-protobuf, …)
 // would end it too early.
-bool IsNeverCompressed(std::string_view content_type) {
+bool IsNeverCompressed(std::string_view essence) {
   static constexpr std::array<std::string_view, 14> kTypes = {
       "application/octet-stream", "application/ogg",
       "application/zip",          "application/x-zip-compressed",
@@ -42,9 +42,6 @@ bool IsNeverCompressed(std::string_view content_type) {
       "audio/mpegurl",   "image/vnd.microsoft.icon",
       "audio/x-mpegurl", "video/vnd.mpeg.dash.mpd",
   };
-  const std::string type = AsciiLower(content_type);
-  const std::string_view essence =
-      std::string_view(type).substr(0, type.find_first_of("; \t"));
   const auto is_essence = [&](std::string_view each) {
     return essence == each;
   };
@@ -74,8 +71,7 @@ std::optional<int64_t> BodyLength(const ResponseHead& head, bool is_encoded,
     return content_range.value().complete_length;
   }
   const bool is_believable =
-      is_same_origin ||
-      IsNeverCompressed(FindHeader(head.headers, "content-type"));
+      is_same_origin || IsNeverCompressed(ContentTypeEssence(head.headers));
   if (!is_believable) return std::nullopt;
   const auto length =
       ParseContentLength(FindHeader(head.headers, "content-length"));
@@ -84,6 +80,11 @@ std::optional<int64_t> BodyLength(const ResponseHead& head, bool is_encoded,
 }
 
 }  // namespace
+
+std::string ContentTypeEssence(const HeaderList& headers) {
+  const std::string type = AsciiLower(FindHeader(headers, "content-type"));
+  return type.substr(0, type.find_first_of("; \t"));
+}
 
 bool IsEncoded(const HeaderList& headers) {
   const std::string coding =
@@ -100,6 +101,7 @@ Representation DescribeRepresentation(const ResponseHead& head) {
   result.etag = FindHeader(head.headers, "etag");
   result.last_modified = FindHeader(head.headers, "last-modified");
   result.url = head.url;
+  result.content_type = ContentTypeEssence(head.headers);
   // A "cors" response was made across origins, redirects included; a "basic"
   // one never left the origin (Fetch, "response type").
   result.is_same_origin = head.type != "cors";
@@ -108,6 +110,8 @@ Representation DescribeRepresentation(const ResponseHead& head) {
       ParseAcceptRanges(FindHeader(head.headers, "accept-ranges"));
   if (head.status == 206) result.range_support = RangeSupport::kBytes;
   result.length = BodyLength(head, result.is_encoded, result.is_same_origin);
+  result.is_length_believed =
+      result.length && !result.is_same_origin && head.status != 206;
   return result;
 }
 

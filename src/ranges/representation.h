@@ -27,12 +27,16 @@ struct Representation {
   std::string etag;           // "" = none, or hidden
   std::string last_modified;  // "" = none
   std::string url;            // final URL, after redirects
+  std::string content_type;   // its essence, in lower case; "" = none
   // Bytes of the whole body as a reader will see it. Absent when the response
   // does not say, or when what it says may be the length before decoding.
   std::optional<int64_t> length;
   RangeSupport range_support = RangeSupport::kUnknown;
   bool is_same_origin = false;  // every header is readable
   bool is_encoded = false;      // Content-Encoding, where it can be seen
+  // The length is another origin's Content-Length, and Content-Encoding may be
+  // hidden: nothing says that it is the length before decoding.
+  bool is_length_believed = false;
 
   // A strong entity tag: bytes are equal when it is (RFC 9110, 8.8.1).
   bool HasStrongEtag() const;
@@ -45,6 +49,9 @@ struct Representation {
 // `head` belongs to an answer that starts at byte 0: a 200, or a 206 whose
 // Content-Range (if readable) starts there.
 Representation DescribeRepresentation(const ResponseHead& head);
+
+// "text/html" of "Text/HTML; charset=utf-8".
+std::string ContentTypeEssence(const HeaderList& headers);
 
 // Has the body a coding that the browser undoes? Offsets then count other bytes
 // than the reader sees. "identity" is no coding.

@@ -168,6 +168,20 @@ TEST(JoinReadable, WholeBodyIsTakenFromZero) {
             JoinVerdict::kTakeFromZero);
 }
 
+TEST(JoinReadable, PageInThePlaceOfAFilmIsWaitedOut) {
+  const HeaderList page = {{"content-type", "Text/HTML; charset=utf-8"}};
+  EXPECT_EQ(JudgeReadable(kMiddle, 200, page), JoinVerdict::kWait);
+  // The same type with other parameters, or none at all, is the body.
+  for (const char* type : {"video/webm", "Video/WebM; codecs=vp8", ""}) {
+    SCOPED_TRACE(type);
+    EXPECT_EQ(JudgeReadable(kMiddle, 200,
+                            With(FileHeaders(kLength), "content-type", type)),
+              JoinVerdict::kTakeFromZero);
+  }
+  EXPECT_EQ(JudgeReadable(kMiddle, 200, page, FileHeaders(kLength)),
+            JoinVerdict::kTakeFromZero);
+}
+
 TEST(JoinReadable, RefusedRangeRestarts) {
   for (const int status : {416, 403, 404, 410, 500, 502, 503, 504, 429}) {
     SCOPED_TRACE(status);

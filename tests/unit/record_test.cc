@@ -198,6 +198,33 @@ TEST(Record, BodyShorterThanDeclaredIsCut) {
   EXPECT_EQ(download.record.OnBodyEnded(nullptr), EndVerdict::kCutShort);
 }
 
+// Of another origin, whose Content-Encoding CORS hides.
+ResponseHead ArchiveElsewhere(int64_t length) {
+  return CrossOrigin(200, {{"content-length", std::to_string(length)},
+                           {"content-type", "application/zip"}});
+}
+
+TEST(Record, BodyOfAnotherOriginThatEndsWellIsWholeWhateverItsLengthWas) {
+  for (const int64_t length : {999, 1001}) {
+    SCOPED_TRACE(length);
+    Download download;
+    download.PlainHead(ArchiveElsewhere(length));
+    download.record.OnChunkStored({0, 1000});
+    EXPECT_EQ(download.record.OnBodyEnded(nullptr), EndVerdict::kComplete);
+  }
+}
+
+TEST(Record, BodyOfAnotherOriginThatIsCutBehindItsLengthStartsOver) {
+  Download download;
+  download.PlainHead(ArchiveElsewhere(999));
+  download.record.OnChunkStored({0, 1000});
+  EXPECT_FALSE(download.record.IsBodyStored());
+  const FailureVerdict verdict = download.PlainFails();
+  EXPECT_FALSE(verdict.is_final);
+  EXPECT_TRUE(verdict.begins_generation);
+  ExpectStartedOver(download, 1);
+}
+
 TEST(Record, EveryOkStatusIsRead) {
   for (const int status : {200, 201, 203, 299}) {
     SCOPED_TRACE(status);
