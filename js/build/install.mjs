@@ -27,6 +27,10 @@ const kPackagesToTest = [
   'xauth',
   // The browser driver looks at process trees.
   'procps',
+  // Web servers that nobody here wrote; of Apache only the program.
+  'nginx',
+  'apache2-bin',
+  'lighttpd',
 ];
 
 const kPackagesOf = {

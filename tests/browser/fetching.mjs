@@ -32,10 +32,11 @@ export const kChunkBytesMax = 8 * kMiB;
  *
  * @param {Browser} browser
  * @param {string} [worker]  the worker's script
+ * @param {string} [address]  of the page
  * @returns {Promise<Page>}
  */
-export async function openPage(browser, worker = '/pages/sw.js') {
-  const page = await browser.open(kPage);
+export async function openPage(browser, worker = '/pages/sw.js', address = kPage) {
+  const page = await browser.open(address);
   await page.run(async ({ script, scope }) => {
     const registration = await navigator.serviceWorker.register(script, { scope });
     if (registration.active) return;

@@ -7,7 +7,7 @@ import { contentBytes } from './content.mjs';
  * Where bytes come from: given ones, some content, or a file of the store.
  *
  * @typedef {{bytes: Uint8Array<ArrayBuffer>}
- *   | {salt: number, begin: number, end: number}
+ *   | {salt: number | string, begin: number, end: number}
  *   | {file: StoredFile, begin: number, end: number}} Part
  *
  * @typedef {object} StoredFile
@@ -93,7 +93,7 @@ export class FakeBlob {
   }
 
   /**
-   * @param {number} salt
+   * @param {number | string} salt
    * @param {number} length
    * @returns {boolean} Whether this is that content from its beginning on.
    */

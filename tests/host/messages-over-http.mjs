@@ -13,6 +13,8 @@ export class FakeRequest {
     this.method = init.method ?? from.method ?? 'GET';
     this.headers = new Headers(init.headers ?? from.headers);
     this.cache = init.cache ?? from.cache ?? 'default';
+    this.credentials = init.credentials ?? from.credentials ?? 'same-origin';
+    this.redirect = init.redirect ?? from.redirect ?? 'follow';
     this.body = init.body ?? from.body ?? null;
     this.signal = init.signal ?? from.signal ?? new AbortController().signal;
   }

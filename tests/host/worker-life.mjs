@@ -4,7 +4,6 @@
 import { IDBKeyRange } from 'fake-indexeddb';
 import { FakeBlob } from './fake-blob.mjs';
 import { FakeRequest, FakeResponse } from './messages-over-http.mjs';
-import { makeFetch } from './network.mjs';
 import { kSurroundings, kWebAssembly } from './worker-program.mjs';
 
 /** @typedef {import('./world.mjs').World} World */
@@ -155,7 +154,7 @@ export class WorkerLife {
     return {
       globalThis: this.scope,
       self: this.scope,
-      fetch: makeFetch(world, this),
+      fetch: world.fetchOf(this),
       Request: FakeRequest,
       Response: FakeResponse,
       Blob: FakeBlob,

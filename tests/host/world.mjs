@@ -5,6 +5,7 @@ import { checkEverythingEnded, checkNothingLeft, checkSnapshot, onDelivery, open
   from './invariants.mjs';
 import { FakeBlob } from './fake-blob.mjs';
 import { Locks } from './locks.mjs';
+import { makeFetch } from './network.mjs';
 import { Page } from './page.mjs';
 import { Scheduler } from './scheduler.mjs';
 import { Server, isUpload, kUploadSalt } from './server.mjs';
@@ -244,7 +245,7 @@ export class World {
     life.start(this.#program, isFirst);
     for (const outcome of ['success', 'fail', 'abort']) {
       const type = `backgroundfetch${outcome}`;
-      life.scope.addEventListener(type, (event) => onDelivery(this, life, type, event));
+      life.scope.addEventListener(type, (event) => this.onDelivery(life, type, event));
     }
     return life;
   }
@@ -302,6 +303,16 @@ export class World {
   hearUnhandled(error) {
     const text = error instanceof Error ? error.stack : error;
     this.fail('no rejection is left unhandled', String(text));
+  }
+
+  /** @param {WorkerLife} life @param {string} type @param {any} event */
+  onDelivery(life, type, event) {
+    onDelivery(this, life, type, event);
+  }
+
+  /** @param {WorkerLife} life  Its fetch(). */
+  fetchOf(life) {
+    return makeFetch(this, life);
   }
 
   /** @param {string} name @param {object} fields @param {any} answer */

@@ -4,38 +4,38 @@
  */
 
 import { setTimeout as pause } from 'node:timers/promises';
-import { gzipSync } from 'node:zlib';
 
-import { dropConnection, writeBody } from './body-writer.mjs';
-import { bytesAt } from './generated-bytes.mjs';
-import { formatContentRange, resolveRange } from './http-range.mjs';
+import { Answers, readRequest } from './answers.mjs';
+import { dropConnection, endConnection, writeBody } from './body-writer.mjs';
+import { rawHead } from './raw-answer.mjs';
 import { RequestLog } from './request-log.mjs';
-import { findUnknown, Switchboard } from './switchboard.mjs';
-
-/** Any fixed time will do; it must lie in the past. */
-const kLastModified = 'Tue, 04 Mar 2025 05:06:07 GMT';
+import { findUnknown } from './switchboard.mjs';
 
 /**
  * @typedef {import('node:http').IncomingMessage} IncomingMessage
  * @typedef {import('node:http').ServerResponse} ServerResponse
  * @typedef {import('./switches.mjs').Asked} Asked
- * @typedef {import('./switches.mjs').Representation} Representation
  * @typedef {import('./switches.mjs').Plan} Plan
  * @typedef {import('./request-log.mjs').LogEntry} LogEntry
  */
 
 export class GeneratedBodies {
   log = new RequestLog();
-  #switchboard = new Switchboard();
+  #answers = new Answers();
   /** @type {Map<ServerResponse, string>} */
   #running = new Map();
+
+  /** @param {import('./switches.mjs').Origins} origins  Where redirects go. */
+  setOrigins(origins) {
+    this.#answers.origins = origins;
+  }
 
   /**
    * @param {string} name
    * @param {string} query
    */
   setSwitches(name, query) {
-    this.#switchboard.set(name, query);
+    this.#answers.switchboard.set(name, query);
   }
 
   /**
@@ -56,25 +56,23 @@ export class GeneratedBodies {
    */
   async answer(request, response, url) {
     const name = decodeURIComponent(url.pathname.slice('/bytes/'.length));
-    const parameters = this.#switchboard.parameters(name, url.searchParams);
+    const parameters = this.#answers.switchboard.parameters(name, url.searchParams);
     const problem = findUnknown(parameters);
     if (problem) {
       response.writeHead(400, { 'Content-Type': 'text/plain' }).end(`${problem}\n`);
       return;
     }
-    if (parameters.get('cors') === '1') allowOrigin(request, response);
+    const othersRunning = [...this.#running.values()].filter((each) => each === name).length;
+    const method = request.method ?? '';
+    const asked = readRequest(
+      method, new URL(url.pathname + url.search, `http://${request.headers.host}`),
+      request.headers, othersRunning,
+    );
+    const { range = null, ifRange = null } = asked;
     const entry = this.log.begin({
-      name,
-      url: url.pathname + url.search,
-      method: request.method ?? '',
-      range: request.headers.range ?? null,
-      ifRange: singleHeader(request, 'if-range') ?? null,
+      name, url: url.pathname + url.search, method, range, ifRange,
     });
-    const asked = readRequest(request);
-    const representation = describe(parameters);
-    this.#switchboard.changeRepresentation(name, parameters, asked, representation);
-    const plan = choosePlan(asked, representation);
-    this.#switchboard.changeAnswer(name, parameters, asked, plan);
+    const plan = this.#answers.plan(name, parameters, asked, Date.now());
 
     this.#running.set(response, name);
     const isReceived = await receive(request, plan.intakeBytesPerSecond);
@@ -100,28 +98,61 @@ export class GeneratedBodies {
     if (plan.delayMs > 0) await pause(plan.delayMs);
     if (response.destroyed) return 'client left';
     this.log.update(entry, { status: plan.status, sent: plan.sent });
+    if (plan.raw) return this.#sendRaw(response, plan, entry);
+    if (plan.hintsEarly) response.writeEarlyHints({ link: '</style.css>; rel=preload; as=style' });
     response.writeHead(plan.status, plan.headers);
     if (asked.method === 'HEAD') {
       response.end();
       return 'complete';
     }
     response.flushHeaders();
-    return writeBody(response, plan.body, (bytes) => {
-      this.log.update(entry, { bytesWritten: entry.bytesWritten + bytes });
-    });
+    return writeBody(response, plan.body, (bytes) => this.#count(entry, bytes));
+  }
+
+  /**
+   * Past Node's own HTTP, which knows nothing of it: the connection ends with it.
+   *
+   * @param {ServerResponse} response
+   * @param {Plan} plan
+   * @param {LogEntry} entry
+   */
+  async #sendRaw(response, plan, entry) {
+    const { socket } = response.req;
+    const head = rawHead(plan);
+    if (head.length > 0) await new Promise((resolve) => socket.write(head, () => resolve(null)));
+    const { cutAt, end } = /** @type {import('./raw-answer.mjs').RawHead} */ (plan.raw);
+    if (cutAt < Infinity) {
+      await endConnection(response, end);
+      return 'cut';
+    }
+    return writeBody(response, plan.body, (bytes) => this.#count(entry, bytes), socket);
+  }
+
+  /**
+   * @param {LogEntry} entry
+   * @param {number} bytes
+   */
+  #count(entry, bytes) {
+    this.log.update(entry, { bytesWritten: entry.bytesWritten + bytes });
   }
 }
 
 /**
- * A preflight is answered here too: every method and header is allowed.
+ * A preflight is answered here too: every method and header is allowed, unless
+ * the URL says `preflight=no`.
  *
  * @param {IncomingMessage} request
  * @param {ServerResponse} response
+ * @param {URL} url
  */
-export function answerPreflight(request, response) {
+export function answerPreflight(request, response, url) {
+  if (url.searchParams.get('preflight') === 'no') {
+    response.writeHead(403).end();
+    return;
+  }
   allowOrigin(request, response);
   response.setHeader('Access-Control-Allow-Methods', 'GET, HEAD, POST');
-  const headers = singleHeader(request, 'access-control-request-headers');
+  const headers = request.headers['access-control-request-headers'];
   if (headers) response.setHeader('Access-Control-Allow-Headers', headers);
   response.writeHead(204).end();
 }
@@ -134,47 +165,6 @@ function allowOrigin(request, response) {
   const origin = request.headers.origin;
   if (origin) response.setHeader('Access-Control-Allow-Origin', origin);
   response.setHeader('Vary', 'Origin');
-}
-
-/**
- * @param {IncomingMessage} request
- * @param {string} name
- */
-function singleHeader(request, name) {
-  const value = request.headers[name];
-  return Array.isArray(value) ? value[0] : value;
-}
-
-/**
- * @param {IncomingMessage} request
- * @returns {Asked}
- */
-function readRequest(request) {
-  return {
-    method: request.method ?? 'GET',
-    range: request.headers.range,
-    ifRange: singleHeader(request, 'if-range'),
-    acceptsGzip: /\bgzip\b/.test(singleHeader(request, 'accept-encoding') ?? ''),
-  };
-}
-
-/**
- * @param {URLSearchParams} parameters
- * @returns {Representation}
- */
-function describe(parameters) {
-  const size = Number(parameters.get('size') ?? 1024);
-  const seed = parameters.get('seed') ?? '0';
-  return {
-    size,
-    seed,
-    beginning: Buffer.alloc(0),
-    contentType: 'application/octet-stream',
-    etag: `"${seed}-${size}"`,
-    lastModified: kLastModified,
-    ranges: true,
-    gzip: false,
-  };
 }
 
 /**
@@ -198,78 +188,4 @@ async function receive(request, bytesPerSecond) {
     if (request.complete) throw error;
   }
   return request.complete;
-}
-
-/**
- * RFC 9110: the answer a sound server gives.
- *
- * @param {Asked} asked
- * @param {Representation} representation
- * @returns {Plan}
- */
-function choosePlan(asked, representation) {
-  const { size, contentType, etag, lastModified } = representation;
-  const compress = representation.gzip && asked.acceptsGzip;
-  const acceptsRanges = representation.ranges && !compress;
-  const range = acceptsRanges && rangeApplies(asked, representation)
-    ? resolveRange(asked.range, size)
-    : null;
-
-  /** @type {Record<string, string>} */
-  const headers = { 'Content-Type': contentType };
-  if (acceptsRanges) headers['Accept-Ranges'] = 'bytes';
-  if (etag) headers.ETag = compress ? etag.replace(/"$/, '-gzip"') : etag;
-  if (lastModified) headers['Last-Modified'] = lastModified;
-  if (representation.gzip) headers.Vary = 'Accept-Encoding';
-
-  if (range === 'unsatisfiable') {
-    headers['Content-Range'] = `bytes */${size}`;
-    return makePlan(416, headers, null, () => Buffer.alloc(0), 0);
-  }
-  if (compress) {
-    headers['Content-Encoding'] = 'gzip';
-    const bytes = gzipSync(bytesOf(representation, 0, size));
-    return makePlan(200, headers, null, (offset, length) =>
-      bytes.subarray(offset, offset + length), bytes.length);
-  }
-  const sent = range ?? { begin: 0, end: size };
-  if (range) headers['Content-Range'] = formatContentRange(range, size);
-  return makePlan(range ? 206 : 200, headers, sent, (offset, length) =>
-    bytesOf(representation, sent.begin + offset, length), sent.end - sent.begin);
-}
-
-/**
- * @param {Representation} representation
- * @param {number} offset
- * @param {number} length
- */
-function bytesOf({ seed, beginning }, offset, length) {
-  const bytes = bytesAt(seed, offset, length);
-  if (offset < beginning.length) beginning.copy(bytes, 0, offset);
-  return bytes;
-}
-
-/**
- * @param {number} status
- * @param {Record<string, string>} headers
- * @param {Plan['sent']} sent
- * @param {(offset: number, length: number) => Buffer} read
- * @param {number} length
- * @returns {Plan}
- */
-function makePlan(status, headers, sent, read, length) {
-  headers['Content-Length'] = String(length);
-  const body = { length, read, bytesPerSecond: Infinity, cuts: [] };
-  return { intakeBytesPerSecond: Infinity, delayMs: 0, status, headers, sent, body };
-}
-
-/**
- * Range is defined for GET only; If-Range must match strongly and exactly.
- *
- * @param {Asked} asked
- * @param {Representation} representation
- */
-function rangeApplies({ method, ifRange }, { etag, lastModified }) {
-  if (method !== 'GET') return false;
-  return ifRange === undefined || ifRange === etag || ifRange === lastModified;
 }

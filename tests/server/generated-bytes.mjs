@@ -16,6 +16,9 @@ const kBlockBytes = 16;
 const kPieceBytes = 1024 * 1024;
 const kZeros = Buffer.alloc(kPieceBytes + kBlockBytes);
 
+/** The seed of a body of zeros, which compresses well. */
+const kSeedOfZeros = 'zeros';
+
 /** @type {Map<string, Buffer>} */
 const keys = new Map();
 
@@ -38,6 +41,7 @@ function keyOf(seed) {
  * @returns {Buffer}
  */
 export function bytesAt(seed, offset, length) {
+  if (seed === kSeedOfZeros) return Buffer.alloc(length);
   const skip = offset % kBlockBytes;
   const counter = Buffer.alloc(kBlockBytes);
   counter.writeBigUInt64BE(BigInt((offset - skip) / kBlockBytes), kBlockBytes / 2);

@@ -51,10 +51,12 @@ export const projectRoots = {
  * @param {Record<string, Handler>} [options.handlers]  by path, before the folders
  * @param {number} [options.port]  0: any free one
  * @param {number} [options.corsPort]
+ * @param {TestServer} [options.driver]  a server whose driver's port is this one's, too: pages of
+ *   many origins in one browser
  * @returns {Promise<TestServer>}
  */
 export async function startServer({
-  roots = projectRoots, handlers = {}, port = 0, corsPort = 0,
+  roots = projectRoots, handlers = {}, port = 0, corsPort = 0, driver: other,
 } = {}) {
   const bodies = new GeneratedBodies();
   const driver = new DriverEndpoints();
@@ -63,7 +65,7 @@ export async function startServer({
   /** @type {Handler} */
   const answer = async (request, response, url) => {
     const handler = handlers[url.pathname];
-    if (request.method === 'OPTIONS') answerPreflight(request, response);
+    if (request.method === 'OPTIONS') answerPreflight(request, response, url);
     else if (url.pathname.startsWith('/bytes/')) await bodies.answer(request, response, url);
     else if (url.pathname.startsWith('/echo/')) await answerEcho(request, response);
     else if (url.pathname === '/driver/origin.js') sendOrigin(response, driverOrigin);
@@ -78,15 +80,16 @@ export async function startServer({
     }, 0),
   ];
   const [origin, crossOrigin] = servers.map(originOf);
-  driverOrigin = originOf(servers[2]);
+  driverOrigin = other?.driverOrigin ?? originOf(servers[2]);
+  bodies.setOrigins({ own: origin, cross: crossOrigin });
 
   return {
     origin,
     crossOrigin,
     driverOrigin,
     log: bodies.log,
-    reports: driver.reports,
-    orders: driver.orders,
+    reports: other?.reports ?? driver.reports,
+    orders: other?.orders ?? driver.orders,
     setSwitches: (name, query) => bodies.setSwitches(name, query),
     dropConnections: (name) => bodies.dropConnections(name),
     goOffline: () => closeServer(servers[0]),

@@ -3,7 +3,7 @@
 import { answerSwitches, representationSwitches } from './switches.mjs';
 
 /** Query parameters that describe the body or its origin and are no faults. */
-const kParameters = new Set(['size', 'seed', 'cors', 'only']);
+const kParameters = new Set(['size', 'seed', 'cors', 'hop', 'preflight']);
 
 /**
  * @typedef {import('./switches.mjs').Asked} Asked
@@ -77,22 +77,23 @@ export class Switchboard {
    * @param {Asked} asked
    */
   #settings(name, parameters, asked) {
-    if (!isMeant(parameters.get('only'), asked)) return [];
-    return [...parameters].map(([key, text]) => {
-      const { value, times } = readValue(text);
-      return { key, value, takeTurn: () => this.#takeTurn(`${name} ${key}=${text}`, times) };
+    return [...parameters].flatMap(([fullKey, text]) => {
+      const { kind, key } = readKey(fullKey);
+      if (!isMeant(kind, asked)) return [];
+      const { value, ...turns } = readValue(text);
+      const turnKey = `${name} ${fullKey}=${text}`;
+      return [{ key, value, takeTurn: () => this.#takeTurn(turnKey, turns) }];
     });
   }
 
   /**
    * @param {string} key
-   * @param {number} times
+   * @param {{first: number, last: number}} turns  From 1.
    */
-  #takeTurn(key, times) {
-    const taken = this.#turnsTaken.get(key) ?? 0;
-    if (taken >= times) return false;
-    this.#turnsTaken.set(key, taken + 1);
-    return true;
+  #takeTurn(key, { first, last }) {
+    const turn = (this.#turnsTaken.get(key) ?? 0) + 1;
+    this.#turnsTaken.set(key, turn);
+    return turn >= first && turn <= last;
   }
 }
 
@@ -103,7 +104,8 @@ export class Switchboard {
  * @returns {string | null}
  */
 export function findUnknown(parameters) {
-  for (const key of parameters.keys()) {
+  for (const fullKey of parameters.keys()) {
+    const { key } = readKey(fullKey);
     const known = kParameters.has(key) ||
       Object.hasOwn(representationSwitches, key) || Object.hasOwn(answerSwitches, key);
     if (!known) return `no switch named ${key}`;
@@ -112,20 +114,29 @@ export function findUnknown(parameters) {
 }
 
 /**
- * `only=ranges` and `only=plain` keep the switches to requests with or without
- * a Range header.
+ * `ranges.` and `plain.` before a switch keep it to requests with or without a
+ * Range header.
  *
- * @param {string | null} only
+ * @param {string} fullKey
+ */
+function readKey(fullKey) {
+  const [, kind = '', key] = /** @type {string[]} */ (/^(?:(ranges|plain)\.)?(.*)$/.exec(fullKey));
+  return { kind, key };
+}
+
+/**
+ * @param {string} kind
  * @param {Asked} asked
  */
-function isMeant(only, asked) {
-  if (only === null) return true;
-  return (only === 'ranges') === (asked.range !== undefined);
+function isMeant(kind, asked) {
+  return kind === '' || (kind === 'ranges') === (asked.range !== undefined);
 }
 
 /** @param {string} text */
 function readValue(text) {
-  const match = /^(.*):(\d+)$/.exec(text);
-  if (!match) return { value: text, times: Infinity };
-  return { value: match[1], times: Number(match[2]) };
+  const match = /^(.*):(\d+)(?:(\.\.)(\d*))?$/.exec(text);
+  if (!match) return { value: text, first: 1, last: Infinity };
+  const [, value, number, dots, last] = match;
+  if (!dots) return { value, first: 1, last: Number(number) };
+  return { value, first: Number(number), last: Number(last || Infinity) };
 }

@@ -3,7 +3,8 @@
  *
  * A switch is set in the query string (`?cut=1048576:4`) or for a name by a
  * control call, which wins. `value:times` limits any of them to that many
- * answers; without a number it holds for ever. One switch may stand several
+ * answers, `value:2..3` to the second and the third, `value:2..` to all from the
+ * second on; without a number it holds for ever. One switch may stand several
  * times (`?cutAt=1000:1&cutAt=2000:1`).
  *
  * The first table changes what there is to serve, before the answer is chosen;
@@ -12,12 +13,19 @@
  * all others spend one when they are applied.
  */
 
+import { bytesAt } from './generated-bytes.mjs';
+import { formatContentRange } from './http-range.mjs';
+
 /**
  * @typedef {object} Asked
  * @property {string} method
  * @property {string | undefined} range
  * @property {string | undefined} ifRange
- * @property {boolean} acceptsGzip
+ * @property {string} acceptEncoding
+ * @property {string | undefined} origin
+ * @property {string | undefined} cookie
+ * @property {URL} url
+ * @property {number} othersRunning  Answers of the same name that are being sent.
  *
  * @typedef {object} Representation
  * @property {number} size
@@ -27,15 +35,31 @@
  * @property {string | null} etag
  * @property {string | null} lastModified
  * @property {boolean} ranges  whether Range is honoured and advertised
- * @property {boolean} gzip  whether to compress for clients that accept it
+ * @property {boolean} ignoresIfRange
+ * @property {'gzip' | 'br' | 'deflate' | null} coding  for clients that accept it
  *
  * @typedef {object} Plan
  * @property {number} intakeBytesPerSecond  of the request's body
  * @property {number} delayMs  before the head
  * @property {number} status
- * @property {Record<string, string>} headers
+ * @property {Record<string, string>} headers  Content-Length absent: chunked
  * @property {import('./http-range.mjs').ByteRange | null} sent
  * @property {import('./body-writer.mjs').BodyPlan} body
+ * @property {import('./raw-answer.mjs').RawHead | null} raw  the head is not HTTP/1.1 as it should be
+ * @property {boolean} hintsEarly  103 comes first
+ * @property {number} now  ms since the epoch
+ * @property {string} seed
+ * @property {number} size
+ * @property {Asked} asked
+ * @property {Origins} origins
+ * @property {Session} session
+ *
+ * @typedef {{own: string, cross: string}} Origins
+ *
+ * @typedef {object} Session  of a name
+ * @property {number} answers  how many were counted
+ * @property {string | null} cookie  the last that was set
+ * @property {number} random  what the next draw comes from
  *
  * @typedef {object} RepresentationSwitch
  * @property {string} summary
@@ -93,6 +117,12 @@ export const representationSwitches = {
       if (representation.lastModified) representation.lastModified = new Date(0).toUTCString();
     },
   },
+  ignoresIfRange: {
+    summary: 'ranges are served whatever If-Range says',
+    apply: (representation) => {
+      representation.ignoresIfRange = true;
+    },
+  },
   noRanges: {
     summary: 'Range is ignored and not advertised: 200 with everything',
     apply: (representation) => {
@@ -106,10 +136,29 @@ export const representationSwitches = {
       representation.lastModified = null;
     },
   },
-  gzip: {
-    summary: 'compressed for clients that accept it, then without ranges; made in memory',
-    apply: (representation) => {
-      representation.gzip = true;
+  body: {
+    summary: 'other bytes under the same URL, and the same validators',
+    apply: (representation, value) => {
+      representation.seed = value;
+    },
+  },
+  etag: {
+    summary: 'ETag, as written; nothing: none',
+    apply: (representation, value) => {
+      representation.etag = value || null;
+    },
+  },
+  lastModified: {
+    summary: 'Last-Modified, in seconds since the epoch; nothing: none',
+    apply: (representation, value) => {
+      representation.lastModified = value ? new Date(Number(value) * 1000).toUTCString() : null;
+    },
+  },
+  coding: {
+    summary: 'compressed (gzip, br, deflate) for clients that accept it, then without ranges; ' +
+      'made in memory',
+    apply: (representation, value) => {
+      representation.coding = /** @type {Representation['coding']} */ (value);
     },
   },
 };
@@ -130,20 +179,13 @@ export const answerSwitches = {
   },
   status: {
     summary: 'answers this status with a short text',
-    apply: (plan, value) => {
-      const text = Buffer.from(`status ${value}\n`);
-      plan.status = Number(value);
-      plan.sent = null;
-      plan.headers = {
-        ...corsHeaders(plan.headers),
-        'Content-Type': 'text/plain',
-        'Content-Length': String(text.length),
-      };
-      plan.body = {
-        ...plan.body,
-        length: text.length,
-        read: (offset, length) => text.subarray(offset, offset + length),
-      };
+    apply: (plan, value) => answerText(plan, Number(value)),
+  },
+  portal: {
+    summary: 'a captive portal: 200 with a page to log in, whatever was asked for',
+    apply: (plan) => {
+      answerText(plan, 200, kPortalPage);
+      plan.headers['Content-Type'] = 'text/html';
     },
   },
   retryAfter: {
@@ -152,10 +194,107 @@ export const answerSwitches = {
       plan.headers['Retry-After'] = value;
     },
   },
+  retryAfterDate: {
+    summary: 'Retry-After, as the date in so many seconds',
+    apply: (plan, value) => {
+      plan.headers['Retry-After'] = new Date(plan.now + Number(value) * 1000).toUTCString();
+    },
+  },
+  oneAtATime: {
+    summary: 'answers this status while another answer of the same name is being sent',
+    takesTurns: true,
+    apply: (plan, value, takeTurn) => {
+      if (plan.asked.othersRunning > 0 && takeTurn()) answerText(plan, Number(value));
+    },
+  },
+  freshCookie: {
+    summary: 'sets another cookie with each answer; who does not bring the last one is refused, 403',
+    apply: (plan) => {
+      const { session, asked } = plan;
+      const name = `session${plan.seed.replace(/\W/g, '')}`;
+      const brought = new RegExp(`(?:^|; )${name}=([^;]*)`).exec(asked.cookie ?? '')?.[1];
+      if (session.cookie !== null && brought !== session.cookie) return answerText(plan, 403);
+      session.answers += 1;
+      session.cookie = `number-${session.answers}`;
+      plan.headers['Set-Cookie'] = `${name}=${session.cookie}; Path=/`;
+    },
+  },
+  redirect: {
+    summary: 'to the same body: on the `same` origin, on the other one with CORS (`cross`) or ' +
+      'without (`refused`), to the two in turn (`mirrors`), to another URL each time (`anew`), ' +
+      'to itself (`loop`); status 302',
+    apply: (plan, value) => {
+      const { asked, origins, session } = plan;
+      session.answers += 1;
+      const target = new URL(asked.url);
+      const leaves = ['cross', 'refused'].includes(value) ||
+        (value === 'mirrors' && session.answers % 2 === 0);
+      if (leaves) target.host = new URL(origins.cross).host;
+      if (value === 'cross' || value === 'mirrors') target.searchParams.set('cors', '1');
+      for (const kind of ['', 'plain.', 'ranges.']) {
+        if (value !== 'loop') target.searchParams.delete(`${kind}redirect`);
+      }
+      target.searchParams.set('hop', value === 'anew' ? String(session.answers) : value);
+      answerText(plan, 302);
+      plan.headers.Location = target.href;
+    },
+  },
+  redirectStatus: {
+    summary: 'the status of a redirect; write it after it',
+    apply: (plan, value) => {
+      if (plan.headers.Location) plan.status = Number(value);
+    },
+  },
+  allowOrigin: {
+    summary: 'Access-Control-Allow-Origin, as written; nothing: none',
+    apply: (plan, value) => {
+      plan.headers['Access-Control-Allow-Origin'] = value;
+      if (!value) delete plan.headers['Access-Control-Allow-Origin'];
+    },
+  },
+  allowCredentials: {
+    summary: 'Access-Control-Allow-Credentials',
+    apply: (plan) => {
+      plan.headers['Access-Control-Allow-Credentials'] = 'true';
+    },
+  },
+  encodedPart: {
+    summary: '206 with this Content-Encoding, and bytes that are none of it',
+    apply: (plan, value) => {
+      if (plan.status === 206) plan.headers['Content-Encoding'] = value;
+    },
+  },
+  part: {
+    summary: 'a 206 that is not the range that was asked for: see wrongParts',
+    apply: (plan, value) => {
+      if (plan.status === 206) wrongParts[value](plan);
+    },
+  },
+  partOfWhole: {
+    summary: '206 to a request without a range; the value is the Content-Range',
+    apply: (plan, value) => {
+      if (plan.status !== 200) return;
+      plan.status = 206;
+      if (value) plan.headers['Content-Range'] = value;
+    },
+  },
+  bigHeader: {
+    summary: 'a header of so many bytes',
+    apply: (plan, value) => {
+      plan.headers['X-Big'] = 'x'.repeat(Number(value));
+    },
+  },
   chunked: {
     summary: 'no Content-Length',
     apply: (plan) => {
       delete plan.headers['Content-Length'];
+    },
+  },
+  endless: {
+    summary: 'no Content-Length, and no end',
+    apply: (plan) => {
+      delete plan.headers['Content-Length'];
+      plan.body.length = Infinity;
     },
   },
   claim: {
@@ -163,6 +302,49 @@ export const answerSwitches = {
     apply: (plan, value) => {
       plan.headers['Content-Length'] = value;
       plan.headers.Connection = 'close';
+    },
+  },
+  http10: {
+    summary: 'HTTP/1.0: no length, the end of the connection is the end of the body',
+    apply: (plan) => {
+      delete plan.headers['Content-Length'];
+      plan.raw = { ...kRawHead, version: '1.0' };
+    },
+  },
+  lengths: {
+    summary: 'two lines of Content-Length, the second of which says this',
+    apply: (plan, value) => {
+      plan.raw = { ...kRawHead, extraLine: `Content-Length: ${value}` };
+    },
+  },
+  garbage: {
+    summary: 'what is no HTTP at all',
+    apply: (plan) => {
+      plan.raw = { ...kRawHead, version: 'none' };
+    },
+  },
+  headCut: {
+    summary: 'the connection closes after so many bytes of the head; 0: before it',
+    apply: (plan, value) => {
+      plan.raw = { ...kRawHead, cutAt: Number(value) };
+    },
+  },
+  headReset: {
+    summary: 'the same by RST',
+    apply: (plan, value) => {
+      plan.raw = { ...kRawHead, cutAt: Number(value), end: 'reset' };
+    },
+  },
+  silent: {
+    summary: 'the connection stays open, and no head ever comes',
+    apply: (plan) => {
+      plan.raw = { ...kRawHead, cutAt: 0, end: 'silence' };
+    },
+  },
+  earlyHints: {
+    summary: '103 Early Hints first',
+    apply: (plan) => {
+      plan.hintsEarly = true;
     },
   },
   delay: {
@@ -184,55 +366,191 @@ export const answerSwitches = {
     },
   },
   cut: {
-    summary: 'the connection closes after so many bytes of an answer that has more',
+    summary: 'the connection closes after so many bytes of an answer that has more; ' +
+      'negative: so many before its end',
     takesTurns: true,
-    apply: (plan, value, takeTurn) => cutAfter(plan, Number(value), takeTurn, false),
+    apply: (plan, value, takeTurn) => cutAfter(plan, Number(value), takeTurn, 'close'),
   },
   cutMean: {
     summary: 'like cut, after a random number of bytes with this mean, the same in every run',
     takesTurns: true,
     apply: (plan, value, takeTurn) => {
-      cutAfter(plan, Math.ceil(-Math.log(1 - nextRandom()) * Number(value)), takeTurn, false);
+      cutAfter(plan, Math.ceil(-Math.log(1 - nextRandom(plan.session)) * Number(value)), takeTurn, 'close');
     },
   },
   reset: {
     summary: 'like cut, by RST',
     takesTurns: true,
-    apply: (plan, value, takeTurn) => cutAfter(plan, Number(value), takeTurn, true),
+    apply: (plan, value, takeTurn) => cutAfter(plan, Number(value), takeTurn, 'reset'),
+  },
+  stall: {
+    summary: 'like cut, but the connection stays open, and nothing more ever comes',
+    takesTurns: true,
+    apply: (plan, value, takeTurn) => cutAfter(plan, Number(value), takeTurn, 'silence'),
+  },
+  unended: {
+    summary: 'the connection closes after the last byte, in the place of what would end the answer',
+    takesTurns: true,
+    apply: (plan, _, takeTurn) => {
+      plan.body.cuts.push({ afterBytes: plan.body.length, permits: takeTurn, end: 'close' });
+    },
   },
   cutAt: {
     summary: 'like cut, counted from the start of the whole body; strikes whoever gets there',
     takesTurns: true,
     apply: (plan, value, takeTurn) => {
-      if (plan.sent) cutAfter(plan, Number(value) - plan.sent.begin, takeTurn, false);
+      const after = plan.sent ? Number(value) - plan.sent.begin : -1;
+      if (after >= 0) cutAfter(plan, after, takeTurn, 'close');
     },
   },
 };
 
-let randomState = 1;
+const kPortalPage = '<!doctype html><title>Welcome to our hotel</title><p>Please log in.</p>\n';
 
-/** In [0, 1), by xorshift: a server started anew draws the same. */
-function nextRandom() {
-  randomState ^= randomState << 13;
-  randomState ^= randomState >>> 17;
-  randomState ^= randomState << 5;
-  return (randomState >>> 0) / 2 ** 32;
+/** @type {import('./raw-answer.mjs').RawHead} */
+const kRawHead = { version: '1.1', extraLine: '', cutAt: Infinity, end: 'close' };
+
+/** What a longer part has too many. */
+const kTooManyBytes = 300_000;
+
+/**
+ * By what is wrong with them. All but the last four say so in their heads.
+ *
+ * @type {Record<string, (plan: Plan) => void>}
+ */
+export const wrongParts = {
+  start: (plan) => movePart(plan, 1, 0),
+  overlap: (plan) => movePart(plan, -1, 0),
+  end: (plan) => movePart(plan, 0, -1),
+  elsewhere: (plan) => movePart(plan, 1, 1),
+  length: (plan) => {
+    const { begin, end } = sentOf(plan);
+    plan.headers['Content-Length'] = String(end - begin - 1);
+    plan.headers.Connection = 'close';
+  },
+  total: (plan) => {
+    plan.headers['Content-Range'] = formatContentRange(sentOf(plan), plan.size + 1);
+  },
+  none: (plan) => {
+    delete plan.headers['Content-Range'];
+  },
+  star: (plan) => {
+    plan.headers['Content-Range'] = plan.headers['Content-Range'].replace(/\d+$/, '*');
+  },
+  garbled: (plan) => {
+    plan.headers['Content-Range'] = plan.headers['Content-Range'].replace(' ', '=');
+  },
+  multipart: (plan) => {
+    const { begin, end } = sentOf(plan);
+    const head = `--part\r\nContent-Type: application/octet-stream\r\n` +
+      `Content-Range: ${plan.headers['Content-Range']}\r\n\r\n`;
+    const bytes = Buffer.concat([
+      Buffer.from(head), bytesAt(plan.seed, begin, end - begin), Buffer.from('\r\n--part--\r\n'),
+    ]);
+    delete plan.headers['Content-Range'];
+    plan.headers['Content-Type'] = 'multipart/byteranges; boundary=part';
+    setBytes(plan, bytes);
+  },
+  shorter: (plan) => {
+    delete plan.headers['Content-Length'];
+    plan.body.length = Math.max(0, plan.body.length - 1000);
+  },
+  longer: (plan) => {
+    delete plan.headers['Content-Length'];
+    plan.body.length += kTooManyBytes;
+  },
+  endless: (plan) => {
+    delete plan.headers['Content-Length'];
+    plan.body.length = Infinity;
+  },
+  lying: (plan) => {
+    plan.body.content = { seed: plan.seed, begin: sentOf(plan).begin + 16 };
+  },
+};
+
+/** @param {Plan} plan */
+function sentOf({ sent }) {
+  if (!sent) throw new TypeError('a part of nothing');
+  return sent;
+}
+
+/**
+ * Another part; head and bytes agree.
+ *
+ * @param {Plan} plan
+ * @param {number} byBegin
+ * @param {number} byEnd
+ */
+function movePart(plan, byBegin, byEnd) {
+  const { begin, end } = sentOf(plan);
+  const moved = {
+    begin: Math.max(0, begin + byBegin), end: Math.min(plan.size, end + byEnd),
+  };
+  plan.sent = moved;
+  plan.headers['Content-Range'] = formatContentRange(moved, plan.size);
+  plan.headers['Content-Length'] = String(moved.end - moved.begin);
+  plan.body.length = moved.end - moved.begin;
+  plan.body.content = { seed: plan.seed, begin: moved.begin };
 }
 
 /**
  * @param {Plan} plan
- * @param {number} afterBytes
- * @param {() => boolean} permits
- * @param {boolean} reset
+ * @param {Buffer} bytes
  */
-function cutAfter(plan, afterBytes, permits, reset) {
-  if (afterBytes < 0 || afterBytes >= plan.body.length) return;
-  plan.body.cuts.push({ afterBytes, permits, reset });
+function setBytes(plan, bytes) {
+  plan.headers['Content-Length'] = String(bytes.length);
+  plan.body = {
+    ...plan.body,
+    length: bytes.length,
+    content: bytes,
+  };
+}
+
+/** Statuses whose answers have no body, and no length either. */
+const kBodiless = [204, 205, 304];
+
+/**
+ * @param {Plan} plan
+ * @param {number} status
+ * @param {string} [text]
+ */
+function answerText(plan, status, text = `status ${status}\n`) {
+  plan.status = status;
+  plan.sent = null;
+  plan.headers = { ...corsHeaders(plan.headers), 'Content-Type': 'text/plain' };
+  setBytes(plan, Buffer.from(kBodiless.includes(status) ? '' : text));
+  if (kBodiless.includes(status)) delete plan.headers['Content-Length'];
+}
+
+/**
+ * In [0, 1), by xorshift: a server started anew draws the same.
+ *
+ * @param {Session} session
+ */
+function nextRandom(session) {
+  session.random ^= session.random << 13;
+  session.random ^= session.random >>> 17;
+  session.random ^= session.random << 5;
+  return (session.random >>> 0) / 2 ** 32;
+}
+
+/**
+ * @param {Plan} plan
+ * @param {number} afterBytes  Negative: before the end.
+ * @param {() => boolean} permits
+ * @param {import('./body-writer.mjs').Cut['end']} end
+ */
+function cutAfter(plan, afterBytes, permits, end) {
+  const at = afterBytes < 0 ? plan.body.length + afterBytes : afterBytes;
+  if (at < 0 || at >= plan.body.length) return;
+  plan.body.cuts.push({ afterBytes: at, permits, end });
 }
 
 /** @param {Record<string, string>} headers */
 function corsHeaders(headers) {
   return Object.fromEntries(
-    Object.entries(headers).filter(([name]) => name.startsWith('Access-Control-')),
+    Object.entries(headers).filter(
+      ([name]) => name.startsWith('Access-Control-') || name === 'Vary',
+    ),
   );
 }

@@ -232,7 +232,7 @@ export const records = {
         fact('bytes', (await response.arrayBuffer()).byteLength);
       });
       const { registration, worker } = await api.carryOut('encoded',
-        api.file('encoded', 20_000, 'gzip=1'));
+        api.file('encoded', 20_000, 'coding=gzip'));
       api.fact('end', [registration.result, registration.failureReason, registration.downloaded]);
       api.facts('', worker);
     },
