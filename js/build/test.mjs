@@ -122,7 +122,7 @@ async function everything() {
   if (!built) {
     const parts = [
       'worker host: simulation', 'worker host: canaries', 'tests/bindings', 'binding: fuzz',
-      'tests/package', 'size',
+      'tests/package', 'size', 'faults',
     ];
     for (const name of [...parts, ...engines, 'differential']) notRun(name);
     return;
@@ -134,9 +134,13 @@ async function everything() {
   await step('binding: fuzz', 'node', ['tests/fuzz/run.mjs', '--target', 'binding']);
   await nodeTests('tests/package');
   await step('size', 'node', ['js/build/size.mjs']);
+  await step('faults: simulator', 'node', ['tests/faults/run.mjs', '--engine', 'simulator']);
+  await step('faults: canary', 'node', ['tests/faults/run.mjs', '--canary']);
   for (const engine of engines) {
     const args = ['tests/browser/run.mjs', '--engine', engine, '--rerun-failed'];
     await step(`browser: ${engine}`, 'node', args);
+    const matrix = ['tests/faults/run.mjs', '--engine', engine, '--rerun-failed'];
+    await step(`faults: ${engine}`, 'node', matrix);
   }
   await step('differential', 'node', ['tests/differential/run.mjs']);
 }

@@ -14,6 +14,9 @@ export const table = [
   ...connectionRows, ...lengthRows, ...partRows, ...validatorRows, ...statusRows, ...originRows,
 ];
 
+/** Those in which answers to ranges decide. */
+export const rowsOfRanges = [...partRows, ...validatorRows, ...originRows];
+
 const names = table.map(({ name }) => name);
 const twice = names.filter((name, index) => names.indexOf(name) !== index);
 if (twice.length > 0) throw new Error(`rows with the same name: ${twice.join(', ')}`);

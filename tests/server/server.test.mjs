@@ -126,6 +126,54 @@ test('status answers with an error so many times', async () => {
   assert.equal((await get(url)).status, 200);
 });
 
+test('a switch may hold from one turn to another, or from one on', async () => {
+  const url = `${server.origin}/bytes/turns?size=100&status=500:2..3&etag="late":4..`;
+  const answers = [];
+  for (let turn = 1; turn <= 4; turn += 1) answers.push(await get(url));
+  assert.deepEqual(answers.map(({ status }) => status), [200, 500, 500, 200]);
+  assert.deepEqual(answers.map(({ headers }) => headers.etag === '"late"'),
+    [false, false, false, true]);
+});
+
+test('heads may be cut, of HTTP/1.0, or none', async () => {
+  await assert.rejects(get(`${server.origin}/bytes/headless?size=100&headCut=0`));
+  await assert.rejects(get(`${server.origin}/bytes/head-cut?size=100&headCut=40`));
+  await assert.rejects(get(`${server.origin}/bytes/garbage?size=100&garbage=1`));
+  const old = await get(`${server.origin}/bytes/http10?size=100&seed=b&http10=1`);
+  assert.equal(old.headers['content-length'], undefined);
+  assert.deepEqual(old.body, bytesAt('b', 0, 100));
+});
+
+test('redirects lead to the same body, on either origin', async () => {
+  for (const where of ['same', 'cross', 'anew']) {
+    const answer = await fetch(`${server.origin}/bytes/to-${where}?size=100&seed=b&redirect=${where}`);
+    assert.deepEqual(Buffer.from(await answer.arrayBuffer()), bytesAt('b', 0, 100));
+    assert.equal(new URL(answer.url).origin,
+      where === 'cross' ? server.crossOrigin : server.origin);
+  }
+});
+
+test('a wrong part says what it is, unless it lies', async () => {
+  const part = (/** @type {string} */ what) => get(
+    `${server.origin}/bytes/part-${what}?size=100&seed=b&part=${what}`, { Range: 'bytes=10-19' });
+  const [late, long, lying] = [await part('start'), await part('longer'), await part('lying')];
+  assert.equal(late.headers['content-range'], 'bytes 11-19/100');
+  assert.deepEqual(late.body, bytesAt('b', 11, 9));
+  assert.equal(long.body.subarray(0, 10).equals(bytesAt('b', 10, 10)), true);
+  assert.ok(long.body.length > 10);
+  assert.equal(lying.headers['content-range'], 'bytes 10-19/100');
+  assert.deepEqual(lying.body, bytesAt('b', 26, 10));
+});
+
+test('freshCookie refuses who does not bring the last one', async () => {
+  const url = `${server.origin}/bytes/cookies?size=100&freshCookie=1`;
+  const first = await get(url);
+  const [cookie] = String(first.headers['set-cookie']).split(';');
+  assert.equal((await get(url)).status, 403);
+  assert.equal((await get(url, { Cookie: cookie })).status, 200);
+  assert.equal((await get(url, { Cookie: cookie })).status, 403);
+});
+
 test('ranges.status spares plain requests', async () => {
   const url = `${server.origin}/bytes/only?size=100&ranges.status=500`;
   assert.equal((await get(url)).status, 200);
