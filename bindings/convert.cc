@@ -149,11 +149,17 @@ void Write(const Snapshot& snapshot, MessageWriter& out) {
   out.Number(snapshot.answers);
 }
 
+// -1: there is none.
+static void WriteOrNone(const std::optional<int64_t>& number,
+                        MessageWriter& out) {
+  out.Text(number ? FormatDecimal(*number) : "-1");
+}
+
 void Write(const RecordState& state, MessageWriter& out) {
   out.Number(state.generation);
   out.Number(static_cast<int64_t>(state.kind));
   out.Number(state.length);
-  out.Number(state.total.value_or(-1));
+  WriteOrNone(state.total, out);
 }
 
 static void Write(const StartRequest& command, MessageWriter& out) {
@@ -170,8 +176,7 @@ static void Write(const ReadBody& command, MessageWriter& out) {
   Write(command.owner, out);
   out.Number(static_cast<int64_t>(command.plan.mode));
   out.Number(command.plan.begin);
-  // -1: there is no end.
-  out.Text(command.plan.end ? FormatDecimal(*command.plan.end) : "-1");
+  WriteOrNone(command.plan.end, out);
   out.Number(command.plan.piece_bytes);
   out.Number(command.plan.piece_bytes_min);
   out.Number(command.plan.piece_ms);
