@@ -72,6 +72,8 @@ async function runRows(engine, isWanted) {
     const findings = seen instanceof Error ? [seen.message] : judge(row, seen, engine);
     const text = describe(row, seen, findings, ms);
     lines.set(row.name, { row, text, hasFailed: findings.length > 0 });
+    // The table comes at the end; whoever waits for it learns that much before.
+    if (findings.length > 0) console.log(text);
   };
   const rows = table.filter((row) => isWanted(row) && reasonToSkip(row, engine) === '');
   if (isSimulator(engine)) await runInSimulator(rows, onSeen);
@@ -89,7 +91,7 @@ async function runMatrix(engine) {
   const lines = await runRows(engine, isWanted);
   const again = [...lines.values()].filter(({ hasFailed }) => hasFailed).map(({ row }) => row);
   if (values['rerun-failed'] && again.length > 0 && again.length <= kSecondRunsMax) {
-    for (const row of again) console.log(`once more: ${lines.get(row.name)?.text}`);
+    console.log(`once more: ${again.map(({ name }) => name).join('; ')}`);
     const second = await runRows(engine, (row) => again.includes(row));
     for (const [name, line] of second) lines.set(name, line);
   }
