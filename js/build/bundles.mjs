@@ -13,6 +13,7 @@
 const kPageBytesMax = 7_100;
 const kServiceWorkerBytesMax = 52_500;
 const kRangeBytesMax = 1_000;
+const kTrayBytesMax = 6_000;
 
 /** @type {Bundle[]} */
 export const kBundles = [
@@ -39,6 +40,18 @@ export const kBundles = [
     entry: 'js/service-worker/module.js',
     format: 'esm',
     brotliBytesMax: kServiceWorkerBytesMax,
+  },
+  {
+    file: 'dist/background-fetch-polyfill.tray.js',
+    entry: 'js/tray/index.js',
+    format: 'iife',
+    brotliBytesMax: kTrayBytesMax,
+  },
+  {
+    file: 'dist/tray.mjs',
+    entry: 'js/tray/index.js',
+    format: 'esm',
+    brotliBytesMax: kTrayBytesMax,
   },
   {
     file: 'dist/background-fetch-polyfill.range.js',

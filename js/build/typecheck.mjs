@@ -7,6 +7,7 @@ const kProjects = [
   'js/shared/tsconfig.json',
   'js/page/tsconfig.json',
   'js/service-worker/tsconfig.json',
+  'js/tray/tsconfig.json',
   'js/build/tsconfig.json',
   'tests/tsconfig.json',
   'demo/tsconfig.json',

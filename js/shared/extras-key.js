@@ -3,3 +3,8 @@
  * the same in all copies of it: on the global, and on responses of records.
  */
 export const kExtras = Symbol.for('background-fetch-polyfill');
+
+/** @returns {import('./extras.js').Extras | undefined} Of whichever copy has installed here. */
+export function installedExtras() {
+  return /** @type {any} */ (globalThis)[kExtras];
+}

@@ -8,7 +8,7 @@
  */
 
 import { makeError } from './errors.js';
-import { kExtras } from './extras-key.js';
+import { installedExtras, kExtras } from './extras-key.js';
 import { follow } from './manager.js';
 import { click, isRegistration, setPaused, snapshotOf } from './registration.js';
 
@@ -17,11 +17,6 @@ import { click, isRegistration, setPaused, snapshotOf } from './registration.js'
 const extras = { click, follow, isRegistration, setPaused, snapshotOf };
 
 /** @typedef {typeof extras} Extras */
-
-/** @returns {Extras | undefined} Of whichever copy has installed here. */
-export function installedExtras() {
-  return /** @type {any} */ (globalThis)[kExtras];
-}
 
 /** @param {object} scope  The global object. */
 export function installExtras(scope) {

@@ -14,8 +14,9 @@ const kDropIns = [
   'dist/background-fetch-polyfill.js',
   'dist/background-fetch-polyfill.sw.js',
   'dist/background-fetch-polyfill.range.js',
+  'dist/background-fetch-polyfill.tray.js',
 ];
-const kModules = ['dist/page.mjs', 'dist/service-worker.mjs'];
+const kModules = ['dist/page.mjs', 'dist/service-worker.mjs', 'dist/tray.mjs'];
 
 for (const file of kDropIns) {
   // importScripts() runs classic scripts: a static import, import.meta or a
@@ -45,7 +46,8 @@ for (const file of [...kDropIns, ...kModules]) {
   });
 }
 
-test('the page module can be imported where there is no service worker', async () => {
-  const name = 'background-fetch-polyfill';
-  await assert.doesNotReject(import(name));
-});
+for (const name of ['background-fetch-polyfill', 'background-fetch-polyfill/tray']) {
+  test(`${name} can be imported where there is no service worker`, async () => {
+    await assert.doesNotReject(import(name));
+  });
+}

@@ -1,0 +1,46 @@
+/**
+ * Numbers as people read them, in the language of the page.
+ */
+
+const kByteUnits = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'];
+
+/** @param {string} language @param {number} bytes */
+export function formatBytes(language, bytes) {
+  let value = bytes;
+  let unit = 0;
+  // Rounding must not show 1,000 of a unit.
+  while (value >= 999.5 && unit < kByteUnits.length - 1) {
+    value /= 1000;
+    unit += 1;
+  }
+  return formatUnit(language, value, kByteUnits[unit], value < 10 && unit > 0 ? 1 : 0);
+}
+
+/** @param {string} language @param {number} seconds */
+export function formatDuration(language, seconds) {
+  if (seconds < 60) return formatUnit(language, Math.ceil(seconds), 'second', 0);
+  if (seconds < 3600) return formatUnit(language, Math.round(seconds / 60), 'minute', 0);
+  return formatUnit(language, seconds / 3600, 'hour', 1);
+}
+
+/** @param {string} language @param {number} fraction */
+export function formatPercent(language, fraction) {
+  // Done is only what is done.
+  const percent = Math.floor(fraction * 100) / 100;
+  return new Intl.NumberFormat(language, { style: 'percent' }).format(percent);
+}
+
+/**
+ * @param {string} language
+ * @param {number} value
+ * @param {string} unit
+ * @param {number} digits
+ */
+function formatUnit(language, value, unit, digits) {
+  return new Intl.NumberFormat(language, {
+    style: 'unit',
+    unit,
+    unitDisplay: 'short',
+    maximumFractionDigits: digits,
+  }).format(value);
+}

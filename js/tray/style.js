@@ -1,0 +1,103 @@
+/**
+ * How the tray looks. Colours follow the page's `color-scheme`; an app sets
+ * custom properties, or styles parts.
+ */
+
+export const kStyle = `
+:host {
+  --accent: var(--tray-accent, #0b57d0);
+  --danger: var(--tray-danger, #b3261e);
+  --done: var(--tray-done, #146c2e);
+  --surface: var(--tray-background, Canvas);
+  --text: var(--tray-text, CanvasText);
+  --muted: var(--tray-muted, color-mix(in srgb, var(--text) 68%, var(--surface)));
+  --line: var(--tray-border, color-mix(in srgb, var(--text) 16%, var(--surface)));
+  --track: var(--tray-track, color-mix(in srgb, var(--text) 14%, var(--surface)));
+  display: block;
+  font: var(--tray-font, 400 0.9375rem/1.4 system-ui, sans-serif);
+  color: var(--text);
+}
+@supports (color: light-dark(red, red)) {
+  :host {
+    --accent: var(--tray-accent, light-dark(#0b57d0, #8ab4f8));
+    --danger: var(--tray-danger, light-dark(#b3261e, #f2b8b5));
+    --done: var(--tray-done, light-dark(#146c2e, #81c995));
+  }
+}
+:host([hidden]), [hidden] { display: none !important; }
+* { box-sizing: border-box; }
+section {
+  background: var(--surface);
+  border: 1px solid var(--line);
+  border-radius: var(--tray-radius, 0.75rem);
+  overflow: hidden;
+}
+section:focus { outline: 2px solid var(--accent); outline-offset: 2px; }
+ul { list-style: none; margin: 0; padding: 0; }
+li {
+  display: grid;
+  grid-template-columns: auto minmax(0, 1fr) auto;
+  align-items: center;
+  gap: 0.125rem 0.75rem;
+  padding: 0.625rem 0.75rem;
+}
+li + li { border-block-start: 1px solid var(--line); }
+img {
+  inline-size: 2.5rem;
+  block-size: 2.5rem;
+  border-radius: 0.375rem;
+  object-fit: cover;
+}
+.main { grid-column: 2; min-inline-size: 0; display: grid; gap: 0.25rem; justify-items: start; }
+.title {
+  max-inline-size: 100%;
+  font-weight: 600;
+  overflow: hidden;
+  text-overflow: ellipsis;
+  white-space: nowrap;
+  unicode-bidi: plaintext;
+}
+button { all: unset; cursor: pointer; border-radius: 0.375rem; box-sizing: border-box; }
+button:focus-visible { outline: 2px solid var(--accent); outline-offset: -2px; }
+button.title:hover { text-decoration: underline; }
+button.title:focus-visible { outline-offset: 0; }
+.bar {
+  inline-size: 100%;
+  block-size: 0.375rem;
+  border-radius: 1rem;
+  background: var(--track);
+  overflow: hidden;
+}
+.fill {
+  block-size: 100%;
+  border-radius: inherit;
+  background: var(--accent);
+  transition: inline-size 0.2s linear;
+}
+.details { color: var(--muted); font-size: 0.8125rem; font-variant-numeric: tabular-nums; }
+.actions { display: flex; }
+.actions button {
+  display: grid;
+  place-items: center;
+  inline-size: 2.75rem;
+  block-size: 2.75rem;
+  color: var(--muted);
+}
+.actions button:hover { color: var(--text); background: var(--track); }
+svg { inline-size: 1.25rem; block-size: 1.25rem; fill: currentColor; }
+.empty { margin: 0; padding: 1rem 0.75rem; color: var(--muted); text-align: center; }
+.aloud { position: absolute; inline-size: 1px; block-size: 1px; overflow: hidden; clip-path: inset(50%); }
+.paused .fill { background: var(--muted); }
+.failure .details { color: var(--danger); }
+.success .details { color: var(--done); }
+.moving .fill { inline-size: 30% !important; animation: move 1.6s ease-in-out infinite alternate; }
+@keyframes move { to { margin-inline-start: 70%; } }
+@media (prefers-reduced-motion: reduce) {
+  .fill { transition: none; }
+  .moving .fill { animation: none; inline-size: 100% !important; opacity: 0.4; }
+}
+@media (forced-colors: active) {
+  .bar { border: 1px solid CanvasText; }
+  .fill { background: Highlight; forced-color-adjust: none; }
+}
+`;

@@ -1,0 +1,261 @@
+/** <background-fetch-tray>: what it shows of real fetches, and what people can do there. */
+
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { after, before, test } from 'node:test';
+
+import { startServer } from '../server/server.mjs';
+import { launch } from './driver.mjs';
+import { engineUnderTest } from './engine-under-test.mjs';
+import {
+  assertSucceeded, kMiB, kPage, openPage, startFetch, urlOf, waitForEnd,
+} from './fetching.mjs';
+
+/** @typedef {import('./driver.mjs').Page} Page */
+
+/** @type {import('../server/server.mjs').TestServer} */
+let server;
+/** @type {import('./driver.mjs').Browser} */
+let browser;
+
+before(async () => {
+  server = await startServer();
+  browser = await launch(engineUnderTest(), { server });
+});
+after(async () => {
+  await browser?.close();
+  await server?.close();
+});
+
+/**
+ * What the functions below use in the page, as `tray`.
+ *
+ * @param {Page} page
+ */
+async function addTray(page) {
+  await page.run(async () => {
+    await import(String('/dist/tray.mjs'));
+    const element = document.createElement('background-fetch-tray');
+    document.body.append(element);
+    const root = /** @type {ShadowRoot} */ (element.shadowRoot);
+    const rowOf = (/** @type {string} */ title) => [...root.querySelectorAll('li')]
+      .find((row) => row.querySelector('.title')?.textContent === title);
+    const look = (/** @type {string} */ title) => {
+      const row = rowOf(title);
+      if (!row) return null;
+      const bar = row.querySelector('[role=progressbar]');
+      const visible = [...row.querySelectorAll('button')]
+        .filter((button) => button.offsetParent !== null);
+      return {
+        state: row.className,
+        percent: Number(bar?.getAttribute('aria-valuenow') ?? -1),
+        spoken: bar?.getAttribute('aria-valuetext'),
+        details: row.querySelector('.details')?.textContent,
+        buttons: visible.map((button) => button.getAttribute('aria-label') ?? button.textContent),
+      };
+    };
+    /** Looks again at every change. */
+    const until = (/** @type {string} */ title, /** @type {(seen: any) => boolean} */ condition) =>
+      new Promise((resolve) => {
+        const check = () => {
+          const seen = look(title);
+          if (!condition(seen)) return;
+          observer.disconnect();
+          resolve(seen);
+        };
+        const observer = new MutationObserver(check);
+        observer.observe(root, {
+          subtree: true, childList: true, attributes: true, characterData: true,
+        });
+        check();
+      });
+    const press = (/** @type {string} */ label) => {
+      const button = /** @type {HTMLElement | null} */ (
+        root.querySelector(`button[aria-label=${JSON.stringify(label)}]`));
+      if (!button || button.offsetParent === null) throw new Error(`no button ${label}`);
+      button.focus();
+      button.click();
+    };
+    Object.assign(self, { tray: { element, root, rowOf, look, until, press } });
+  });
+}
+
+/**
+ * @param {Page} page
+ * @param {string} title
+ * @param {string} condition  an expression over `row`, what is seen of it
+ * @returns {Promise<any>}
+ */
+function untilRow(page, title, condition) {
+  return page.run(({ title, condition }) => (
+    /** @type {any} */ (self).tray.until(title, new Function('row', `return ${condition};`))
+  ), { title, condition });
+}
+
+/** @param {Page} page @param {string} label */
+function press(page, label) {
+  return page.run((label) => /** @type {any} */ (self).tray.press(label), label);
+}
+
+/** @param {Page} page @returns {Promise<string>} What is said aloud next. */
+function nextSaid(page) {
+  return page.run(() => new Promise((resolve) => {
+    const aloud = /** @type {any} */ (self).tray.root.querySelector('[role=status]');
+    const observer = new MutationObserver(() => {
+      observer.disconnect();
+      resolve(aloud.textContent);
+    });
+    observer.observe(aloud, { childList: true, characterData: true, subtree: true });
+  }));
+}
+
+/**
+ * @param {Page} page
+ * @param {string} name
+ * @param {{size?: number, rate?: number, switches?: string, total?: boolean}} [options]
+ */
+async function start(page, name, { size = 12 * kMiB, rate = kMiB, switches, total = true } = {}) {
+  const file = { name, size, switches: switches ?? `rate=${rate}` };
+  await startFetch(page, name, [urlOf(server.origin, file)], {
+    title: `The ${name}`, ...(total && { downloadTotal: size }),
+  });
+  return file;
+}
+
+test('a fetch appears, moves, holds when paused, goes on, and is done', async () => {
+  const page = await openPage(browser);
+  await addTray(page);
+  const said = nextSaid(page);
+  const file = await start(page, 'film');
+  await untilRow(page, 'The film', 'row && row.percent >= 5');
+  assert.equal(await said, 'The film: download started');
+  const running = await untilRow(page, 'The film', 'row.percent >= 15 && /left/.test(row.details)');
+  assert.match(running.details, /^[\d.]+ MB of [\d.]+ MB · [\d.]+ [kM]B\/s · \d+ .*left$/);
+  assert.match(running.spoken, /^\d+% · /);
+  assert.deepEqual(running.buttons, ['The film', 'Pause: The film', 'Cancel: The film']);
+
+  await press(page, 'Pause: The film');
+  const paused = await untilRow(page, 'The film', 'row.state.includes("paused")');
+  assert.match(paused.details, /^Paused · /);
+  assert.equal(paused.buttons[1], 'Resume: The film');
+  await server.log.until('film', (all) => all.every(({ endedAt }) => endedAt !== null), 20_000);
+  const requests = server.log.for('film').length;
+  // Something else goes its way meanwhile, from its beginning to its end.
+  const other = await start(page, 'song', { size: 2 * kMiB });
+  assertSucceeded(server, await waitForEnd(server, 'song', 60_000), [other]);
+  assert.equal(server.log.for('film').length, requests);
+  await untilRow(page, 'The song', 'row && row.state.includes("success")');
+
+  server.setSwitches('film', `rate=${16 * kMiB}`);
+  await press(page, 'Resume: The film');
+  await page.run(() => {
+    const { rowOf } = /** @type {any} */ (self).tray;
+    rowOf('The film').querySelector('.title').click();
+  });
+  const done = await untilRow(page, 'The film', 'row.state.includes("success")');
+  assert.match(done.details, /^Done · /);
+  assert.deepEqual(done.buttons, ['The film', 'Remove from list: The film']);
+  // The click's handler has read to the end, too.
+  const ends = [await waitForEnd(server, 'film', 60_000), await waitForEnd(server, 'film', 60_000)];
+  const clickIndex = ends.findIndex(({ kind }) => kind === 'backgroundfetchclick');
+  const [click] = ends.splice(clickIndex, 1);
+  assert.equal(click.kind, 'backgroundfetchclick');
+  assertSucceeded(server, ends[0], [file]);
+  await page.close();
+});
+
+test('without a total the bar tells no value, and bytes are counted', async () => {
+  const page = await openPage(browser);
+  await addTray(page);
+  await start(page, 'stream', { total: false });
+  const row = await untilRow(page, 'The stream', 'row && /MB · .*B.s$/.test(row.details)');
+  assert.equal(row.percent, -1);
+  assert.match(row.state, /moving/);
+  await press(page, 'Cancel: The stream');
+  await untilRow(page, 'The stream', 'row === null');
+  assert.equal((await waitForEnd(server, 'stream', 20_000)).kind, 'backgroundfetchabort');
+  await page.close();
+});
+
+test('a page that is opened later shows what runs, and hears what begins elsewhere', async () => {
+  const page = await openPage(browser);
+  await start(page, 'running');
+  const later = await browser.open(kPage);
+  await addTray(later);
+  await untilRow(later, 'The running', 'row && row.percent >= 5');
+  await start(page, 'begun-elsewhere');
+  await untilRow(later, 'The begun-elsewhere', 'row !== null');
+  await page.run(async (scope) => {
+    const worker = await navigator.serviceWorker.getRegistration(scope);
+    const { pause } = await import(String('/dist/page.mjs'));
+    await pause(await worker?.backgroundFetch.get('running'));
+  }, '/pages/');
+  await untilRow(later, 'The running', 'row.state.includes("paused")');
+  for (const name of ['running', 'begun-elsewhere']) {
+    await press(later, `Cancel: The ${name}`);
+    await waitForEnd(server, name, 20_000);
+  }
+  await later.close();
+  await page.close();
+});
+
+test('one that failed is tried again in its row, and the focus is not lost', async () => {
+  const page = await openPage(browser);
+  await addTray(page);
+  const size = 2 * kMiB;
+  const file = await start(page, 'broken', { size, switches: 'status=404:1' });
+  const failed = await untilRow(page, 'The broken', 'row && row.buttons.length === 3');
+  assert.equal(failed.details, 'The server refused it');
+  assert.equal((await waitForEnd(server, 'broken', 20_000)).failureReason, 'bad-status');
+  await press(page, 'Try again: The broken');
+  await untilRow(page, 'The broken', 'row.state.includes("success")');
+  assertSucceeded(server, await waitForEnd(server, 'broken', 20_000),
+    [{ ...file, name: 'broken', size }]);
+  const focused = await page.run(() => (
+    /** @type {any} */ (self).tray.root.activeElement?.getAttribute('aria-label')));
+  assert.equal(focused, 'Remove from list: The broken');
+  await press(page, 'Remove from list: The broken');
+  assert.equal(await page.run(() => /** @type {any} */ (self).tray.root.activeElement?.className),
+    'tray');
+  await page.close();
+});
+
+/** @param {Page} page @returns {Promise<string[]>} */
+async function violations(page) {
+  const file = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+  await page.run((source) => {
+    new Function(source).call(self);
+  }, readFileSync(file, 'utf8'));
+  return page.run(async () => {
+    const { element } = /** @type {any} */ (self).tray;
+    const found = await /** @type {any} */ (self).axe.run(element);
+    return found.violations.flatMap((/** @type {any} */ { id, nodes }) =>
+      nodes.map((/** @type {any} */ node) => `${id}: ${node.failureSummary} ${node.html}`));
+  });
+}
+
+test('axe finds nothing, in light and dark, in every state', async () => {
+  const page = await openPage(browser);
+  await addTray(page);
+  assert.deepEqual(await violations(page), []);
+  await start(page, 'lit', { size: 40 * kMiB });
+  await start(page, 'held', { size: 40 * kMiB, total: false });
+  await start(page, 'lost', { size: 1000, switches: 'status=404' });
+  await start(page, 'had', { size: 1000 });
+  await untilRow(page, 'The lit', 'row && row.percent >= 1');
+  await untilRow(page, 'The lost', 'row && row.buttons.length === 3');
+  await untilRow(page, 'The had', 'row && row.state.includes("success")');
+  await untilRow(page, 'The held', 'row !== null');
+  await press(page, 'Pause: The held');
+  await untilRow(page, 'The held', 'row.state.includes("paused")');
+  for (const scheme of ['light', 'dark']) {
+    await page.run((scheme) => {
+      document.documentElement.style.colorScheme = scheme;
+      document.body.style.background = 'Canvas';
+    }, scheme);
+    assert.deepEqual(await violations(page), [], scheme);
+  }
+  for (const name of ['lit', 'held']) await press(page, `Cancel: The ${name}`);
+  await page.close();
+});
