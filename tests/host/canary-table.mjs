@@ -143,4 +143,16 @@ export const kCanaries = [
     find: 'for (const name of kStores) transaction',
     replace: 'for (const name of [kChunks, kBodies]) transaction',
   },
+  {
+    name: 'a pause is answered, and nothing is paused',
+    file: 'questions.js',
+    find: 'engine.setPaused(token, uid, paused, now)',
+    replace: 'engine.setPaused(token, uid, false, now)',
+  },
+  {
+    name: 'a body that breaks off is taken for one that ends',
+    file: 'body-pieces.js',
+    find: 'if (broken) throw /** @type {{error: unknown}} */ (broken).error;',
+    replace: '',
+  },
 ];

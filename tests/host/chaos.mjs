@@ -50,6 +50,7 @@ async function live(world) {
   const doing = Array.from({ length: dice.between(1, 3) }, async () => {
     await world.sleep(dice.below(lifeMs / 2));
     const account = world.fetch(makeResources(world), makeOptions(world));
+    if (dice.chance(15)) await pauseForAWhile(world);
     if (dice.chance(20)) {
       await world.sleep(dice.below(2_000));
       const started = [...world.accounts.values()].at(-1);
@@ -67,6 +68,17 @@ async function live(world) {
   if (dice.chance(50)) doing.push(world.sleep(dice.below(lifeMs)).then(() => lookAround(world)));
   // What is still asked then is answered in a kind world.
   await world.sleep(lifeMs);
+}
+
+/** Or until the end. @param {World} world */
+async function pauseForAWhile(world) {
+  const { dice } = world;
+  await world.sleep(dice.below(1_000));
+  const account = [...world.accounts.values()].at(-1);
+  if (!account || account.isForgotten) return;
+  await world.setPaused(account, true);
+  await world.sleep(dice.below(5_000));
+  if (dice.chance(80)) await world.setPaused(account, false);
 }
 
 /** @param {World} world */
@@ -101,9 +113,20 @@ function makeResources(world) {
 }
 
 /** @param {World} world */
-function makeOptions({ dice }) {
+function makeOptions(world) {
+  const { dice } = world;
+  const id = dice.chance(50) ? usedId(world) : undefined;
   return {
+    ...(id && { id }),
     uploadBytes: dice.between(1, 400_000),
-    downloadTotal: dice.chance(5) ? dice.between(1, kMiB) : 0,
+    ...(dice.chance(5) && { downloadTotal: dice.between(1, kMiB) }),
   };
+}
+
+/** Of a fetch that is over, though its event may still run. @param {World} world */
+function usedId({ accounts }) {
+  const all = [...accounts.values()];
+  const isFree = (/** @type {string} */ used) =>
+    all.every(({ id, isOver, isForgotten }) => id !== used || (isOver && !isForgotten));
+  return all.map(({ id }) => id).find(isFree);
 }

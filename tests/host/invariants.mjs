@@ -26,6 +26,7 @@ const kToldMs = 1_000;
  * @property {Resource[]} resources
  * @property {number} downloadTotal
  * @property {'' | 'registered' | 'rejected'} told
+ * @property {boolean} isPaused  Somebody was told so, and nobody has resumed it since.
  * @property {boolean} isAbortAsked
  * @property {boolean} isAbortPromised
  * @property {boolean} isAbortDenied  To the first who asked.
@@ -44,8 +45,8 @@ const kToldMs = 1_000;
 /** @param {string} uid @param {string} id @param {Resource[]} resources @returns {Account} */
 export function openAccount(uid, id, resources, downloadTotal = 0) {
   return {
-    uid, id, resources, downloadTotal, told: '', isAbortAsked: false, isAbortPromised: false,
-    isAbortDenied: false, outcome: '', attempts: 0, lifetimesEnded: 0, isOver: false,
+    uid, id, resources, downloadTotal, told: '', isPaused: false, isAbortAsked: false,
+    isAbortPromised: false, isAbortDenied: false, outcome: '', attempts: 0, lifetimesEnded: 0, isOver: false,
     enginesLostWhenOver: 0, isAcknowledged: false, isForgotten: false, isGone: false,
     seen: { at: 0, stored: 0 }, highWater: 0,
   };
@@ -163,8 +164,11 @@ function longest({ resources }) {
  */
 export function onDelivery(world, life, type, event) {
   const { registration } = event;
-  const account = [...world.accounts.values()].find(({ id }) => id === registration.id);
-  if (!account) return world.fail('only what was asked for is delivered', registration.id);
+  const { id, downloadTotal } = registration;
+  const account = [...world.accounts.values()].find(
+    (each) => each.id === id && each.downloadTotal === downloadTotal,
+  );
+  if (!account) return world.fail('only what was asked for is delivered', id);
   world.note(`${type} for ${account.uid}`);
   if (account.isForgotten) {
     // The worker of the registration that is gone may have begun before, and
@@ -196,9 +200,10 @@ async function handle(world, life, account, registration) {
   try {
     await readRecords(world, account, registration);
   } catch (error) {
-    // Whose lock was taken away may find that its successor has dropped them.
+    // Whose lock was taken away may find that its successor has dropped them, and
+    // what could not be read once cannot be read again by the same worker.
     const isItsOwn = !life.isRobbed && !account.isForgotten;
-    if (world.storageFaults === faultsBefore && isItsOwn) {
+    if (world.storageFaults === life.faultsBefore && isItsOwn) {
       world.fail('the records of an outcome can be read', `${account.uid}: ${error}`);
     }
   }

@@ -115,6 +115,11 @@ export class Server {
     if (fault === 'cut') {
       answer.cutAt = this.#world.dice.between(answer.begin, Math.max(answer.begin, answer.end - 1));
       this.#blame(resource);
+    } else if (fault === 'overstated') {
+      overstate(answer);
+      this.#blame(resource);
+      // Nothing fits a length that was a lie.
+      resource.mayRestart = true;
     } else {
       resource.failuresInARow = 0;
     }
@@ -143,6 +148,7 @@ export class Server {
     if (!dice.chance(faults.network)) return 'none';
     const fault = dice.pick([
       'refused', 'cut', 'cut', 'cut', 'busy', 'elsewhere', 'change', 'silent', 'garbled',
+      'overstated',
     ]);
     this.#world.note(`${resource.url}: ${fault}`);
     if (fault === 'change') this.change(resource, dice.below(2 * resource.versions[0].length + 1));
@@ -242,6 +248,15 @@ export class Server {
     answer.headers = answer.headers.filter(([name]) => name !== 'content-range');
     if (value) answer.headers.push(['content-range', value]);
   }
+}
+
+/** It promises more than there is, which browsers call broken. @param {Answer} answer */
+function overstate(answer) {
+  const length = answer.headers.find(([name]) => name === 'content-length');
+  if (!length) return;
+  length[1] = String(Number(length[1]) + 1_000);
+  answer.cutAt = answer.end;
+  answer.end += 1_000;
 }
 
 /**

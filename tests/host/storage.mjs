@@ -157,6 +157,8 @@ export class Storage {
   #failingRequest(life) {
     const request = { error: new DOMException('Internal error.', 'UnknownError'), onerror() {} };
     this.#noteFault('IndexedDB refuses a request');
+    // By that name some engines mean that the store is full.
+    this.#world.quotaFaults += 1;
     life.later(this.#world.latency(), () => request.onerror());
     return request;
   }

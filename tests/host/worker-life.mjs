@@ -49,6 +49,7 @@ export class WorkerLife {
     this.#world = world;
     this.number = number;
     this.bornAt = world.scheduler.now;
+    this.faultsBefore = world.storageFaults;
   }
 
   /**

@@ -34,6 +34,12 @@ const kDropMs = 40_000;
  */
 const kUpdateMs = 10_000;
 
+/**
+ * More than there is. Each fetch has another total: ids are used again, and
+ * nothing else tells an event which of them it is for.
+ */
+const kNoTotal = 2 ** 40;
+
 /** What clocks are set wrong by, and then right. */
 const kYearMs = 365 * 24 * 3600 * 1000;
 
@@ -281,6 +287,11 @@ export class World {
     return [...(this.#life?.transactions ?? [])].some(({ files }) => files.length > 0);
   }
 
+  /** @param {Resource} resource */
+  accountOf(resource) {
+    return [...this.accounts.values()].find(({ resources }) => resources.includes(resource));
+  }
+
   // --- What its ports report -----------------------------------------------------
 
   /** @param {WorkerLife} life @param {string} what */
@@ -332,19 +343,21 @@ export class World {
 
   /**
    * @param {Resource[]} resources
-   * @param {{uploadBytes?: number, downloadTotal?: number}} [options]
+   * @param {{id?: string, uploadBytes?: number, downloadTotal?: number}} [options]
    * @returns {Promise<Account>}
    */
-  async fetch(resources, { uploadBytes = 0, downloadTotal = 0 } = {}) {
+  async fetch(resources, options = {}) {
+    const count = this.accounts.size;
+    const { id = `fetch-${count}`, uploadBytes = 0, downloadTotal = kNoTotal + count } = options;
     const uid = this.dice.uuid();
-    const account = openAccount(uid, `fetch-${this.accounts.size}`, resources, downloadTotal);
+    const account = openAccount(uid, id, resources, downloadTotal);
     this.accounts.set(uid, account);
     const [page] = this.pages;
     const hasPostFaults = this.faults.post > 0;
     try {
-      const options = { id: account.id, title: '', icons: [], downloadTotal };
+      const shown = { id, title: '', icons: [], downloadTotal };
       const requests = resources.map(({ url }) => toStorable(url, uploadBytes));
-      await page.ask('fetch', { uid, options, requests });
+      await page.ask('fetch', { uid, options: shown, requests });
       account.told = 'registered';
       page.follow();
     } catch (error) {
@@ -379,6 +392,17 @@ export class World {
     this.activeLife().scope.dispatchEvent(new Event('offline'));
   }
 
+  /** @param {Account} account @param {boolean} paused */
+  async setPaused(account, paused) {
+    account.isPaused = false;
+    try {
+      const isActive = await this.pages[0].ask('pause', { uid: account.uid, paused });
+      account.isPaused = isActive && paused;
+    } catch (error) {
+      this.note(`pausing rejects: ${error}`);
+    }
+  }
+
   // --- The end ---------------------------------------------------------------------
 
   /** The world is kind from here on, and everything must end. */
@@ -389,6 +413,9 @@ export class World {
     this.pointsLived = this.points;
     this.isOnline = true;
     this.#life?.scope.dispatchEvent(new Event('online'));
+    for (const account of this.accounts.values()) {
+      await this.until(this.setPaused(account, false));
+    }
     await this.until(this.#untilIdle());
     checkEverythingEnded(this);
     await this.until(this.sleep(kDropMs));
