@@ -30,6 +30,7 @@ export const kCanaries = [
   },
   {
     name: 'a piece that the store refused is forgotten',
+    isRare: true,
     file: 'chunk-writer.js',
     find: 'this.#failure ??= { error };',
     replace: '',
