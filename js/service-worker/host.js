@@ -145,6 +145,11 @@ export class Host {
     }
   }
 
+  /** @returns {Promise<boolean>} Whether there is room for another fetch to end in. */
+  hasRoom() {
+    return this.#reserve.isKept();
+  }
+
   /** @param {EngineEvent} event  Not for an engine that is not there. */
   feed(event) {
     this.session?.feed(event);

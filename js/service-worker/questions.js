@@ -138,6 +138,9 @@ export class Questions {
    * @returns {Promise<Snapshot>}
    */
   async #register({ uid, options, requests }) {
+    if (!(await this.#host.hasRoom())) {
+      throw makeError('QuotaExceededError', 'There is no room for another fetch.');
+    }
     await this.#storeBodies(uid, requests.map(({ body }) => body));
     const room = await storageRoom();
     const session = await this.#host.ready();

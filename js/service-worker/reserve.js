@@ -23,6 +23,8 @@ export class Reserve {
   #database;
   /** @type {Promise<void>} Settles when it is not being made or deleted. */
   #changed = Promise.resolve();
+  /** There was no room for it when it was last made. */
+  #isMissing = false;
 
   /** @param {string} scope */
   constructor(scope) {
@@ -39,6 +41,13 @@ export class Reserve {
     return this.#change(async () => {
       if (!(await mayExist(this.#name))) await this.#make();
     });
+  }
+
+  /** @returns {Promise<boolean>} False: what begins now might never end. */
+  async isKept() {
+    await this.#changed;
+    if (this.#isMissing) await this.keep();
+    return !this.#isMissing;
   }
 
   /** @returns {Promise<void>} Resolves when there is none. */
@@ -79,6 +88,11 @@ export class Reserve {
       await this.#database.run(kStore, 'readwrite', (transaction) => {
         transaction.objectStore(kStore).put(new ArrayBuffer(kReserveBytes), 0);
       });
+      this.#isMissing = false;
+    } catch (error) {
+      this.#isMissing = error instanceof StorageError && error.isQuota;
+      // An empty one would be taken for one.
+      await deleteDatabase(this.#name);
     } finally {
       await this.#database.close();
     }

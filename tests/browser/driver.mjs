@@ -19,7 +19,7 @@ import { Cable } from './cable/cable.mjs';
 import { Debugging, kDebuggingArgument } from './debugging.mjs';
 import { openDisplay } from './display.mjs';
 import { engines } from './engines.mjs';
-import { onSmallDisk } from './small-disk.mjs';
+import { SmallDisk } from './small-disk.mjs';
 import {
   endProcesses, findProcesses, killProcesses, killProcessesNow, kMarkVariable,
 } from './processes.mjs';
@@ -84,6 +84,8 @@ export class Browser {
   #display;
   #storageBytes;
   #isDebugged;
+  /** @type {SmallDisk | null} Mounted by the first start. */
+  #disk = null;
   #output = '';
   /** @type {import('./processes.mjs').BrowserIdentity | null} */
   #identity = null;
@@ -124,7 +126,7 @@ export class Browser {
   async start() {
     const keeper = new Page(this, this.#server, `${this.engine}-keeper-${randomUUID()}`);
     const url = keeper.urlOf(`${this.#server.driverOrigin}/pages/orders.html?polyfill=off`);
-    const { command, args, environment } = this.#prepare(url);
+    const { command, args, environment } = await this.#prepare(url);
     const mark = randomUUID();
     this.#output = '';
     /** @type {import('node:child_process').StdioOptions} */
@@ -161,13 +163,14 @@ export class Browser {
   }
 
   /** @param {string} url */
-  #prepare(url) {
+  async #prepare(url) {
     const { prepare, storage } = engines[this.engine];
     const start = prepare(this.#profile, url, this.#storageBytes);
     if (this.#isDebugged) start.args.unshift(kDebuggingArgument);
     if (this.cable) return this.cable.wrap(start);
     if (this.#storageBytes === Infinity || storage === null) return start;
-    return onSmallDisk(start, path.join(this.#profile, storage), this.#storageBytes);
+    this.#disk ??= await SmallDisk.mount(path.join(this.#profile, storage), this.#storageBytes);
+    return this.#disk.wrap(start);
   }
 
   /**
@@ -209,6 +212,7 @@ export class Browser {
     if (this.#identity) await endProcesses(this.#identity, kGracefulEndMs);
     await this.kill();
     this.cable?.close();
+    await this.#disk?.unmount();
     await this.#display?.close();
     this.#undo();
     this.#forgetExit();

@@ -51,6 +51,7 @@ beforeEach(() => {
   host = /** @type {any} */ ({
     epoch: 'one',
     ready: async () => session,
+    hasRoom: async () => true,
     readyIfAny: async () => session,
     use: (/** @type {any} */ work) => work(),
     wake: async () => false,
@@ -172,6 +173,12 @@ test('a fetch that was durable before the engine failed is registered', async ()
   };
   assert.deepEqual(await fetch(), makeSnapshot());
   assert.deepEqual(done, ['putBodies', 'tell']);
+});
+
+test('where a fetch might never end, none is begun', async () => {
+  host.hasRoom = async () => false;
+  await assert.rejects(fetch(), { name: 'QuotaExceededError' });
+  assert.deepEqual(done, []);
 });
 
 test('bodies for which there is no room are a QuotaExceededError, and none stays', async () => {

@@ -70,6 +70,18 @@ test('other failures neither take the reserve nor are tried again', async () => 
   assert.equal(await isThere(), true);
 });
 
+test('a reserve for which there is no room is no reserve, until there is room', async () => {
+  const { put } = IDBObjectStore.prototype;
+  // As WebKit does where the disk is full: no error is given.
+  IDBObjectStore.prototype.put = /** @this {IDBObjectStore} @returns {any} */ function () {
+    this.transaction.abort();
+  };
+  await reserve.keep();
+  assert.deepEqual([await reserve.isKept(), await isThere()], [false, false]);
+  IDBObjectStore.prototype.put = put;
+  assert.deepEqual([await reserve.isKept(), await isThere()], [true, true]);
+});
+
 test('what was dropped is gone, and a fenced one makes none', async () => {
   await reserve.keep();
   await reserve.drop();
