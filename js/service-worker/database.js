@@ -143,8 +143,13 @@ export class Database {
  */
 export async function mayExist(name) {
   if (!indexedDB.databases) return true;
-  const databases = await indexedDB.databases();
-  return databases.some((database) => database.name === name);
+  try {
+    const databases = await indexedDB.databases();
+    return databases.some((database) => database.name === name);
+  } catch {
+    // Firefox cannot tell while it makes one of them, soon after its start.
+    return true;
+  }
 }
 
 /**

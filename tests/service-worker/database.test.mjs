@@ -2,7 +2,7 @@ import 'fake-indexeddb/auto';
 import assert from 'node:assert/strict';
 import { beforeEach, mock, test } from 'node:test';
 
-import { Database, StorageError } from '../../js/service-worker/database.js';
+import { Database, StorageError, mayExist } from '../../js/service-worker/database.js';
 import { deleteDatabase } from '../../js/shared/scope-storage.js';
 import { promisesSettle } from './fake-engine.mjs';
 
@@ -124,4 +124,14 @@ test('a deletion that another connection holds up is not waited for', async () =
   // A stopped worker's: nobody hears that it is asked to close.
   await deleteDatabase(name);
   connection.close();
+});
+
+test('where the browser cannot tell what there is, anything may be', async () => {
+  const { databases } = indexedDB;
+  indexedDB.databases = async () => {
+    throw new DOMException('', 'UnknownError');
+  };
+  assert.equal(await mayExist('none'), true);
+  indexedDB.databases = databases;
+  assert.equal(await mayExist('none'), false);
 });
