@@ -83,7 +83,7 @@ bool Engine::AskOne(FetchNumber number, BackgroundFetch& fetch,
   }
   const std::vector<uint32_t> busy = RecordsReadToTheEnd(number);
   for (uint32_t index : fetch.open_records) {
-    if (!std::binary_search(busy.begin(), busy.end(), index) &&
+    if (std::find(busy.begin(), busy.end(), index) == busy.end() &&
         !IsOriginBusy(fetch.record(index).info().url,
                       kConnectionsPerOriginMax) &&
         AskRecord(number, fetch, index, policy, now)) {
@@ -275,7 +275,7 @@ bool Engine::HasPlainRequest(FetchNumber number) const {
   });
 }
 
-// Those that a plain request reads: there is nothing else to ask for. Sorted.
+// Those that a plain request reads: there is nothing else to ask for.
 std::vector<uint32_t> Engine::RecordsReadToTheEnd(FetchNumber number) const {
   std::vector<uint32_t> records;
   for (const auto& [id, request] : requests_) {
@@ -283,7 +283,6 @@ std::vector<uint32_t> Engine::RecordsReadToTheEnd(FetchNumber number) const {
       records.push_back(request.record);
     }
   }
-  std::sort(records.begin(), records.end());
   return records;
 }
 

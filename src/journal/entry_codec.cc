@@ -171,39 +171,26 @@ class Decoder {
 
   std::string ReadString() { return std::string(reader_.ReadString()); }
 
+  // Braces fix the order in which fields are read.
   FetchOptions ReadOptions() {
-    FetchOptions options;
-    options.id = ReadString();
-    options.title = ReadString();
-    for (size_t left = ReadCount(kIconBytesMin); left > 0; --left) {
-      Icon& icon = options.icons.emplace_back();
-      icon.src = ReadString();
-      icon.sizes = ReadString();
-      icon.type = ReadString();
-      icon.label = ReadString();
-    }
-    options.download_total = ReadLength();
-    return options;
+    return {.id = ReadString(),
+            .title = ReadString(),
+            .icons = ReadIcons(),
+            .download_total = ReadLength()};
   }
 
   RequestInfo ReadRequest() {
-    RequestInfo request;
-    request.url = ReadString();
-    request.method = ReadString();
-    for (size_t left = ReadCount(kHeaderBytesMin); left > 0; --left) {
-      Header& header = request.headers.emplace_back();
-      header.first = ReadString();
-      header.second = ReadString();
-    }
-    request.mode = ReadString();
-    request.credentials = ReadString();
-    request.cache = ReadString();
-    request.redirect = ReadString();
-    request.referrer = ReadString();
-    request.referrer_policy = ReadString();
-    request.integrity = ReadString();
-    request.body_length = ReadLength();
-    return request;
+    return {.url = ReadString(),
+            .method = ReadString(),
+            .headers = ReadHeaders(),
+            .mode = ReadString(),
+            .credentials = ReadString(),
+            .cache = ReadString(),
+            .redirect = ReadString(),
+            .referrer = ReadString(),
+            .referrer_policy = ReadString(),
+            .integrity = ReadString(),
+            .body_length = ReadLength()};
   }
 
   // The entry is accepted only if its fields took all the bytes.
@@ -227,6 +214,25 @@ class Decoder {
         ReadVarintUpTo(reader_.remaining() / item_bytes_min));
   }
 
+  std::vector<Icon> ReadIcons() {
+    std::vector<Icon> icons;
+    for (size_t left = ReadCount(kIconBytesMin); left > 0; --left) {
+      icons.push_back({.src = ReadString(),
+                       .sizes = ReadString(),
+                       .type = ReadString(),
+                       .label = ReadString()});
+    }
+    return icons;
+  }
+
+  HeaderList ReadHeaders() {
+    HeaderList headers;
+    for (size_t left = ReadCount(kHeaderBytesMin); left > 0; --left) {
+      headers.push_back({ReadString(), ReadString()});
+    }
+    return headers;
+  }
+
   ByteReader reader_;
 };
 
@@ -240,7 +246,6 @@ Result<Entry> DecodeEntry(std::string_view bytes) {
   Decoder decoder(bytes);
   const Tag tag = decoder.ReadTag();
   const FetchNumber fetch = decoder.ReadNumber();
-  // Braces fix the order in which the fields are read.
   switch (tag) {
     case Tag::kFetchBegun:
       return decoder.Finish(FetchBegun{fetch, decoder.ReadString(),
