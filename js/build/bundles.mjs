@@ -10,8 +10,8 @@
  */
 
 // Every site's every first visit pays for these bytes.
-const kPageBytesMax = 7_100;
-const kServiceWorkerBytesMax = 52_500;
+const kPageBytesMax = 7_000;
+const kServiceWorkerBytesMax = 51_200;
 const kRangeBytesMax = 1_000;
 const kTrayBytesMax = 6_000;
 
