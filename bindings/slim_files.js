@@ -107,7 +107,7 @@
     const timestamp = Date.now();
     const node = FS.isDir(mode)
       ? { mode, timestamp, contents: {} }
-      : { mode, timestamp, contents: null, usedBytes: 0 };
+      : { mode, timestamp, contents: new Uint8Array(), usedBytes: 0 };
     if (folder) {
       folder.contents[name] = node;
       folder.timestamp = timestamp;
@@ -123,7 +123,7 @@
 
   // Nothing calls these any more.
   const unused = {
-    $MEMFS: ['ops_table', 'resizeFileStorage'],
+    $MEMFS: ['ops_table', 'resizeFileStorage', 'stream_ops'],
     // The half that speaks to IndexedDB: js/service-worker/journal-folder.js has
     // a correct one.
     $IDBFS: [
@@ -134,11 +134,9 @@
   for (const [object, members] of Object.entries(unused)) {
     for (const member of members) delete library[object][member];
   }
-  const { node_ops: nodeOps, stream_ops: streamOps } = library.$MEMFS;
   for (const member of ['setattr', 'lookup', 'mknod', 'rename', 'symlink', 'readlink']) {
-    delete nodeOps[member];
+    delete library.$MEMFS.node_ops[member];
   }
-  for (const member of ['llseek', 'allocate', 'mmap', 'msync']) delete streamOps[member];
 
   // The system calls. What the first two return below zero is an error's number.
   Object.assign(library, {
@@ -190,17 +188,22 @@
     fd_read: function(fd, vectors, count, total) {
       const stream = FS.streams[fd];
       const [begin, length] = HEAPU32.subarray(vectors >> 2);
-      const read = MEMFS.stream_ops.read(stream, HEAPU8, begin, length, stream.position);
-      stream.position += read;
-      HEAPU32[total >> 2] = read;
+      const file = MEMFS.getFileDataAsTypedArray(stream.node);
+      const bytes = file.subarray(stream.position, stream.position + length);
+      HEAPU8.set(bytes, begin);
+      stream.position += bytes.length;
+      HEAPU32[total >> 2] = bytes.length;
       return 0;
     },
     fd_write__deps: ['$FS', '$MEMFS'],
     fd_write: function(fd, vectors, count, total) {
-      const stream = FS.streams[fd];
+      const { node } = FS.streams[fd];
       const [begin, length] = HEAPU32.subarray(vectors >> 2);
-      const end = stream.node.usedBytes;
-      HEAPU32[total >> 2] = MEMFS.stream_ops.write(stream, HEAPU8, begin, length, end);
+      const end = node.usedBytes + length;
+      MEMFS.expandFileStorage(node, end);
+      node.contents.set(HEAPU8.subarray(begin, begin + length), node.usedBytes);
+      Object.assign(node, { usedBytes: end, timestamp: Date.now() });
+      HEAPU32[total >> 2] = length;
       return 0;
     },
   });
