@@ -121,6 +121,7 @@ const kCommand = new TypedObject({
   rejected: { token: kIndex, error: kError },
   'abort-answered': { token: kIndex, aborted: kFlag },
   'pause-answered': { token: kIndex, active: kFlag },
+  'release-answered': { token: kIndex, released: kFlag },
 });
 
 /**
@@ -145,6 +146,7 @@ const kCalls = {
   ],
   abort: [[kIndex, kText, kFlag, kOffset]],
   setPaused: [[kIndex, kText, kFlag, kOffset]],
+  release: [[kIndex, kText, kIndex, kOffset]],
   responseHead: [[kIndex, kResponseHead, kOffset]],
   chunkStored: [[kIndex, kOffset, kOffset, kOffset]],
   bodyReceived: [[kIndex, kOffset, kOffset]],
@@ -188,7 +190,15 @@ const kCalls = {
     {
       record: kIndex,
       generation: kIndex,
-      state: new OneOf(['pending', 'open', 'complete', 'bad-status', 'failed', 'aborted']),
+      state: new OneOf([
+        'pending',
+        'open',
+        'complete',
+        'bad-status',
+        'failed',
+        'aborted',
+        'transferred',
+      ]),
       length: kOffset,
       total: kOffset,
     },

@@ -228,6 +228,11 @@ static void Write(const PauseAnswered& command, MessageWriter& out) {
   out.Flag(command.is_active);
 }
 
+static void Write(const ReleaseAnswered& command, MessageWriter& out) {
+  out.Number(command.token);
+  out.Flag(command.is_released);
+}
+
 void Write(const Command& command, MessageWriter& out) {
   out.Number(static_cast<int64_t>(command.index()));
   std::visit([&](const auto& each) { Write(each, out); }, command);

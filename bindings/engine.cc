@@ -30,6 +30,7 @@ enum class Call : uint8_t {
   kRegister,
   kAbort,
   kSetPaused,
+  kRelease,
   kResponseHead,
   kChunkStored,
   kBodyReceived,
@@ -124,6 +125,10 @@ void Answer(Call call, MessageReader& in, MessageWriter& out) {
       return Handle(
           SetPaused{
               .token = in.Index(), .uid = in.Text(), .is_paused = in.Flag()},
+          in);
+    case Call::kRelease:
+      return Handle(
+          Release{.token = in.Index(), .uid = in.Text(), .record = in.Index()},
           in);
     case Call::kResponseHead:
       return Handle(

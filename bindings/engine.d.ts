@@ -90,7 +90,7 @@ export interface RecordState {
    * 'complete' (the whole body is stored); 'bad-status' (head stored, no body);
    * or why there is no response.
    */
-  state: 'pending' | 'open' | 'complete' | 'bad-status' | 'failed' | 'aborted';
+  state: 'pending' | 'open' | 'complete' | 'bad-status' | 'failed' | 'aborted' | 'transferred';
   /** Body bytes stored from the first one on, without a gap. */
   length: number;
   /** Of an open one, bytes of the whole body; -1: its head does not say, or cannot be trusted. */
@@ -178,12 +178,14 @@ export type Command =
   | { type: 'announce'; sequence: number; mustBeHeard: boolean }
   /** Dispatch backgroundfetch<event>; when its lifetime has ended, eventDelivered(). */
   | { type: 'deliver'; uid: string; event: 'success' | 'fail' | 'abort' }
-  /** Answers to register(), abort() and setPaused(), by the token given there. */
+  /** Answers to register(), abort(), setPaused() and release(), by the token given there. */
   | { type: 'registered'; token: number; uid: string }
   | { type: 'rejected'; token: number; error: DomError }
   | { type: 'abort-answered'; token: number; aborted: boolean }
   /** `active` false: it had settled before, and nothing has changed. */
-  | { type: 'pause-answered'; token: number; active: boolean };
+  | { type: 'pause-answered'; token: number; active: boolean }
+  /** Its generation's deletion comes before it. `released` false: there was nothing to release. */
+  | { type: 'release-answered'; token: number; released: boolean };
 
 /**
  * Start: open(); then recoverHead() and recoverChunk() for everything in the
@@ -204,6 +206,8 @@ export interface Engine {
   register(token: number, uid: string, options: FetchOptions, requests: RequestInfo[], roomBytes: number, now: number): void;
   abort(token: number, uid: string, repeated: boolean, now: number): void;
   setPaused(token: number, uid: string, paused: boolean, now: number): void;
+  /** The app has moved what the record had elsewhere. */
+  release(token: number, uid: string, record: number, now: number): void;
 
   responseHead(request: number, head: ResponseHead, now: number): void;
   chunkStored(request: number, begin: number, end: number, now: number): void;

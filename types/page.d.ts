@@ -1,3 +1,3 @@
 /// <reference path="./background-fetch.d.ts" />
 
-export { isPaused, pause, resume } from './extras.js';
+export { isPaused, pause, resume, transfer } from './extras.js';

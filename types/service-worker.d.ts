@@ -1,6 +1,6 @@
 /// <reference path="./background-fetch.d.ts" />
 
-export { isPaused, pause, resume } from './extras.js';
+export { isPaused, pause, resume, transfer } from './extras.js';
 
 /**
  * Answers a request for a range from a response that has everything, as a server

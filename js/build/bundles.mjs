@@ -14,6 +14,7 @@ const kPageBytesMax = 7_000;
 const kServiceWorkerBytesMax = 51_200;
 const kRangeBytesMax = 1_000;
 const kTrayBytesMax = 6_000;
+const kTransferBytesMax = 1_000;
 
 /** @type {Bundle[]} */
 export const kBundles = [
@@ -58,5 +59,11 @@ export const kBundles = [
     entry: 'js/service-worker/range-script.js',
     format: 'iife',
     brotliBytesMax: kRangeBytesMax,
+  },
+  {
+    file: 'dist/background-fetch-polyfill.transfer.js',
+    entry: 'js/shared/transfer-script.js',
+    format: 'iife',
+    brotliBytesMax: kTransferBytesMax,
   },
 ];

@@ -6,3 +6,4 @@
 import './index.js';
 
 export { isPaused, pause, resume } from '../shared/extras.js';
+export { transfer } from '../shared/transfer.js';

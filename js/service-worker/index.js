@@ -5,10 +5,12 @@
  */
 
 import { installDialect } from '../shared/dialect.js';
+import { installExtras } from '../shared/extras.js';
 import { install, isNeeded, readSettings } from '../shared/install.js';
 import { adopt } from '../shared/manager.js';
 import { makeQuestion } from '../shared/messages.js';
 import { BodyStore } from './body-store.js';
+import { Alarm } from './clock.js';
 import { createCore } from './core.js';
 import { installWorkerDialect } from './dialect.js';
 import { startFresh } from './fresh-start.js';
@@ -63,6 +65,7 @@ function start(worker, settings) {
   );
   installEvents(worker);
   installDialect(worker);
+  installExtras(worker);
   installWorkerDialect(worker, host, () => managerOf(registration));
   const succession = new Succession(registration);
   // Synthetic events hold no worker; the real one on which they ride does.
@@ -107,7 +110,9 @@ function wakeWhenActive(worker, host) {
     worker.registration.active?.postMessage(makeQuestion('last', {}));
   };
   worker.addEventListener('activate', wake);
-  if (isActive(worker)) wake();
+  // In its turn: an event has started the worker, and somebody waits for what
+  // comes of that. Even to look whether a database is there takes its time.
+  if (isActive(worker)) new Alarm(wake).set(0);
 }
 
 /** @param {ServiceWorkerGlobalScope} worker */

@@ -6,4 +6,5 @@
 import './index.js';
 
 export { isPaused, pause, resume } from '../shared/extras.js';
+export { transfer } from '../shared/transfer.js';
 export { respondWithRange } from './respond-with-range.js';

@@ -54,6 +54,8 @@ export class Questions {
       this.#request((token, engine, now) => engine.abort(token, uid, repeated, now)),
     pause: ({ uid, paused }) =>
       this.#request((token, engine, now) => engine.setPaused(token, uid, paused, now)),
+    release: ({ uid, record }) =>
+      this.#request((token, engine, now) => engine.release(token, uid, record, now)),
     click: ({ snapshot }) => this.#click(snapshot),
     match: (fields) => this.#match(fields),
     responses: (fields) => this.#responses(fields),
@@ -330,6 +332,7 @@ export class Questions {
   }
 }
 
+const kTransferred = { name: 'InvalidStateError', message: 'The record was transferred.' };
 const kFailed = { name: 'TypeError', message: 'The fetch failed.' };
 
 /**
@@ -338,6 +341,7 @@ const kFailed = { name: 'TypeError', message: 'The fetch failed.' };
  */
 function errorOf({ state }) {
   if (state === 'aborted') return { name: 'AbortError', message: 'The fetch was aborted.' };
+  if (state === 'transferred') return kTransferred;
   return state === 'failed' ? kFailed : null;
 }
 

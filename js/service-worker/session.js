@@ -53,6 +53,8 @@ export class Session {
   /** @type {Map<number, TokenHolder>} Who waits for an answer of the engine. */
   #tokens = new Map();
   #lastToken = 0;
+  /** The last deletion of a generation. */
+  #deleted = Promise.resolve();
 
   /**
    * @param {object} parts
@@ -171,7 +173,8 @@ export class Session {
       case 'cancel-request':
         return this.#network.cancel(command.request);
       case 'delete-generation':
-        return this.#deleteGeneration(command.owner);
+        this.#deleted = this.#deleteGeneration(command.owner);
+        return;
       case 'delete-fetch':
         return this.#deleteFetch(command.uid);
       case 'sync-journal':
@@ -188,6 +191,11 @@ export class Session {
         return this.#takeToken(command.token)?.resolve(command.aborted);
       case 'pause-answered':
         return this.#takeToken(command.token)?.resolve(command.active);
+      case 'release-answered':
+        // Whoever moves much wants the room of what has been moved.
+        return this.#takeToken(command.token)?.resolve(
+          this.#deleted.then(() => command.released),
+        );
     }
   }
 

@@ -4,17 +4,18 @@
  * The functions are the package's, the registrations those of whichever copy of
  * it has installed: a page may load the drop-in script and import the module, too.
  * So the copy that installs there leaves its hands on the global, where all
- * copies find them. A service worker loads one.
+ * copies find them.
  */
 
 import { makeError } from './errors.js';
 import { installedExtras, kExtras } from './extras-key.js';
 import { follow } from './manager.js';
+import { release } from './record.js';
 import { click, isRegistration, setPaused, snapshotOf } from './registration.js';
 
 /** @typedef {import('./registration.js').BackgroundFetchRegistration} BackgroundFetchRegistration */
 
-const extras = { click, follow, isRegistration, setPaused, snapshotOf };
+const extras = { click, follow, isRegistration, release, setPaused, snapshotOf };
 
 /** @typedef {typeof extras} Extras */
 

@@ -40,6 +40,9 @@ export const kMessageKey = 'backgroundFetchPolyfill';
  * @property {{ask: {snapshot: Snapshot}, answer: null}} click
  *   The user has activated what is shown of a fetch, which the worker may have
  *   forgotten by now: so it is told all of it.
+ * @property {{ask: {uid: string, record: number}, answer: boolean}} release
+ *   The app has the record's response elsewhere: it may be deleted. Answered when it is;
+ *   false: there is nothing to delete, or not yet.
  * @property {{ask: {uid: string, query: MatchQuery | null}, answer: MatchedRecord[]}} match
  * @property {{ask: {uid: string, records: number[]}, answer: RecordResponse[]}} responses
  *   Only records that have a head, or have settled, are answered; ask again for

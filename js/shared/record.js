@@ -11,6 +11,13 @@ import { toResponse } from './response.js';
 /** @typedef {import('./messages.js').MatchedRecord} MatchedRecord */
 /** @typedef {import('./responses.js').Responses} Responses */
 
+/**
+ * The app has the record's response elsewhere.
+ *
+ * @type {(record: BackgroundFetchRecord) => Promise<boolean>}
+ */
+export let release;
+
 export class BackgroundFetchRecord {
   /** @type {MatchedRecord} */
   #matched;
@@ -20,6 +27,10 @@ export class BackgroundFetchRecord {
   #request = null;
   /** @type {Promise<Response> | null} */
   #responseReady = null;
+
+  static {
+    release = (record) => record.#responses.release(record.#matched.record);
+  }
 
   /** @param {any[]} internals  kConstructionKey, MatchedRecord, Responses */
   constructor(...internals) {

@@ -78,6 +78,7 @@ export class BackgroundFetchRegistration extends EventTarget {
     (records) => this.#channel.ask('responses', { uid: this.#snapshot.uid, records }),
     (record, generation, offset) =>
       this.#channel.ask('read', { uid: this.#snapshot.uid, record, generation, offset }),
+    (record) => this.#channel.ask('release', { uid: this.#snapshot.uid, record }),
   );
   #onprogress = new EventHandler(this, 'progress');
 

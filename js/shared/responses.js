@@ -28,6 +28,7 @@ const kRecordsPerQuestionMax = 500;
 export class Responses {
   #ask;
   #read;
+  #release;
   /**
    * In the order of matchAll(). Undefined: handed out as a record, but nobody
    * has looked yet.
@@ -47,10 +48,12 @@ export class Responses {
    * @param {(records: number[]) => Promise<RecordResponse[]>} ask
    * @param {(record: number, generation: number, offset: number) =>
    *   Promise<StoredBytes>} read
+   * @param {(record: number) => Promise<boolean>} release
    */
-  constructor(ask, read) {
+  constructor(ask, read, release) {
     this.#ask = ask;
     this.#read = read;
+    this.#release = release;
   }
 
   /**
@@ -90,6 +93,18 @@ export class Responses {
       openGeneration,
       begin,
     );
+  }
+
+  /**
+   * The app has it elsewhere. Forgotten here, because what refers to a Blob keeps
+   * its bytes.
+   *
+   * @param {number} record
+   * @returns {Promise<boolean>} Resolves when it is deleted; false: it is not.
+   */
+  release(record) {
+    this.#settled.delete(record);
+    return this.#release(record);
   }
 
   /** News: one more record may be answered. */

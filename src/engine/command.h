@@ -84,7 +84,7 @@ struct Deliver {
   Kind kind = Kind::kSuccess;
 };
 
-// Answers to Register, Abort and SetPaused. Not answered.
+// Answers to Register, Abort, SetPaused and Release. Not answered.
 struct Registered {
   Token token = 0;
   std::string uid;
@@ -103,10 +103,15 @@ struct PauseAnswered {
   bool is_active = false;  // false: it had settled, and nothing has changed
 };
 
+struct ReleaseAnswered {
+  Token token = 0;
+  bool is_released = false;  // false: there is nothing to release
+};
+
 using Command =
     std::variant<StartRequest, ReadBody, CancelRequest, DeleteGeneration,
                  DeleteFetch, SyncJournal, Announce, Deliver, Registered,
-                 Rejected, AbortAnswered, PauseAnswered>;
+                 Rejected, AbortAnswered, PauseAnswered, ReleaseAnswered>;
 
 }  // namespace background_fetch
 

@@ -151,6 +151,25 @@ void Engine::On(SetPaused&& event, TimeMs now) {
   MarkChanged(*fetch, /*at_once=*/true);
 }
 
+// Durable first: a crash must find the bytes, or the word that they are not
+// needed. Before the outcome is known they might still be.
+void Engine::On(Release&& event, TimeMs now) {
+  const FetchNumber number = NumberOf(event.uid);
+  BackgroundFetch* fetch = Find(number);
+  const bool has_record = fetch != nullptr && fetch->IsOutcomePublic() &&
+                          fetch->phase < Phase::kDeleting &&
+                          event.record < fetch->record_count();
+  if (!has_record || !fetch->record(event.record).IsSettled() ||
+      fetch->record(event.record).reason() != FailureReason::kNone) {
+    Emit(ReleaseAnswered{.token = event.token, .is_released = false});
+    return;
+  }
+  fetch->record(event.record).Release();
+  Append(RecordReleased{.fetch = number, .record = event.record},
+         /*is_urgent=*/true, now);
+  WaitForDurable(Waiter::Kind::kReleased, number, event.token, event.record);
+}
+
 void Engine::SettleFetch(FetchNumber number, FailureReason reason, TimeMs now) {
   BackgroundFetch& fetch = *Find(number);
   BF_CHECK(fetch.phase == Phase::kActive);
@@ -216,11 +235,13 @@ void Engine::Append(const Entry& entry, bool is_urgent, TimeMs now) {
   journal_sync_.OnAppended(is_urgent, now);
 }
 
-void Engine::WaitForDurable(Waiter::Kind kind, FetchNumber fetch, Token token) {
+void Engine::WaitForDurable(Waiter::Kind kind, FetchNumber fetch, Token token,
+                            uint32_t record) {
   waiters_.push_back({.position = journal_sync_.appended(),
                       .kind = kind,
                       .fetch = fetch,
-                      .token = token});
+                      .token = token,
+                      .record = record});
 }
 
 void Engine::On(JournalSynced&&, TimeMs now) {
@@ -265,6 +286,16 @@ void Engine::OnDurable(const Waiter& waiter, TimeMs now) {
       return;
     case Waiter::Kind::kPaused:
       Emit(PauseAnswered{.token = waiter.token, .is_active = true});
+      return;
+    case Waiter::Kind::kReleased:
+      if (fetch != nullptr) {
+        Emit(DeleteGeneration{
+            .owner = {
+                .uid = fetch->uid(),
+                .record = waiter.record,
+                .generation = fetch->record(waiter.record).generation()}});
+      }
+      Emit(ReleaseAnswered{.token = waiter.token, .is_released = true});
       return;
   }
 }

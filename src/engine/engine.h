@@ -57,6 +57,7 @@ struct RecordState {
     kBadStatus,  // the head is stored, there is no body
     kFailed,     // there will be no response
     kAborted,
+    kTransferred,  // the app has it elsewhere
   };
   Kind kind = Kind::kPending;
   uint32_t generation = 0;
@@ -148,12 +149,14 @@ class Engine {
       kSettled,
       kDelivered,
       kAborted,
-      kPaused
+      kPaused,
+      kReleased
     };
     uint64_t position = 0;
     Kind kind = Kind::kRegistered;
     FetchNumber fetch = 0;
     Token token = 0;
+    uint32_t record = 0;
   };
 
   using Fetches = std::map<FetchNumber, std::unique_ptr<BackgroundFetch>>;
@@ -174,6 +177,7 @@ class Engine {
   void On(Register&& event, TimeMs now);
   void On(Abort&& event, TimeMs now);
   void On(SetPaused&& event, TimeMs now);
+  void On(Release&& event, TimeMs now);
   void On(JournalSynced&& event, TimeMs now);
   void On(JournalSyncFailed&& event, TimeMs now);
   void On(Announced&& event, TimeMs now);
@@ -183,7 +187,8 @@ class Engine {
   void On(TimePassed&& event, TimeMs now);
   ErrorCode CheckRegister(const Register& event) const;
   void Append(const Entry& entry, bool is_urgent, TimeMs now);
-  void WaitForDurable(Waiter::Kind kind, FetchNumber fetch, Token token);
+  void WaitForDurable(Waiter::Kind kind, FetchNumber fetch, Token token,
+                      uint32_t record = 0);
   void OnDurable(const Waiter& waiter, TimeMs now);
   void SettleFetch(FetchNumber number, FailureReason reason, TimeMs now);
   void BeginDelivery(FetchNumber number, TimeMs now);

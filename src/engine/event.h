@@ -42,6 +42,13 @@ struct SetPaused {
   bool is_paused = false;
 };
 
+// The app has moved what a record had elsewhere. Answered by ReleaseAnswered.
+struct Release {
+  Token token = 0;
+  std::string uid;
+  uint32_t record = 0;
+};
+
 struct ResponseHeadSeen {
   RequestId request = 0;
   ResponseHead head;
@@ -102,10 +109,10 @@ struct OnlineChanged {
 struct TimePassed {};
 
 using Event =
-    std::variant<Register, Abort, SetPaused, ResponseHeadSeen, ChunkStored,
-                 BodyReceived, BodyEnded, RequestFailed, StorageFailed,
-                 JournalSynced, JournalSyncFailed, Announced, EventDelivered,
-                 FetchDeleted, OnlineChanged, TimePassed>;
+    std::variant<Register, Abort, SetPaused, Release, ResponseHeadSeen,
+                 ChunkStored, BodyReceived, BodyEnded, RequestFailed,
+                 StorageFailed, JournalSynced, JournalSyncFailed, Announced,
+                 EventDelivered, FetchDeleted, OnlineChanged, TimePassed>;
 
 }  // namespace background_fetch
 

@@ -102,7 +102,9 @@ RecordState Engine::RecordStateOf(std::string_view uid, uint32_t index) const {
   if (record.IsSettled()) {
     switch (record.reason()) {
       case FailureReason::kNone:
-        state.kind = RecordState::Kind::kComplete;
+        state.kind = record.IsReleased() ? RecordState::Kind::kTransferred
+                                         : RecordState::Kind::kComplete;
+        state.length = record.length();
         break;
       case FailureReason::kBadStatus:
         state.kind = RecordState::Kind::kBadStatus;

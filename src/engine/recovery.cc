@@ -104,6 +104,11 @@ void Engine::Apply(Replaying& replaying, Entry&& entry) {
           // When is forgotten, but not in which order.
           fetch->SettleRecord(fact.record, fact.reason, fact.length,
                               /*now=*/fetch->settled_records());
+        } else if constexpr (std::is_same_v<Fact, RecordReleased>) {
+          Record& record = fetch->record(fact.record);
+          if (record.IsSettled() && record.reason() == FailureReason::kNone) {
+            record.Release();
+          }
         } else if constexpr (std::is_same_v<Fact, FetchPaused>) {
           fetch->is_paused = fact.is_paused;
         } else if constexpr (std::is_same_v<Fact, FetchSettled>) {
@@ -132,6 +137,10 @@ void Engine::RecoverHead(const ChunkOwner& owner, const ResponseHead& head) {
     return;
   }
   Record& record = fetch->record(owner.record);
+  if (record.IsReleased()) {
+    Emit(DeleteGeneration{.owner = owner});
+    return;
+  }
   // A head of a newer generation is proof that the older one was given up,
   // even if the entry that says so was lost; and if it had been complete, that
   // it was found to be so no more.
@@ -161,6 +170,7 @@ void Engine::RecoverChunk(const ChunkOwner& owner, ByteRange range) {
     return;
   }
   Record& record = fetch->record(owner.record);
+  if (record.IsReleased()) return DeleteOnce(owner);
   // Bytes whose head is unknown cannot be held against anything.
   if (owner.generation != record.generation() || !record.IsHeadStored()) {
     DeleteOnce(owner);
@@ -319,6 +329,11 @@ void Engine::Dictate(FunctionRef<void(const Entry&)> write) const {
       write(FetchSettled{.fetch = number, .reason = fetch->reason()});
       write(
           DeliveryBegun{.fetch = number, .attempt = fetch->delivery_attempts});
+      for (uint32_t i = 0; i < fetch->record_count(); ++i) {
+        if (fetch->record(i).IsReleased()) {
+          write(RecordReleased{.fetch = number, .record = i});
+        }
+      }
     }
     if (fetch->phase >= Phase::kClosing) {
       write(FetchDelivered{.fetch = number});

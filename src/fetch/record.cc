@@ -45,6 +45,7 @@ Record::Record(RequestInfo info) : info_(std::move(info)) {}
 
 int64_t Record::DownloadedBytes() const {
   if (is_settled_ && reason_ != FailureReason::kNone) return 0;
+  if (is_released_) return length_;
   return stored_.TotalBytes();
 }
 
@@ -372,6 +373,13 @@ void Record::Settle(FailureReason reason, int64_t length) {
   unstored_head_.reset();
 }
 
+void Record::Release() {
+  BF_CHECK(is_settled_ && reason_ == FailureReason::kNone);
+  is_released_ = true;
+  stored_.Clear();
+  is_head_stored_ = false;
+}
+
 void Record::RestoreGeneration(uint32_t generation) {
   is_begun_ = true;
   generation_ = generation;
@@ -414,6 +422,7 @@ void Record::AvoidGeneration(uint32_t generation) {
 void Record::Reopen() {
   BF_CHECK(is_settled_);
   is_settled_ = false;
+  is_released_ = false;
   reason_ = FailureReason::kNone;
   length_ = 0;
   BeginGeneration();

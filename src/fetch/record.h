@@ -111,6 +111,9 @@ class Record {
   FailureReason reason() const { return reason_; }
   // Has failed without a response: nothing of it is to be kept.
   bool IsVoid() const;
+  // Succeeded, and the app has its bytes elsewhere: ours are void.
+  bool IsReleased() const { return is_released_; }
+  void Release();
   // Body bytes of a record that succeeded, else 0.
   int64_t length() const { return length_; }
   // Body bytes of the response that is under way, where its head tells.
@@ -227,6 +230,7 @@ class Record {
   FailureReason reason_ = FailureReason::kNone;
   bool is_begun_ = false;
   bool is_settled_ = false;
+  bool is_released_ = false;
   bool is_head_stored_ = false;
   bool is_bad_status_ = false;
   bool may_split_ = true;

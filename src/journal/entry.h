@@ -99,10 +99,18 @@ struct FetchDropped {
   friend bool operator==(const FetchDropped&, const FetchDropped&) = default;
 };
 
+// The app has moved what the record had elsewhere: its chunks may be deleted.
+struct RecordReleased {
+  FetchNumber fetch = 0;
+  uint32_t record = 0;
+  friend bool operator==(const RecordReleased&,
+                         const RecordReleased&) = default;
+};
+
 using Entry =
     std::variant<FetchBegun, RequestAdded, FetchSealed, GenerationBegun,
                  RequestSent, RecordSettled, FetchSettled, DeliveryBegun,
-                 FetchDelivered, FetchDropped, FetchPaused>;
+                 FetchDelivered, FetchDropped, FetchPaused, RecordReleased>;
 
 }  // namespace background_fetch
 

@@ -23,6 +23,7 @@ enum class Tag : uint8_t {
   kFetchDelivered = 9,
   kFetchDropped = 10,
   kFetchPaused = 11,
+  kRecordReleased = 12,
 };
 
 // An icon is four strings, a header two; each takes a byte at least. A count
@@ -90,6 +91,11 @@ class Encoder {
   void operator()(const FetchPaused& entry) {
     Begin(Tag::kFetchPaused, entry.fetch);
     writer_.WriteByte(entry.is_paused ? 1 : 0);
+  }
+
+  void operator()(const RecordReleased& entry) {
+    Begin(Tag::kRecordReleased, entry.fetch);
+    writer_.WriteVarint(entry.record);
   }
 
  private:
@@ -274,6 +280,8 @@ Result<Entry> DecodeEntry(std::string_view bytes) {
       return decoder.Finish(FetchDropped{fetch});
     case Tag::kFetchPaused:
       return decoder.Finish(FetchPaused{fetch, decoder.ReadBool()});
+    case Tag::kRecordReleased:
+      return decoder.Finish(RecordReleased{fetch, decoder.ReadNumber()});
   }
   return ErrorCode::kMalformed;
 }

@@ -1,18 +1,24 @@
 /**
  * What is measured, one row each: the files, who runs, and what must come out.
  *
- * @typedef {'ours' | 'native' | 'put' | 'addAll' | 'buffer' | 'discard'} Contender
+ * @typedef {'ours' | 'transfer' | 'native' | 'put' | 'addAll' | 'buffer' | 'discard'} Contender
+ *
+ * @typedef {Record<string, Record<string, number> | undefined>} Others  medians of the cases
+ *   before, by name
  *
  * @typedef {object} Limit  of a ratio of medians
  * @property {string} says
- * @property {(medians: Record<string, number>) => number} ratio
+ * @property {(medians: Record<string, number>, others: Others) => number} ratio  NaN: of
+ *   something that was not measured
  * @property {Partial<Record<string, number>>} [atLeast]  by engine
  * @property {Partial<Record<string, number>>} [atMost]
  *
  * @typedef {object} Case
- * @property {'time' | 'memory' | 'bytes' | 'move'} measures
+ * @property {'time' | 'memory' | 'bytes' | 'asked' | 'move' | 'disk' | 'stall'} measures
  *   time: ms until every byte can be read; memory: bytes of peak growth; bytes: received by
- *   needed; move: ms from the success event's responses into a Cache
+ *   needed; asked: asked for by needed; move: ms from the success event's responses into a
+ *   Cache; disk: bytes of peak growth of the profile until all is in a Cache; stall: ms that
+ *   the page's main thread did nothing else at most
  * @property {number} files
  * @property {number} size  bytes of each
  * @property {string} [switches]  see tests/server/switches.mjs
@@ -78,6 +84,11 @@ export const cases = {
         ratio: ({ ours }) => ours / 1e6,
         atMost: { chromium: 250, firefox: 100, webkit: 300 },
       },
+      {
+        says: 'growth against 256 MiB',
+        ratio: ({ ours }, others) => ours / (others['memory of 256 MiB']?.ours ?? NaN),
+        atMost: everywhere(1.2),
+      },
     ],
   },
   '64 MiB at 8 MiB/s for each connection': {
@@ -110,7 +121,14 @@ export const cases = {
     files: 10_000,
     size: 10 * kKiB,
     contenders: ['ours', 'discard'],
-    limits: [speedAgainst('discard', everywhere(0.7))],
+    limits: [
+      speedAgainst('discard', everywhere(0.7)),
+      {
+        says: 'time against 1,000 records',
+        ratio: ({ ours }, others) => ours / (others['1,000 records of 10 KiB']?.ours ?? NaN),
+        atMost: everywhere(12),
+      },
+    ],
   },
   '100 records of 1 MiB': {
     measures: 'time',
@@ -126,6 +144,39 @@ export const cases = {
     contenders: ['ours'],
     limits: [
       { says: 'bytes received by needed', ratio: ({ ours }) => ours, atMost: everywhere(1.15) },
+    ],
+  },
+  '256 MiB with random cuts, asked for': {
+    measures: 'asked',
+    files: 1,
+    size: 256 * kMiB,
+    switches: `cutMean=${8 * kMiB}`,
+    contenders: ['ours'],
+    rounds: 1,
+  },
+  'disk for 16 records of 16 MiB': {
+    measures: 'disk',
+    files: 16,
+    size: 16 * kMiB,
+    contenders: ['ours', 'transfer'],
+    rounds: 3,
+    limits: [
+      {
+        says: 'growth by bytes fetched',
+        ratio: ({ transfer }) => transfer / (256 * kMiB),
+        // The fetch, one record twice, and what the browser frees a little later.
+        atMost: everywhere(1.5),
+      },
+    ],
+  },
+  'main thread during 1 GiB': {
+    measures: 'stall',
+    files: 1,
+    size: 1024 * kMiB,
+    contenders: ['ours', 'discard'],
+    rounds: 3,
+    limits: [
+      { says: 'ms of the longest task', ratio: ({ ours }) => ours, atMost: everywhere(50) },
     ],
   },
   '256 MiB from the event into a Cache': {

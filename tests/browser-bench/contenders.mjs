@@ -8,8 +8,12 @@
  * @typedef {import('../browser/driver.mjs').Page} Page
  * @typedef {import('./cases.mjs').Contender} Contender
  *
- * @typedef {{ms: number | null, movedMs: number | null}} Run  null: not within the time
+ * @typedef {{ms: number | null, movedMs: number | null, stallMs: number}} Run  null: not
+ *   within the time; stallMs: the longest time that the page's main thread was busy
  */
+
+/** @type {Partial<Record<Contender, string>>} What goes through the API, with how ids begin. */
+const kFetchers = { ours: 'keep', native: 'keep', transfer: 'transfer' };
 
 /** A rival that needs longer is not waited for, and counts as having needed this. */
 export const kRivalTimeoutMs = 60_000;
@@ -60,17 +64,19 @@ export class Contenders {
    * @returns {Promise<Run>}
    */
   async run(contender, name, urls, { moves = false } = {}) {
-    const side = contender === 'ours' ? 'ours' : 'rivals';
-    const timeoutMs = contender === 'ours' ? kOurTimeoutMs : kRivalTimeoutMs;
+    const isOurs = contender === 'ours' || contender === 'transfer';
+    const side = isOurs ? 'ours' : 'rivals';
+    const timeoutMs = isOurs ? kOurTimeoutMs : kRivalTimeoutMs;
     const { scope } = kSides[side];
     const page = this.pages[side];
     const patience = { timeoutMs: timeoutMs + 30_000 };
-    if (contender === 'ours' || contender === 'native') {
-      const id = `${moves ? 'move' : 'keep'} ${name}`;
-      return page.run(fetchInBackground, { scope, id, urls, moves, timeoutMs }, patience);
-    }
-    const order = contender;
-    return page.run(orderByHand, { scope, order, urls, timeoutMs }, patience);
+    await page.run(watchMainThread);
+    const prefix = kFetchers[contender];
+    const run = prefix
+      ? await page.run(fetchInBackground,
+        { scope, id: `${moves ? 'move' : prefix} ${name}`, urls, moves, timeoutMs }, patience)
+      : await page.run(orderByHand, { scope, order: contender, urls, timeoutMs }, patience);
+    return { ...run, stallMs: await page.run(() => /** @type {any} */ (self).longestTaskMs()) };
   }
 
   /** As if nothing had been stored. */
@@ -85,6 +91,41 @@ export class Contenders {
     }
     await this.pages.rivals.run((ms) => new Promise((resolve) => setTimeout(resolve, ms)), kSettleMs);
   }
+}
+
+/**
+ * Where the engine does not tell of long tasks, timers that come late do. The
+ * driver's own work in the page counts, too.
+ */
+function watchMainThread() {
+  let longest = 0;
+  const noteLongTasks = new PerformanceObserver((list) => {
+    for (const { duration } of list.getEntries()) longest = Math.max(longest, duration);
+  });
+  if (PerformanceObserver.supportedEntryTypes.includes('longtask')) {
+    noteLongTasks.observe({ entryTypes: ['longtask'] });
+    Object.assign(self, { longestTaskMs: () => longest });
+    return;
+  }
+  const { port1, port2 } = new MessageChannel();
+  let last = performance.now();
+  // Messages are not clamped as timers are.
+  port1.onmessage = () => {
+    const now = performance.now();
+    longest = Math.max(longest, now - last);
+    last = now;
+    setTimeout(() => {
+      last = performance.now();
+      port2.postMessage(null);
+    }, 10);
+  };
+  port2.postMessage(null);
+  Object.assign(self, {
+    longestTaskMs: () => {
+      port1.close();
+      return longest;
+    },
+  });
 }
 
 /** @param {{scope: string, worker: string}} side */
@@ -114,7 +155,7 @@ async function fetchInBackground({ scope, id, urls, moves, timeoutMs }) {
       channel.onmessage = ({ data }) => {
         if (data.id !== id) return;
         if (data.error) reject(new Error(data.error));
-        if (data.readable === urls.length) resolve(performance.now());
+        if (data.readable === urls.length || data.transferred) resolve(performance.now());
         if (data.moved !== undefined) resolveMoved(data.moved);
       };
       setTimeout(resolve, timeoutMs, null);
@@ -129,7 +170,7 @@ async function fetchInBackground({ scope, id, urls, moves, timeoutMs }) {
     while (fetching.recordsAvailable && performance.now() < deadline) {
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
-    return { ms: end === null ? null : end - begin, movedMs };
+    return { ms: end === null ? null : end - begin, movedMs, stallMs: 0 };
   } finally {
     channel.close();
   }
@@ -147,5 +188,5 @@ async function orderByHand({ scope, order, urls, timeoutMs }) {
   });
   const end = performance.now();
   // What a rival cannot do at all, it does not do in time.
-  return { ms: answer === null || answer.error ? null : end - begin, movedMs: null };
+  return { ms: answer === null || answer.error ? null : end - begin, movedMs: null, stallMs: 0 };
 }

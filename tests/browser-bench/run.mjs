@@ -8,17 +8,20 @@
  * seconds do not.
  */
 
-import { writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
 import { install } from '../../js/build/install.mjs';
 import { mustRun, runMain } from '../../js/build/run.mjs';
 import { launch } from '../browser/driver.mjs';
+import { rangesAsked, totalLength } from '../server/range-accounts.mjs';
 import { projectRoots, startServer } from '../server/server.mjs';
 import { cases } from './cases.mjs';
 import { Contenders, kRivalTimeoutMs } from './contenders.mjs';
-import { peakGrowth } from './memory.mjs';
+import { diskOf, memoryOf, peakGrowth } from './growth.mjs';
 
 /**
  * @typedef {import('./cases.mjs').Case} Case
@@ -51,12 +54,21 @@ class Bench {
   #server;
   #browser;
   #contenders;
+  #profile;
   #runs = 0;
+  /** @type {import('./cases.mjs').Others} */
+  #medians = {};
 
-  /** @param {TestServer} server @param {Browser} browser @param {Contenders} contenders */
-  constructor(server, browser, contenders) {
+  /**
+   * @param {TestServer} server
+   * @param {Browser} browser
+   * @param {string} profile  its folder
+   * @param {Contenders} contenders
+   */
+  constructor(server, browser, profile, contenders) {
     this.#server = server;
     this.#browser = browser;
+    this.#profile = profile;
     this.#contenders = contenders;
   }
 
@@ -79,6 +91,7 @@ class Bench {
     const medians = Object.fromEntries(
       Object.entries(values).map(([contender, each]) => [contender, medianOf(each)]),
     );
+    this.#medians[name] = medians;
     return { name, measures: row.measures, values, medians, verdicts: this.#judge(row, medians) };
   }
 
@@ -93,8 +106,18 @@ class Bench {
     const moves = row.measures === 'move';
     const run = () => this.#contenders.run(contender, name, urls, { moves });
     try {
-      if (row.measures === 'memory') return await peakGrowth(this.#browser, run);
-      const { ms, movedMs } = await run();
+      if (row.measures === 'memory') return await peakGrowth(() => this.#memory(), run);
+      if (row.measures === 'disk') {
+        const moves = contender === 'ours';
+        const runAndMove = () => this.#contenders.run(contender, name, urls, { moves });
+        return await peakGrowth(() => this.#disk(), runAndMove);
+      }
+      const { ms, movedMs, stallMs } = await run();
+      if (row.measures === 'stall') return stallMs;
+      if (row.measures === 'asked') {
+        const ranges = totalLength(rangesAsked(this.#server.log.entries));
+        return ranges / (row.files * row.size);
+      }
       if (row.measures === 'bytes') {
         const written = this.#server.log.entries.reduce((sum, each) => sum + each.bytesWritten, 0);
         return written / (row.files * row.size);
@@ -106,11 +129,19 @@ class Bench {
     }
   }
 
+  #memory() {
+    return memoryOf(this.#browser.processes());
+  }
+
+  #disk() {
+    return diskOf(this.#profile);
+  }
+
   /** @param {Case} row @param {Record<string, number>} medians @returns {Verdict[]} */
   #judge(row, medians) {
     const { engine } = this.#browser;
     return (row.limits ?? []).flatMap(({ says, ratio, atLeast, atMost }) => {
-      const value = ratio(medians);
+      const value = ratio(medians, this.#medians);
       if (Number.isNaN(value)) return [];
       const least = atLeast?.[engine];
       const most = atMost?.[engine];
@@ -125,7 +156,7 @@ class Bench {
 function print(outcomes) {
   console.table(outcomes.map(({ name, measures, medians }) => {
     const rounded = Object.entries(medians).map(([contender, value]) => {
-      const isMemory = measures === 'memory';
+      const isMemory = ['memory', 'disk'].includes(measures);
       return [contender, isMemory ? `${Math.round(value / 1e6)} MB` : Number(value.toPrecision(4))];
     });
     return { case: name, measures, ...Object.fromEntries(rounded) };
@@ -148,11 +179,12 @@ await runMain(async () => {
   await mustRun('node', ['js/build/build.mjs']);
   const folder = fileURLToPath(new URL('pages', import.meta.url));
   const server = await startServer({ roots: { ...projectRoots, '/bench/': folder } });
-  const browser = await launch(values.engine, { server });
+  const profile = mkdtempSync(path.join(tmpdir(), 'browser-bench-'));
+  const browser = await launch(values.engine, { server, profile });
   /** @type {Outcome[]} */
   const outcomes = [];
   try {
-    const bench = new Bench(server, browser, await Contenders.open(browser));
+    const bench = new Bench(server, browser, profile, await Contenders.open(browser));
     for (const [name, row] of Object.entries(cases)) {
       if (!values.case.some((text) => name.includes(text))) continue;
       console.log(`${name}, ${values.engine}`);
@@ -161,6 +193,7 @@ await runMain(async () => {
   } finally {
     await browser.close();
     await server.close();
+    rmSync(profile, { recursive: true, force: true });
   }
   print(outcomes);
   if (values.json) {

@@ -41,7 +41,7 @@ class Driver {
   using OpenRequest = FuzzHost::OpenRequest;
 
   void Step() {
-    switch (input_.TakeBelow(19)) {
+    switch (input_.TakeBelow(20)) {
       case 0:
         return Register();
       case 1:
@@ -80,6 +80,9 @@ class Driver {
       case 17:
         return host_.Tell(SetPaused{
             .token = 2, .uid = TakeUid(), .is_paused = input_.TakeBool()});
+      case 18:
+        return host_.Tell(Release{
+            .token = 3, .uid = TakeUid(), .record = input_.TakeBelow(6)});
       default:
         return AskQuestions();
     }

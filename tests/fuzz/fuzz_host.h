@@ -174,6 +174,7 @@ class FuzzHost {
   void Do(Rejected&) {}
   void Do(AbortAnswered&) {}
   void Do(PauseAnswered&) {}
+  void Do(ReleaseAnswered&) {}
 
   std::unique_ptr<Engine> engine_;
   std::map<OwnerKey, ResponseHead> heads_;

@@ -33,7 +33,7 @@ FailureReason TakeReason(FuzzInput& input) {
 
 Entry TakeEntry(FuzzInput& input) {
   const FetchNumber fetch = input.TakeBelow(4);
-  switch (input.TakeBelow(12)) {
+  switch (input.TakeBelow(13)) {
     case 0:
       return FetchBegun{.fetch = fetch,
                         .uid = UidOf(fetch),
@@ -72,6 +72,8 @@ Entry TakeEntry(FuzzInput& input) {
       return FetchDelivered{.fetch = fetch};
     case 10:
       return FetchPaused{.fetch = fetch, .is_paused = input.TakeBool()};
+    case 11:
+      return RecordReleased{.fetch = fetch, .record = input.TakeBelow(4)};
     default:
       return FetchDropped{.fetch = fetch};
   }

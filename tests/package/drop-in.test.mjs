@@ -15,6 +15,7 @@ const kDropIns = [
   'dist/background-fetch-polyfill.sw.js',
   'dist/background-fetch-polyfill.range.js',
   'dist/background-fetch-polyfill.tray.js',
+  'dist/background-fetch-polyfill.transfer.js',
 ];
 const kModules = ['dist/page.mjs', 'dist/service-worker.mjs', 'dist/tray.mjs'];
 

@@ -73,7 +73,7 @@ export class FakeEngine {
 
 /** All end with the time. */
 const kEvents = [
-  'start', 'register', 'abort', 'setPaused', 'responseHead', 'chunkStored', 'bodyReceived',
+  'start', 'register', 'abort', 'release', 'setPaused', 'responseHead', 'chunkStored', 'bodyReceived',
   'bodyEnded', 'requestFailed',
   'storageFailed', 'journalSynced', 'journalSyncFailed', 'announced', 'eventDelivered',
   'fetchDeleted', 'online', 'tick',

@@ -275,6 +275,14 @@ test('an open record whose head is being replaced is not answered', async () => 
   assert.deepEqual(await responses(), []);
 });
 
+test('a record that was transferred says so', async () => {
+  record({ state: 'transferred', length: 4 });
+  const [{ error, head }] = await responses();
+  assert.equal(error?.name, 'InvalidStateError');
+  assert.equal(head, null);
+  await assert.rejects(read(0), { name: 'InvalidStateError' });
+});
+
 test('a complete record whose bytes are lost is a TypeError, and its neighbours are not', async () => {
   record({ state: 'complete', length: 4 });
   store.responses = async () => [new Error('lost'), { head: kHead, body: new Blob(['abcd']) }];

@@ -35,6 +35,9 @@ std::string Say(const Abort& event) { return "abort " + event.uid; }
 std::string Say(const SetPaused& event) {
   return (event.is_paused ? "pause " : "resume ") + event.uid;
 }
+std::string Say(const Release& event) {
+  return "release " + event.uid + "/" + Text(event.record);
+}
 std::string Say(const ResponseHeadSeen& event) {
   return "head of " + Text(event.request) + ": " + Text(event.head);
 }
@@ -115,6 +118,10 @@ std::string Say(const AbortAnswered& command) {
 std::string Say(const PauseAnswered& command) {
   return "pause answered " + Text(command.token) +
          (command.is_active ? ": active" : ": not active");
+}
+std::string Say(const ReleaseAnswered& command) {
+  return "release answered " + Text(command.token) +
+         (command.is_released ? ": true" : ": false");
 }
 
 }  // namespace

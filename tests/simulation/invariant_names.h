@@ -37,6 +37,8 @@ inline constexpr std::string_view kFailureIsEarned =
     "what one plain request could have finished is not failed";
 inline constexpr std::string_view kNoOverlap =
     "no two requests for the same bytes at once";
+inline constexpr std::string_view kReleasedIsKnown =
+    "what the app has moved is gone, and nothing else";
 inline constexpr std::string_view kConnectionsBounded =
     "connections are bounded";
 inline constexpr std::string_view kNotAskedAgain =

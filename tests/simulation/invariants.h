@@ -115,6 +115,7 @@ class Invariants {
     int64_t wasted = 0;
     // Something broke, so that a plain client would have had to ask again, too.
     bool is_disturbed = false;
+    bool is_release_asked = false;
     bool may_be_bad_status = false;
     bool may_be_fetch_error = false;
     bool may_be_over_quota = false;
@@ -168,6 +169,7 @@ class Invariants {
   void On(const Register& event);
   void On(const Abort& event);
   void On(const SetPaused& event);
+  void On(const Release& event);
   void On(const ResponseHeadSeen& event);
   void On(const ChunkStored& event);
   void On(const BodyReceived& event);
@@ -194,6 +196,7 @@ class Invariants {
   void On(const Rejected& command, const Engine& engine);
   void On(const AbortAnswered& command, const Engine& engine);
   void On(const PauseAnswered& command, const Engine& engine);
+  void On(const ReleaseAnswered& command, const Engine& engine);
 
   FetchAccount* Find(const std::string& uid);
   bool HadItsChances(const FetchAccount& fetch) const;
@@ -236,6 +239,7 @@ class Invariants {
   const Trace& trace_;
   std::map<std::string, FetchAccount> fetches_;  // by uid
   std::map<Token, Abort> aborts_;                // by who waits
+  std::map<Token, Release> releases_;            // the same
   // Of the present life: what is under way, and what was reported stored.
   std::map<RequestId, LiveRequest> live_;
   std::map<OwnerKey, RangeSet> reported_;

@@ -252,4 +252,14 @@ void Invariants::On(const PauseAnswered& command, const Engine&) {
   }
 }
 
+void Invariants::On(const ReleaseAnswered& command, const Engine& engine) {
+  const Release& asked = releases_[command.token];
+  const RecordState state = engine.RecordStateOf(asked.uid, asked.record);
+  if (command.is_released && engine.SnapshotOf(asked.uid) &&
+      state.kind != RecordState::Kind::kTransferred) {
+    Break(kReleasedIsKnown,
+          asked.uid + ": record " + std::to_string(asked.record) + " is there");
+  }
+}
+
 }  // namespace background_fetch::simulation

@@ -65,6 +65,13 @@ void Invariants::On(const SetPaused& event) {
   }
 }
 
+void Invariants::On(const Release& event) {
+  releases_[event.token] = event;
+  FetchAccount* fetch = Find(event.uid);
+  if (fetch == nullptr || event.record >= fetch->records.size()) return;
+  fetch->records[event.record].is_release_asked = true;
+}
+
 // No need to wait any longer for what may have been our own network.
 void Invariants::On(const OnlineChanged& event) {
   is_online = event.is_online;

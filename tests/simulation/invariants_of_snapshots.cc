@@ -39,6 +39,14 @@ void Invariants::CheckTotals(const std::string& uid, const FetchAccount& fetch,
       if (!fetch.is_tampered) CheckReported(each->first, each->second);
     }
   }
+  for (uint32_t i = 0; i < fetch.records.size(); ++i) {
+    const RecordState state = engine.RecordStateOf(uid, i);
+    if (state.kind != RecordState::Kind::kTransferred) continue;
+    counted += state.length;
+    if (!fetch.records[i].is_release_asked) {
+      Break(kReleasedIsKnown, uid + ": nobody has record " + std::to_string(i));
+    }
+  }
   if (fetch.download_total > 0 && snapshot.downloaded > fetch.download_total) {
     Break(kTotalHolds, uid + ": " + std::to_string(snapshot.downloaded));
   }

@@ -95,6 +95,7 @@ class SimulatedWorker {
   void Do(const Rejected&) {}
   void Do(const AbortAnswered&) {}
   void Do(const PauseAnswered&) {}
+  void Do(const ReleaseAnswered&) {}
 
   Surroundings world_;
   Observer& observer_;

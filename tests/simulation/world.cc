@@ -16,6 +16,10 @@ constexpr DurationMs kTimeToRestMax = DurationMs{7} * 24 * 60 * 60 * 1000;
 // A page is frozen, or its message is lost, as often.
 constexpr int64_t kDeafPagePercent = 10;
 
+// Of the records of a fetch, those that the app moves elsewhere in its event.
+constexpr uint32_t kTransfersMax = 4;
+constexpr int64_t kTransferPercent = 15;
+
 }  // namespace
 
 World::World(uint64_t seed, Trace& trace)
@@ -154,6 +158,15 @@ void World::OnAnnounce(const Announce& command) {
 void World::OnDeliver(const Deliver& command) {
   const DurationMs lasts = dice.Magnitude(event_ms_max);
   const bool is_held = lasts > 0;
+  for (uint32_t record = 0; record < kTransfersMax; ++record) {
+    if (!dice.Chance(kTransferPercent)) continue;
+    scheduler.After(
+        dice.Between(0, lasts), scheduler.life(),
+        [this, uid = command.uid, record] {
+          worker_->Feed(
+              Release{.token = next_token_++, .uid = uid, .record = record});
+        });
+  }
   scheduler.After(lasts, scheduler.life(), [this, uid = command.uid, is_held] {
     worker_->Feed(EventDelivered{.uid = uid, .was_held = is_held});
   });

@@ -1186,6 +1186,113 @@ TEST(Engine, PauseSurvivesACrash) {
   EXPECT_EQ(world.started.size(), 1u);
 }
 
+// --- What the app has moved elsewhere ----------------------------------------
+
+RecordState::Kind KindOf(EngineWorld& world, uint32_t record) {
+  return world.engine().RecordStateOf("uid-set", record).kind;
+}
+
+// Two records, stored, and the event runs.
+void DeliverTwo(EngineWorld& world) {
+  world.Register("set", {"https://host/a", "https://host/b"});
+  world.Serve(world.TakeStart(), 10);
+  world.Serve(world.TakeStart(), 20);
+  world.WakeUntil(world.now + kHeardTimeoutMs);
+  ASSERT_EQ(world.delivered.size(), 1u);
+}
+
+TEST(Engine, ReleasedRecordIsDeletedOnceThatIsDurable) {
+  EngineWorld world;
+  DeliverTwo(world);
+  world.answers_storage = false;
+  world.Release("set", 1);
+  EXPECT_TRUE(world.deleted_generations.empty());
+  EXPECT_TRUE(world.releases.empty());
+  world.directory.Sync();
+  world.Tell(JournalSynced{});
+  ASSERT_EQ(world.deleted_generations.size(), 1u);
+  EXPECT_EQ(world.deleted_generations[0].record, 1u);
+  ASSERT_EQ(world.releases.size(), 1u);
+  EXPECT_TRUE(world.releases[0].is_released);
+  EXPECT_EQ(KindOf(world, 0), RecordState::Kind::kComplete);
+  EXPECT_EQ(KindOf(world, 1), RecordState::Kind::kTransferred);
+  EXPECT_EQ(world.Of("set").downloaded, 30);
+}
+
+TEST(Engine, CrashBeforeAReleaseIsDurableKeepsTheRecord) {
+  EngineWorld world;
+  DeliverTwo(world);
+  world.answers_storage = false;
+  world.Release("set", 1);
+  world.answers_storage = true;
+  world.Crash();
+  EXPECT_EQ(KindOf(world, 1), RecordState::Kind::kComplete);
+}
+
+TEST(Engine, CrashAfterAReleaseSaysWhatHasGoneAndDeletesWhatIsLeft) {
+  EngineWorld world;
+  DeliverTwo(world);
+  // It dies before the deletion.
+  world.keeps_deleted = true;
+  world.Release("set", 1);
+  world.deleted_generations.clear();
+  world.keeps_deleted = false;
+  world.Crash();
+  world.WakeUntil(world.now + kHeardTimeoutMs);
+  // The event comes again.
+  ASSERT_EQ(world.delivered.size(), 1u);
+  EXPECT_EQ(KindOf(world, 0), RecordState::Kind::kComplete);
+  EXPECT_EQ(KindOf(world, 1), RecordState::Kind::kTransferred);
+  EXPECT_EQ(world.Of("set").downloaded, 30);
+  EXPECT_EQ(world.Of("set").result, FetchResult::kSuccess);
+  ASSERT_EQ(world.deleted_generations.size(), 1u);
+  EXPECT_EQ(world.deleted_generations[0].record, 1u);
+}
+
+TEST(Engine, OnlyWhatIsStoredAndPublicIsReleased) {
+  EngineWorld world;
+  world.Register("set", {"https://host/a", "https://host/b", "https://host/c"});
+  world.Serve(world.TakeStart(), 10);
+  world.Release("set", 0);  // active
+  const StartRequest missing = world.TakeStart();
+  world.Head(missing.request, 404, {});
+  const ReadBody read = world.TakeRead();
+  world.Store(read, {.begin = 0, .end = 0});
+  world.Tell(BodyEnded{.request = missing.request});
+  world.Serve(world.TakeStart(), 30);
+  world.WakeUntil(world.now + kHeardTimeoutMs);
+  world.Release("set", 1);      // without a body
+  world.Release("set", 3);      // unknown
+  world.Release("another", 0);  // unknown
+  ASSERT_EQ(world.releases.size(), 4u);
+  for (const ReleaseAnswered& each : world.releases) {
+    EXPECT_FALSE(each.is_released);
+  }
+  world.Release("set", 2);
+  world.Release("set", 2);  // again
+  ASSERT_EQ(world.releases.size(), 6u);
+  EXPECT_TRUE(world.releases[4].is_released);
+  EXPECT_TRUE(world.releases[5].is_released);
+}
+
+TEST(Engine, ReleaseSurvivesACompaction) {
+  EngineWorld world;
+  DeliverTwo(world);
+  world.Release("set", 0);
+  // Many others come and go.
+  for (int i = 0; i < 400; ++i) {
+    const std::string id = "other-" + std::to_string(i);
+    world.Register(id, {"https://host/" + std::string(500, 'x')});
+    world.Abort(id);
+    world.WakeUntil(world.now + kHeardTimeoutMs);
+    world.Tell(EventDelivered{.uid = "uid-" + id});
+    world.WakeUntil(world.now + kDropDelayMs);
+  }
+  world.Crash();
+  EXPECT_EQ(KindOf(world, 0), RecordState::Kind::kTransferred);
+  EXPECT_EQ(KindOf(world, 1), RecordState::Kind::kComplete);
+}
+
 TEST(Engine, StreamThatCannotBeResumedStartsOverAfterAPause) {
   EngineWorld world;
   world.Register("film", {"https://host/file"});

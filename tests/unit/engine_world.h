@@ -45,6 +45,8 @@ class EngineWorld {
   bool is_online = true;
   // Journal syncs and deletions are answered at once unless this is false.
   bool answers_storage = true;
+  // Generations that are to be deleted are still there after a crash.
+  bool keeps_deleted = false;
   // So are cancelled requests.
   bool answers_cancels = true;
 
@@ -90,6 +92,7 @@ class EngineWorld {
   std::vector<Rejected> rejected;
   std::vector<AbortAnswered> aborts;
   std::vector<PauseAnswered> pauses;
+  std::vector<ReleaseAnswered> releases;
   std::vector<std::string> deleted_fetches;
   std::vector<ChunkOwner> deleted_generations;
   int syncs = 0;
@@ -127,6 +130,11 @@ class EngineWorld {
   void SetPaused(const std::string& id, bool is_paused) {
     Tell(background_fetch::SetPaused{
         .token = next_token_++, .uid = "uid-" + id, .is_paused = is_paused});
+  }
+
+  void Release(const std::string& id, uint32_t record) {
+    Tell(background_fetch::Release{
+        .token = next_token_++, .uid = "uid-" + id, .record = record});
   }
 
   StartRequest TakeStart() {
@@ -234,11 +242,12 @@ class EngineWorld {
     engine_->HandleEvent(RequestFailed{.request = command.request}, now);
   }
   void Do(DeleteGeneration& command) {
+    deleted_generations.push_back(command.owner);
+    if (keeps_deleted) return;
     std::erase_if(chunks_, [&](const auto& chunk) {
       return chunk.first == Key(command.owner);
     });
     heads_.erase(Key(command.owner));
-    deleted_generations.push_back(std::move(command.owner));
   }
   void Do(DeleteFetch& command) {
     deleted_fetches.push_back(command.uid);
@@ -262,6 +271,7 @@ class EngineWorld {
   void Do(Registered& command) { registered.push_back(std::move(command)); }
   void Do(Rejected& command) { rejected.push_back(command); }
   void Do(PauseAnswered& command) { pauses.push_back(command); }
+  void Do(ReleaseAnswered& command) { releases.push_back(command); }
   void Do(AbortAnswered& command) { aborts.push_back(command); }
 
   std::unique_ptr<Engine> engine_;

@@ -53,6 +53,7 @@ TEST(EntryCodec, TagsAndFieldsAreStable) {
   EXPECT_EQ(Encode(FetchDelivered{1}), "\x09\x01");
   EXPECT_EQ(Encode(FetchDropped{1}), "\x0a\x01");
   EXPECT_EQ(Encode(FetchPaused{1, true}), "\x0b\x01\x01");
+  EXPECT_EQ(Encode(RecordReleased{1, 2}), "\x0c\x01\x02");
   EXPECT_EQ(Encode(FetchBegun{.fetch = 1,
                               .uid = "u",
                               .options = {.id = "i",

@@ -64,6 +64,7 @@ inline std::vector<Entry> SampleEntries() {
       FetchDropped{.fetch = UINT32_MAX},
       FetchPaused{.fetch = 1, .is_paused = true},
       FetchPaused{.fetch = 2, .is_paused = false},
+      RecordReleased{.fetch = 1, .record = 300},
   };
 }
 

@@ -13,6 +13,7 @@ const kAtOnce = 6;
 if (new URL(location.href).searchParams.get('polyfill') !== 'off') {
   self.backgroundFetchPolyfill = { force: true };
   importScripts('/dist/background-fetch-polyfill.sw.js');
+  importScripts('/dist/background-fetch-polyfill.transfer.js');
 }
 
 addEventListener('install', (event) => event.waitUntil(skipWaiting()));
@@ -29,6 +30,11 @@ addEventListener('backgroundfetchfail', (event) => {
 /** Readable is what counts: every record's response is there. */
 async function onSuccess(registration) {
   const { id } = registration;
+  if (id.startsWith('transfer ')) {
+    await transfer(registration, await caches.open(kCache));
+    channel.postMessage({ id, transferred: true });
+    return;
+  }
   const records = await registration.matchAll();
   const responses = await Promise.all(records.map((record) => record.responseReady));
   channel.postMessage({ id, readable: responses.length });

@@ -115,6 +115,7 @@ export class Driver {
     const questions = [
       call('abort', [this.#token, uid, this.#dice.chance(20), time]),
       call('setPaused', [this.#token, uid, this.#dice.chance(50), time]),
+      call('release', [this.#token, uid, this.#dice.below(3), time]),
       call('online', [this.#dice.chance(80), time]),
       call('tick', [time]),
       call('changesSince', [0]),

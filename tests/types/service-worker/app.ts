@@ -1,6 +1,6 @@
 // A service worker that uses the whole API. Compiled, never run.
 
-import { isPaused, pause, respondWithRange, resume } from 'background-fetch-polyfill/service-worker';
+import { isPaused, pause, respondWithRange, resume, transfer } from 'background-fetch-polyfill/service-worker';
 
 declare const self: ServiceWorkerGlobalScope;
 
@@ -12,6 +12,7 @@ self.addEventListener('backgroundfetchsuccess', (event) => {
     for (const { request, responseReady } of await event.registration.matchAll()) {
       await cache.put(request, await responseReady);
     }
+    await transfer(event.registration, cache);
     await event.updateUI({ title: 'Ready', icons: [{ src: '/icon.png' }] });
   })());
 });

@@ -1,14 +1,20 @@
 /**
- * How much memory a browser has: the proportional set size of its whole process
- * tree, so that pages which its processes share count once.
+ * How much memory a browser has, and how much disk its profile.
  */
 
+import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 
 const kSampleMs = 100;
 
-/** @param {number[]} pids @returns {number} bytes */
+/**
+ * The proportional set size of a whole process tree, so that pages which its
+ * processes share count once.
+ *
+ * @param {number[]} pids
+ * @returns {number} bytes
+ */
 export function memoryOf(pids) {
   let kibibytes = 0;
   for (const pid of pids) {
@@ -23,21 +29,27 @@ export function memoryOf(pids) {
   return kibibytes * 1024;
 }
 
+/** @param {string} folder @returns {number} bytes that are allocated */
+export function diskOf(folder) {
+  const { stdout } = spawnSync('du', ['--summarize', '--block-size=1', folder], { encoding: 'utf8' });
+  return Number.parseInt(stdout, 10);
+}
+
 /**
- * The most that `work` added to what the browser had before. Sampling stops the
+ * The most that `work` added to what there was before. Sampling memory stops the
  * processes for moments: time nothing meanwhile.
  *
- * @param {import('../browser/driver.mjs').Browser} browser
+ * @param {() => number} sample
  * @param {() => Promise<unknown>} work
- * @returns {Promise<number>} bytes
+ * @returns {Promise<number>}
  */
-export async function peakGrowth(browser, work) {
-  const before = memoryOf(browser.processes());
+export async function peakGrowth(sample, work) {
+  const before = sample();
   let peak = before;
   let isDone = false;
   const sampling = (async () => {
     while (!isDone) {
-      peak = Math.max(peak, memoryOf(browser.processes()));
+      peak = Math.max(peak, sample());
       await pause(kSampleMs);
     }
   })();
