@@ -2,9 +2,9 @@
  * npm run test:faults -- --engine E [--grep TEXT]
  *
  * Runs the matrix and prints it: rows × outcome. `--engine` may stand several
- * times: chromium, firefox, webkit, simulator; all of them without it. `--large` runs what is
- * left out for its size; `--rerun-failed` gives the few rows that failed a second run, on a machine
- * that has nothing else to do then. Ends with 1 when a row is not as it must be.
+ * times: chromium, firefox, webkit, simulator; all of them without it. `--rerun-failed` gives the few
+ * rows that failed a second run, on a machine that has nothing else to do then; `--repeat N` runs all
+ * of it N times. Ends with 1 when a row is not as it must be.
  *
  * npm run test:faults -- --canary
  *
@@ -29,7 +29,6 @@ const { values } = parseArgs({
     engine: { type: 'string', multiple: true, default: ['simulator', ...Object.keys(engines)] },
     grep: { type: 'string', default: '' },
     'rerun-failed': { type: 'boolean', default: false },
-    large: { type: 'boolean', default: false },
     canary: { type: 'boolean', default: false },
     repeat: { type: 'string', default: '1' },
   },
@@ -48,7 +47,6 @@ function isSimulator(engine) {
  */
 function reasonToSkip(row, engine) {
   if (isSimulator(engine) && !table.includes(row)) return 'needs sockets, and a real server on them';
-  if (values.large) return '';
   const { skip = {} } = row;
   const inEngine = skip[/** @type {keyof typeof skip} */ (engine)];
   return inEngine ?? (Object.hasOwn(engines, engine) ? skip.browsers : '') ?? '';
