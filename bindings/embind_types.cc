@@ -1,11 +1,14 @@
-// The one type that Embind converts for us, in the place of its own list of
-// forty: a link that finds these two functions leaves Embind's file out, and
-// with it what the other types need in JavaScript, and printf.
+// The one function that JavaScript sees, and the one type that Embind converts
+// for us, in the place of its own list of forty: a link that finds the two
+// functions here leaves Embind's file out, and with it what the other types need
+// in JavaScript, and printf.
 
 #include <emscripten/bind.h>
 #include <emscripten/emscripten.h>
 
 #include <string>
+
+#include "bindings/call_engine.h"
 
 extern "C" {
 
@@ -23,3 +26,8 @@ __embind_register_native_and_builtin_types() {
 }
 
 }  // extern "C"
+
+// After the type that it takes.
+EMSCRIPTEN_BINDINGS(background_fetch) {
+  emscripten::function("callEngine", &background_fetch::CallEngine);
+}

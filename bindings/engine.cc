@@ -5,14 +5,13 @@
 
 #include "engine/engine.h"
 
-#include <emscripten/bind.h>
-
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 
 #include "base/check.h"
+#include "bindings/call_engine.h"
 #include "bindings/convert.h"
 #include "bindings/message.h"
 #include "engine/dom_error.h"
@@ -233,7 +232,8 @@ void Answer(Call call, MessageReader& in, MessageWriter& out) {
   }
 }
 
-// The one function that JavaScript sees.
+}  // namespace
+
 std::string CallEngine(std::string message) {
   MessageReader in(message);
   MessageWriter out;
@@ -242,9 +242,4 @@ std::string CallEngine(std::string message) {
   return std::move(out).Take();
 }
 
-EMSCRIPTEN_BINDINGS(background_fetch) {
-  emscripten::function("callEngine", &CallEngine);
-}
-
-}  // namespace
 }  // namespace background_fetch

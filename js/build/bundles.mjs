@@ -15,6 +15,8 @@ const kServiceWorkerBytesMax = 51_200;
 const kRangeBytesMax = 1_000;
 const kTrayBytesMax = 6_000;
 const kTransferBytesMax = 1_000;
+// Loaded by those who look for a fault.
+const kTraceBytesMax = 3_000;
 
 /** @type {Bundle[]} */
 export const kBundles = [
@@ -41,6 +43,12 @@ export const kBundles = [
     entry: 'js/service-worker/module.js',
     format: 'esm',
     brotliBytesMax: kServiceWorkerBytesMax,
+  },
+  {
+    file: 'dist/trace.mjs',
+    entry: 'js/page/trace.js',
+    format: 'esm',
+    brotliBytesMax: kTraceBytesMax,
   },
   {
     file: 'dist/background-fetch-polyfill.tray.js',

@@ -121,8 +121,8 @@ async function everything() {
   const engines = ['chromium', 'firefox', 'webkit'];
   if (!built) {
     const parts = [
-      'worker host: simulation', 'worker host: canaries', 'tests/bindings', 'binding: fuzz',
-      'tests/package', 'size', 'faults',
+      'worker host: simulation', 'worker host: canaries', 'tests/bindings', 'tests/replay',
+      'binding: fuzz', 'tests/package', 'size', 'faults',
     ];
     for (const name of [...parts, ...engines, 'differential']) notRun(name);
     return;
@@ -131,6 +131,7 @@ async function everything() {
   await step('worker host: canaries', 'node', ['tests/host/canaries.mjs', '--quick']);
   // As on a page whose policy forbids it.
   await nodeTests('tests/bindings', ['--disallow-code-generation-from-strings']);
+  await nodeTests('tests/replay');
   await step('binding: fuzz', 'node', ['tests/fuzz/run.mjs', '--target', 'binding']);
   await nodeTests('tests/package');
   await step('size', 'node', ['js/build/size.mjs']);

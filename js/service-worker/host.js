@@ -17,6 +17,7 @@ import { mountJournal } from './journal-folder.js';
 import { Reserve } from './reserve.js';
 import { holdScopeLock, scopeLockIsFree } from './scope-lock.js';
 import { Session } from './session.js';
+import { Trace } from './trace.js';
 
 /** @typedef {import('../../bindings/engine.js').CoreModule} CoreModule */
 /** @typedef {import('../../bindings/engine.js').Engine} Engine */
@@ -58,6 +59,9 @@ export class Host {
   #restAlarm = new Alarm(() => this.#restIfEmpty());
   /** @type {Promise<unknown>} Settles when no engine is being put away. */
   #rested = Promise.resolve();
+
+  /** Of all engines. */
+  trace = new Trace();
 
   /** Called when the lock was taken away. */
   onFenced = () => {};
@@ -203,6 +207,7 @@ export class Host {
     const core = await this.#createCore().catch(refuseToStart);
     const path = journalPath(this.#scope);
     const journal = mountJournal(core, path);
+    const traced = this.trace.follow(core);
     let isLost = false;
     journal.onLost = this.#store.onLost = () => {
       isLost = true;
@@ -212,15 +217,15 @@ export class Host {
     try {
       await journal.load();
       const [seed] = crypto.getRandomValues(new Uint32Array(1));
-      core.open(path, seed, new URL(this.#scope).origin);
+      traced.open(path, seed, new URL(this.#scope).origin);
       await this.#store.deleteBroken();
-      await this.#store.eachHead((owner, head) => core.recoverHead(owner, head));
-      await this.#store.eachChunk((owner, begin, end) => core.recoverChunk(owner, begin, end));
+      await this.#store.eachHead((owner, head) => traced.recoverHead(owner, head));
+      await this.#store.eachChunk((owner, begin, end) => traced.recoverChunk(owner, begin, end));
       await this.#deleteUnownedBodies(core);
       if (isLost) await thievesAreHeard();
       if (this.#lock === lock) {
         // Nothing below may fail: from here on the engine writes.
-        if (!isLost) return this.#run(core, journal);
+        if (!isLost) return this.#run(core, traced, journal);
         await restore(journal);
       }
     } catch (error) {
@@ -233,11 +238,13 @@ export class Host {
 
   /**
    * @param {Engine} engine
+   * @param {Engine} traced
    * @param {JournalFolder} journal
    */
-  #run(engine, journal) {
+  #run(engine, traced, journal) {
     const session = new Session({
       engine,
+      traced,
       journal,
       store: this.#store,
       reserve: this.#reserve,

@@ -61,6 +61,7 @@ export class Questions {
     responses: (fields) => this.#responses(fields),
     read: (fields) => this.#read(fields),
     next: (fields, client) => this.#newsDesk.next(client, fields),
+    trace: async () => this.#host.trace.entries,
     last: () => this.#last(),
   };
 

@@ -39,6 +39,7 @@ import { Network } from './network.js';
 
 export class Session {
   #engine;
+  #traced;
   #journal;
   #store;
   #reserve;
@@ -59,14 +60,16 @@ export class Session {
   /**
    * @param {object} parts
    * @param {Engine} parts.engine
+   * @param {Engine} [parts.traced]  The same: what it is told and answers is noted.
    * @param {{sync: () => Promise<void>, close: () => Promise<void>}} parts.journal
    *   Closed with the session.
    * @param {BodyStore} parts.store
    * @param {Pick<Reserve, 'lendTo'>} parts.reserve
    * @param {Observer} parts.observer
    */
-  constructor({ engine, journal, store, reserve, observer }) {
+  constructor({ engine, traced = engine, journal, store, reserve, observer }) {
     this.#engine = engine;
+    this.#traced = traced;
     this.#journal = journal;
     this.#store = store;
     this.#reserve = reserve;
@@ -155,8 +158,8 @@ export class Session {
     while (!this.isOver) {
       const event = this.#events.shift();
       if (!event) break;
-      event(this.#engine, now());
-      for (const command of this.#engine.takeCommands()) this.#execute(command);
+      event(this.#traced, now());
+      for (const command of this.#traced.takeCommands()) this.#execute(command);
     }
     if (this.isOver) return;
     this.#alarm.set(this.#engine.nextWake());

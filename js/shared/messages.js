@@ -55,6 +55,8 @@ export const kMessageKey = 'backgroundFetchPolyfill';
  *   The question that a page keeps open while there is work: answered when
  *   something changed since `since`, or after kNextAnswerMs. Keeps the worker
  *   alive and takes the place of every other news channel.
+ * @property {{ask: {}, answer: string[]}} trace
+ *   What this worker's engines were told and answered, see js/service-worker/trace.js.
  * @property {{ask: {}, answer: null}} last
  *   The page goes away: hold the worker for as long as the engine allows.
  */

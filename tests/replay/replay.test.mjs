@@ -1,0 +1,110 @@
+// A trace of the worker that ships, in Node: nothing in it says what was fetched,
+// and the native engine, told the same, wants the same done.
+
+import assert from 'node:assert/strict';
+import { after, before, beforeEach, test } from 'node:test';
+
+import { makeTrace } from '../../js/page/trace.js';
+import { startServer } from '../server/server.mjs';
+import {
+  WorkerInNode, fetchOptions, setLocks, storableRequest,
+} from '../bindings/worker-in-node.mjs';
+import { assertReplays, buildReplayer, replay } from './replay.mjs';
+
+const kMiB = 1024 * 1024;
+
+/** @type {import('../server/server.mjs').TestServer} */
+let server;
+let scopes = 0;
+/** @type {WorkerInNode} */
+let worker;
+
+before(async () => {
+  await buildReplayer();
+  server = await startServer();
+});
+after(() => server.close());
+
+beforeEach(() => {
+  setLocks();
+  scopes += 1;
+  worker = new WorkerInNode(`${server.origin}/scope-${scopes}/`);
+});
+
+/**
+ * @param {string} uid
+ * @param {import('../../js/shared/messages.js').StorableRequest[]} requests
+ * @param {string} [title]
+ */
+async function fetchToTheEnd(uid, requests, title = 'secret title') {
+  const ended = worker.endOf(uid);
+  const options = fetchOptions(`secret id of ${uid}`, {
+    title, icons: [{ src: '/secret.png', sizes: '1x1', type: 'secret/x', label: '' }],
+  });
+  await worker.ask('fetch', { uid, options, requests });
+  return ended;
+}
+
+/** One that succeeds through cuts, one that fails, and one that is refused. */
+async function recordOne() {
+  const good = `${server.origin}/bytes/secret-${scopes}?size=${5 * kMiB + 7}&cutAt=${kMiB}:1` +
+    `&cutAt=${3 * kMiB}:1`;
+  const headers = [['authorization', 'secret 1'], ['x-secret', '12345']];
+  const { result } = await fetchToTheEnd('uid-good', [storableRequest(good, { headers })]);
+  assert.equal(result, 'success');
+  const bad = `${server.origin}/bytes/secret-bad?size=100&status=404`;
+  const { failureReason } = await fetchToTheEnd('uid-bad', [storableRequest(bad)]);
+  assert.equal(failureReason, 'bad-status');
+  const title = 'secret '.repeat(50_000);
+  await assert.rejects(fetchToTheEnd('uid-large', [storableRequest(good)], title),
+    { name: 'QuotaExceededError' });
+  const entries = await worker.ask('trace', {});
+  await worker.die();
+  return entries;
+}
+
+test('a trace says nothing of what was fetched, and is replayed to the same outcome', async () => {
+  const trace = makeTrace(await recordOne());
+  const text = JSON.stringify(trace);
+  for (const word of ['secret', '12345', 'localhost', 'uid-']) {
+    assert.equal(text.includes(word), false, word);
+  }
+  assert.ok(trace.isWhole);
+  assertReplays(trace);
+  const wanted = trace.calls.flatMap(({ call, answer }) => (call === 'takeCommands' ? answer : []));
+  const delivered = wanted.filter(({ type }) => type === 'deliver').map(({ event }) => event);
+  assert.deepEqual(delivered, ['success', 'fail']);
+  assert.ok(wanted.filter(({ type }) => type === 'start-request').length > 4, 'it was cut');
+});
+
+test('an engine that decides otherwise is noticed', async () => {
+  const trace = makeTrace(await recordOne());
+  const told = structuredClone(trace);
+  const failed = told.calls.find(({ call }) => call === 'bodyEnded');
+  if (!failed) throw new Error('no body has ended');
+  failed.call = 'requestFailed';
+  assert.throws(() => assertReplays(told), /takeCommands/);
+  const other = structuredClone(trace);
+  other.calls[0].values[1] += 1;
+  assert.equal(replay(other).length, other.calls.length);
+});
+
+test('what is older than a day is left out, a life of an engine at a time', () => {
+  const day = 24 * 60 * 60 * 1000;
+  const life = (/** @type {number} */ begin) => [
+    ['open', ['/x', 1, 'https://app.example']], ['start', [true, begin]],
+    ['takeCommands', [], []], ['tick', [begin + 5]],
+  ];
+  const entries = [...life(day), ...life(2 * day), ...life(3 * day)].map((each) =>
+    JSON.stringify(each));
+  for (const [now, lives] of [[2 * day, 3], [2 * day + 6, 2], [3 * day + 6, 1], [9 * day, 0]]) {
+    const { calls } = makeTrace(entries, now);
+    assert.equal(calls.filter(({ call }) => call === 'open').length, lives, String(now));
+  }
+});
+
+test('a trace that has lost its beginning says so', () => {
+  const trace = makeTrace([JSON.stringify(['tick', [5]])], 5);
+  assert.equal(trace.isWhole, false);
+  assert.throws(() => replay(trace), /beginning/);
+});
