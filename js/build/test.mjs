@@ -114,6 +114,7 @@ async function everything() {
   await canaryTests();
   await fuzzTests();
   await nodeTests('tests/page');
+  await nodeTests('tests/tray');
   await nodeTests('tests/service-worker');
   await nodeTests('tests/server');
   await nodeTests('tests/differential');

@@ -2,18 +2,19 @@
  * Numbers as people read them, in the language of the page.
  */
 
-const kByteUnits = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'];
+/** Single bytes are nothing that anybody waits for, and have no short form. */
+const kByteUnits = ['kilobyte', 'megabyte', 'gigabyte', 'terabyte'];
 
 /** @param {string} language @param {number} bytes */
 export function formatBytes(language, bytes) {
-  let value = bytes;
+  let value = Math.ceil(bytes / 100) / 10;
   let unit = 0;
   // Rounding must not show 1,000 of a unit.
   while (value >= 999.5 && unit < kByteUnits.length - 1) {
     value /= 1000;
     unit += 1;
   }
-  return formatUnit(language, value, kByteUnits[unit], value < 10 && unit > 0 ? 1 : 0);
+  return formatUnit(language, value, kByteUnits[unit], value < 10 ? 1 : 0);
 }
 
 /** @param {string} language @param {number} seconds */

@@ -4,7 +4,7 @@
  */
 
 import { chooseIcon } from './icon.js';
-import { make, makeButton, setLabel, setPicture } from './elements.js';
+import { make, makeButton, makePicture, setLabel, setPicture } from './elements.js';
 import { formatBytes, formatDuration, formatPercent } from './format.js';
 import { describe, isOurs } from './source.js';
 import { Speed } from './speed.js';
@@ -44,6 +44,7 @@ export class Row {
   #speed = new Speed();
   #isOurs;
   #icon = make('img', 'icon');
+  #noIcon = make('div', 'noicon', [makePicture('download')]);
   #title;
   #fill = make('div', 'fill');
   #bar = make('div', 'bar', [this.#fill]);
@@ -71,14 +72,15 @@ export class Row {
     this.#bar.setAttribute('role', 'progressbar');
     this.#bar.setAttribute('aria-labelledby', this.#title.id);
     this.#icon.alt = '';
-    // One that cannot be loaded leaves no hole.
-    this.#icon.addEventListener('error', () => (this.#icon.hidden = true));
+    this.#icon.addEventListener('error', () => this.#showIcon(false));
+    this.#showIcon(false);
     this.#pause = makeButton('pause', 'pause', () => wishes.pause(this));
     this.#retry = makeButton('retry', 'retry', () => wishes.retry(this));
     this.#cancel = makeButton('cancel', 'cancel', () => wishes.cancel(this));
     this.#dismiss = makeButton('dismiss', 'cancel', () => wishes.dismiss(this));
     this.element = make('li', 'item', [
       this.#icon,
+      this.#noIcon,
       make('div', 'main', [this.#title, this.#bar, this.#details]),
       make('div', 'actions', [this.#pause, this.#retry, this.#cancel, this.#dismiss]),
     ]);
@@ -149,14 +151,20 @@ export class Row {
     this.#title.textContent = title;
     this.#title.title = title;
     const icon = chooseIcon(icons);
-    if (this.#icon.getAttribute('src') !== icon) {
-      if (icon) this.#icon.src = icon;
-      this.#icon.hidden = !icon;
+    if (icon && this.#icon.getAttribute('src') !== icon) {
+      this.#icon.src = icon;
+      this.#showIcon(true);
     }
     const details = this.#describe(texts, language, now);
     if (this.#details.textContent !== details) this.#details.textContent = details;
     this.#showProgress(details, language);
     this.#showButtons(texts, title);
+  }
+
+  /** @param {boolean} isThere  Not: none was given, or it cannot be loaded. */
+  #showIcon(isThere) {
+    this.#icon.hidden = !isThere;
+    this.#noIcon.hidden = isThere;
   }
 
   /** The focus is within, but what had it is hidden now. */
@@ -183,6 +191,7 @@ export class Row {
     });
     if (state === 'paused') return `${texts.paused} · ${bytes}`;
     const speed = this.#speed.at(now);
+    if (speed === null) return bytes;
     if (speed === 0) return `${texts.waiting} · ${bytes}`;
     const parts = [bytes, fill(texts.perSecond, { bytes: formatBytes(language, speed) })];
     if (left > 0 && total > 0) {

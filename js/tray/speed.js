@@ -25,11 +25,12 @@ export class Speed {
     this.#samples = [];
   }
 
-  /** @param {number} now  ms @returns {number} Bytes a second; 0: nobody can tell. */
+  /** @param {number} now  ms @returns {number | null} Bytes a second; null: nobody can tell. */
   at(now) {
     const [first] = this.#samples;
     const last = this.#samples.at(-1);
-    if (!first || !last || now - first.at < kFirstMs) return 0;
+    if (!first || !last || now - first.at < kFirstMs) return null;
+    if (now - last.at > kWindowMs) return 0;
     return ((last.bytes - first.bytes) * 1000) / (now - first.at);
   }
 }

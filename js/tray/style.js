@@ -42,19 +42,22 @@ li {
   padding: 0.625rem 0.75rem;
 }
 li + li { border-block-start: 1px solid var(--line); }
-img {
+img, .noicon {
   inline-size: 2.5rem;
   block-size: 2.5rem;
   border-radius: 0.375rem;
   object-fit: cover;
 }
+.noicon { display: grid; place-items: center; color: var(--muted); background: var(--track); }
 .main { grid-column: 2; min-inline-size: 0; display: grid; gap: 0.25rem; justify-items: start; }
 .title {
   max-inline-size: 100%;
   font-weight: 600;
   overflow: hidden;
-  text-overflow: ellipsis;
-  white-space: nowrap;
+  overflow-wrap: anywhere;
+  display: -webkit-box;
+  -webkit-box-orient: vertical;
+  -webkit-line-clamp: 2;
   unicode-bidi: plaintext;
 }
 button { all: unset; cursor: pointer; border-radius: 0.375rem; box-sizing: border-box; }
