@@ -13,12 +13,14 @@ import { BodyStore } from './body-store.js';
 import { Alarm } from './clock.js';
 import { createCore } from './core.js';
 import { installWorkerDialect } from './dialect.js';
+import { uiUpdates } from './events.js';
 import { startFresh } from './fresh-start.js';
 import { Host } from './host.js';
 import { installEvents } from './install-events.js';
 import { LocalChannel } from './local-channel.js';
 import { answerMessages } from './messaging.js';
 import { NewsDesk } from './news-desk.js';
+import { Notifications } from './notifications.js';
 import { dispatchClick, dispatchOutcome } from './outcome.js';
 import { Questions } from './questions.js';
 import { Succession } from './succession.js';
@@ -28,7 +30,9 @@ import { tellWorkBegan } from './work-began.js';
 /**
  * @typedef {import('../shared/install.js').Settings & {
  *   allowFromServiceWorker?: boolean,
- * }} WorkerSettings  Whether the worker itself may call fetch(), too.
+ *   notifications?: boolean | Partial<typeof import('./presenter.js').kNotificationTexts>,
+ * }} WorkerSettings  Whether the worker itself may call fetch(), too; whether fetches are
+ *   shown in notifications, where they are permitted, and with which texts.
  */
 
 /** @type {WorkerSettings} */
@@ -40,15 +44,19 @@ if (isNeeded(settings)) start(/** @type {any} */ (globalThis), settings);
  * @param {WorkerSettings} settings
  */
 function start(worker, settings) {
-  const { allowFromServiceWorker = false } = settings;
+  const { allowFromServiceWorker = false, notifications: texts = {} } = settings;
   const { registration } = worker;
   const store = new BodyStore(registration.scope);
   const host = new Host({
     scope: registration.scope,
     createCore,
     store,
-    deliver: (snapshot, outcome) =>
-      dispatchOutcome(worker, outcome, adopt(managerOf(registration), snapshot)),
+    deliver: async (snapshot, outcome) => {
+      const ended = adopt(managerOf(registration), snapshot);
+      const wasHeld = await dispatchOutcome(worker, outcome, ended);
+      await notifications?.end(snapshot, uiUpdates.get(ended));
+      return wasHeld;
+    },
   });
   const newsDesk = new NewsDesk(host);
   const questions = new Questions({
@@ -71,6 +79,9 @@ function start(worker, settings) {
   // Synthetic events hold no worker; the real one on which they ride does.
   /** @param {Promise<unknown>} work */
   const lifetimeOf = (work) => succession.unlessReplaced(work).then(() => host.deliveriesEnded());
+  const notifications = texts
+    ? new Notifications({ worker, host, questions, lifetimeOf, texts: Object(texts) })
+    : null;
   answerMessages(worker, questions, lifetimeOf);
   answerSyncs(worker, (timeoutMs) => newsDesk.workEnds(timeoutMs), lifetimeOf);
   startFresh(worker);

@@ -4,7 +4,7 @@ import { isPaused, pause, respondWithRange, resume, transfer } from 'background-
 
 declare const self: ServiceWorkerGlobalScope;
 
-globalThis.backgroundFetchPolyfill = { force: true, allowFromServiceWorker: true };
+globalThis.backgroundFetchPolyfill = { force: true, allowFromServiceWorker: true, notifications: { pause: 'Anhalten' } };
 
 self.addEventListener('backgroundfetchsuccess', (event) => {
   event.waitUntil((async () => {
