@@ -88,9 +88,8 @@ export class NetworkRequest {
     const body = info.bodyLength > 0 ? await this.#store.body(owner.uid, owner.record) : null;
     // What the browser has lost: a server must not take nothing for the body.
     if ((body?.size ?? 0) !== info.bodyLength) throw new Error('A stored request body is missing.');
-    // What is not said here is not said by Object.prototype either.
-    const init = { __proto__: null, signal: this.#controller.signal, ...(cache && { cache }) };
-    const request = new Request(toRequest(info, body), /** @type {RequestInit} */ (init));
+    const sent = cache ? { ...info, cache } : info;
+    const request = toRequest(sent, body, this.#controller.signal);
     if (range) request.headers.set('Range', range);
     if (ifRange) request.headers.set('If-Range', ifRange);
     return request;

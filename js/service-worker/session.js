@@ -45,7 +45,11 @@ export class Session {
   #reserve;
   #observer;
   #network;
-  #alarm = new Alarm(() => this.feed((engine, time) => engine.tick(time)));
+  #alarm = new Alarm(() => {
+    this.#alarmAt = Infinity;
+    this.feed((engine, time) => engine.tick(time));
+  });
+  #alarmAt = Infinity;
   /** @type {EngineEvent[]} */
   #events = [];
   #isFeeding = false;
@@ -162,7 +166,13 @@ export class Session {
       for (const command of this.#traced.takeCommands()) this.#execute(command);
     }
     if (this.isOver) return;
-    this.#alarm.set(this.#engine.nextWake());
+    const wake = this.#engine.nextWake();
+    // One that is set already rings early at worst, and is set anew then. The time
+    // to wake grows with every event: setting it each time would be half the work.
+    if (wake < this.#alarmAt) {
+      this.#alarmAt = wake;
+      this.#alarm.set(wake);
+    }
     this.#observer.fed();
   }
 

@@ -37,9 +37,10 @@ export async function toInfo(request) {
 /**
  * @param {RequestInfo} info
  * @param {Blob | null} body
+ * @param {AbortSignal} [signal]
  * @returns {Request}
  */
-export function toRequest(info, body) {
+export function toRequest(info, body, signal) {
   const init = {
     // What is not said here is not said by Object.prototype either.
     __proto__: null,
@@ -57,6 +58,7 @@ export function toRequest(info, body) {
     referrerPolicy: /** @type {ReferrerPolicy} */ (info.referrerPolicy),
     integrity: info.integrity,
     body: mayHaveBody(info.method) ? body : null,
+    signal,
   };
   return new Request(info.url, /** @type {RequestInit} */ (init));
 }
