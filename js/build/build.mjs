@@ -46,7 +46,8 @@ async function buildBundle({ entry, file, format }, banner) {
   const { code, map: mapOfBoth } = await minify(script.text, {
     ecma: 2020,
     module: format === 'esm',
-    toplevel: true,
+    // A classic script's own scope is a function, and must stay one.
+    toplevel: format === 'esm',
     sourceMap: { content: map.text, url: `${basename(file)}.map` },
   });
   writeFileSync(join(kProjectFolder, file), `${code}\n`);
