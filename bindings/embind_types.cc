@@ -1,7 +1,7 @@
 // The one function that JavaScript sees, and the one type that Embind converts
 // for us, in the place of its own list of forty: a link that finds the two
-// functions here leaves Embind's file out, and with it what the other types need
-// in JavaScript, and printf.
+// functions here leaves Embind's file out, and with it what the other types
+// need in JavaScript, and printf.
 
 #include <emscripten/bind.h>
 #include <emscripten/emscripten.h>

@@ -218,6 +218,8 @@ export class Host {
       await journal.load();
       const [seed] = crypto.getRandomValues(new Uint32Array(1));
       traced.open(path, seed, new URL(this.#scope).origin);
+      // For the trace: one that begins with a journal cannot be told again.
+      traced.isEmpty();
       await this.#store.deleteBroken();
       await this.#store.eachHead((owner, head) => traced.recoverHead(owner, head));
       await this.#store.eachChunk((owner, begin, end) => traced.recoverChunk(owner, begin, end));

@@ -9,7 +9,7 @@ import { startServer } from '../server/server.mjs';
 import {
   WorkerInNode, fetchOptions, setLocks, storableRequest,
 } from '../bindings/worker-in-node.mjs';
-import { assertReplays, buildReplayer, replay } from './replay.mjs';
+import { assertReplays, buildReplayer, callsToReplay, replay } from './replay.mjs';
 
 const kMiB = 1024 * 1024;
 
@@ -86,7 +86,14 @@ test('an engine that decides otherwise is noticed', async () => {
   assert.throws(() => assertReplays(told), /takeCommands/);
   const other = structuredClone(trace);
   other.calls[0].values[1] += 1;
-  assert.equal(replay(other).length, other.calls.length);
+  assert.equal(replay(callsToReplay(other)).length, other.calls.length);
+});
+
+test('an engine that began with a journal is left out: the trace does not have it', async () => {
+  const [open, , ...rest] = await recordOne();
+  const inherited = [open, JSON.stringify(['isEmpty', [], false]), ...rest];
+  assert.deepEqual(callsToReplay(makeTrace(inherited)), []);
+  assert.throws(() => assertReplays(makeTrace(inherited)), /others had left/);
 });
 
 test('what is older than a day is left out, a life of an engine at a time', () => {
@@ -106,5 +113,5 @@ test('what is older than a day is left out, a life of an engine at a time', () =
 test('a trace that has lost its beginning says so', () => {
   const trace = makeTrace([JSON.stringify(['tick', [5]])], 5);
   assert.equal(trace.isWhole, false);
-  assert.throws(() => replay(trace), /beginning/);
+  assert.throws(() => assertReplays(trace), /beginning/);
 });

@@ -6,6 +6,7 @@
 #include <set>
 #include <string>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "base/limits.h"
@@ -745,6 +746,25 @@ TEST(Engine, PostThatMayHaveLeftIsNotRepeatedAfterACrash) {
 }
 
 // --- Parts -------------------------------------------------------------------
+
+TEST(Engine, StoredRecordsThatTheFetchDoesNotHaveAreDeletedAlone) {
+  EngineWorld world;
+  world.Register("film", {"https://host/file"});
+  Engine next(world.directory, /*seed=*/7, "https://app");
+  const ChunkOwner stray = {.uid = "uid-film", .record = 1};
+  next.RecoverHead(stray, {.status = 200, .headers = {}});
+  next.RecoverChunk(stray, {.begin = 0, .end = 4});
+  next.Start(/*is_online=*/true, world.now);
+  int deleted = 0;
+  for (const Command& command : next.TakeCommands()) {
+    EXPECT_FALSE(std::holds_alternative<DeleteFetch>(command));
+    const auto* generation = std::get_if<DeleteGeneration>(&command);
+    if (generation == nullptr) continue;
+    EXPECT_EQ(generation->owner, stray);
+    ++deleted;
+  }
+  EXPECT_EQ(deleted, 1);
+}
 
 TEST(Engine, PlainAnswerIsLeftUnreadUntilTheFirstPartIsAnswered) {
   EngineWorld world;
