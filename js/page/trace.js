@@ -42,7 +42,7 @@ const kPlainHeaders = {
   'content-length': /^\d+$/,
   'content-range': /^bytes (\d+-\d+|\*)\/(\d+|\*)$/i,
   'content-type': /^(application\/(octet-stream|zip|gzip|x-tar)|multipart\/byteranges)$/i,
-  'retry-after': /^\d+$/,
+  'retry-after': /^(\d+|\w{3}, \d\d \w{3} \d{4} [\d:]{8} GMT)$/,
 };
 
 /** Whose length is trusted is decided by these; which of them it is does not matter. */

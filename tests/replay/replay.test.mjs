@@ -96,6 +96,37 @@ test('an engine that began with a journal is left out: the trace does not have i
   assert.throws(() => assertReplays(makeTrace(inherited)), /others had left/);
 });
 
+test('of headers only what the engine decides by is shown', () => {
+  /** @type {[string, string, RegExp, RegExp][]} */
+  const headers = [
+    ['content-length', '123', /^content-length$/, /^123$/],
+    ['content-length', '12 apples', /^content-length$/, /^t\d+$/],
+    ['content-range', 'bytes 0-9/*', /^content-range$/, /^bytes 0-9\/\*$/],
+    ['content-type', 'video/secret', /^content-type$/, /^video\/t\d+$/],
+    ['content-type', 'text/secret', /^content-type$/, /^t\d+$/],
+    ['retry-after', '120', /^retry-after$/, /^120$/],
+    ['retry-after', 'Sat, 21 Nov 2026 18:00:00 GMT', /^retry-after$/, /^Sat, 21 Nov/],
+    ['retry-after', 'when 7 is home', /^retry-after$/, /^t\d+$/],
+    ['etag', '"secret"', /^etag$/, /^"t\d+"$/],
+    ['etag', 'W/"secret"', /^etag$/, /^W\/"t\d+"$/],
+    ['etag', 'secret', /^etag$/, /^t\d+$/],
+    ['last-modified', 'Sat, 21 Nov 2026 18:00:00 GMT', /^last-modified$/, /^t\d+$/],
+    ['x-secret', '5', /^t\d+$/, /^t\d+$/],
+  ];
+  const head = {
+    status: 200, statusText: 'secret', type: 'basic', redirected: false, url: 'https://a.example/b',
+    headers: headers.map(([name, value]) => [name, value]),
+  };
+  const { calls } = makeTrace([JSON.stringify(['responseHead', [1, head, 5]])], 5);
+  const [, told] = calls[0].values;
+  headers.forEach(([name, value, shownName, shownValue], index) => {
+    assert.match(told.headers[index][0], shownName, name);
+    assert.match(told.headers[index][1], shownValue, value);
+  });
+  assert.match(told.url, /^https:\/\/t\d+\.invalid\/t\d+$/);
+  assert.match(told.statusText, /^t\d+$/);
+});
+
 test('what is older than a day is left out, a life of an engine at a time', () => {
   const day = 24 * 60 * 60 * 1000;
   const life = (/** @type {number} */ begin) => [
