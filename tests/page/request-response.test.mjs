@@ -67,7 +67,7 @@ test('a body that breaks off is a TypeError, whatever broke it', async () => {
     },
   });
   const request = new Request(kUrl, /** @type {any} */ ({ method: 'POST', body, duplex: 'half' }));
-  await assert.rejects(toInfo(request), { name: 'TypeError', message: /disk/ });
+  await assert.rejects(toInfo(request), { name: 'TypeError' });
 });
 
 const kHead = /** @type {import('../../js/shared/messages.js').ResponseHead} */ (
