@@ -43,14 +43,15 @@ const { values } = parseArgs({
  * @returns {Promise<Measured>}
  */
 async function measure(parts) {
+  // First: a sync that another download has asked for may come minutes later.
+  const { wentOnMs: closedMs } = await closeUntilSilent(parts, { withSync: false });
+  const synced = await hasBackgroundSync(parts)
+    ? await closeUntilSilent(parts, { withSync: true }) : null;
   await closeAndReopen(parts);
   await startOffline(parts);
   await goOfflineMidway(parts);
   await useTwoTabs(parts);
   const { activeMs } = await updateMidway(parts);
-  const { wentOnMs: closedMs } = await closeUntilSilent(parts, { withSync: false });
-  const synced = await hasBackgroundSync(parts)
-    ? await closeUntilSilent(parts, { withSync: true }) : null;
   const { wentOnMs: hiddenMs } = await hide(parts, kHiddenMs);
   const { requestsAlone } = await restartBrowser(parts, kAloneMs);
   return {

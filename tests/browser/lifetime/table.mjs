@@ -33,7 +33,7 @@ const kRows = [
     say: ({ synced }) => {
       if (!synced) return 'there is none';
       const { wentOnMs, isOver } = synced;
-      return isOver ? `goes on for ${inSeconds(wentOnMs)}, then waits`
+      return isOver ? `goes on for ${inSeconds(wentOnMs)}, then waits for the next sync`
         : `goes on (watched for ${inSeconds(wentOnMs)})`;
     },
   },
