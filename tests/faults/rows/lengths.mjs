@@ -1,12 +1,7 @@
 /** Lengths: too long, too short, missing, absurd, unending. */
 
-import { kCutChunks, kLarge, kMiB, kSmall } from './row.mjs';
+import { kCutChunks, kEndlessRate, kLarge, kMiB, kSmall } from './row.mjs';
 
-/**
- * What never ends comes at the speed of a good line: at that of a loopback, WebKit, which has no
- * back-pressure, has a gigabyte of it before anybody can say stop.
- */
-const kEndlessRate = 30_000_000;
 
 /** @type {import('./row.mjs').Row[]} */
 export const lengthRows = [

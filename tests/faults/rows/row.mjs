@@ -11,6 +11,12 @@ export const kLarge = 3 * kMiB + 7;
 /** Asked for in one go. */
 export const kSmall = 300_001;
 
+/**
+ * What never ends comes slower than any machine can take it: WebKit's network process, which has
+ * no back-pressure, hears of nothing else while there is always more to read.
+ */
+export const kEndlessRate = 3_000_000;
+
 /** Measured in WebKitGTK: nothing of such a response says that it was cut. */
 export const kCutChunks = { webkit: 'a chunked body that breaks off ends as if it were whole' };
 
