@@ -66,7 +66,8 @@ export class Source {
           this.#onChange(fetching, manager)));
       } else {
         const timer = setInterval(() => {
-          if (!document.hidden) this.#askNative(manager);
+          // A registration that is gone has no fetches any more.
+          if (!document.hidden) this.#askNative(manager).catch(() => {});
         }, kNativeIntervalMs);
         this.#ends.add(() => clearInterval(timer));
       }

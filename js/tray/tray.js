@@ -21,6 +21,9 @@ const kReadableMs = 1_000;
 /** What happens at once is said in one go. */
 const kSayAfterMs = 500;
 
+/** A page that is never closed collects no more of what is over. */
+const kSettledRowsMax = 50;
+
 // Imported where there are no documents, it does no harm.
 const Base = /** @type {typeof HTMLElement} */ (globalThis.HTMLElement ?? class {});
 
@@ -114,6 +117,7 @@ export class BackgroundFetchTray extends Base {
     if (isNew || before !== row.state) {
       if (!isNew) this.#sayState(before, row);
       if (row.state === 'failure') this.#offerRetry(row);
+      this.#dropOldest();
       this.#show();
     } else {
       row.showBar();
@@ -141,7 +145,7 @@ export class BackgroundFetchTray extends Base {
     const row = new Row(registration, manager, {
       click: (each) => this.#click(each),
       pause: (each) => this.#pause(each),
-      cancel: (each) => each.registration.abort(),
+      cancel: (each) => attempt(each.registration.abort()),
       retry: (each) => this.#retry(each),
       dismiss: (each) => {
         this.#dismissed.add(each.registration);
@@ -151,6 +155,11 @@ export class BackgroundFetchTray extends Base {
     this.#rows.push(row);
     this.#list.append(row.element);
     return row;
+  }
+
+  #dropOldest() {
+    const settled = this.#rows.filter(({ registration }) => registration.result !== '');
+    if (settled.length > kSettledRowsMax) this.#remove(settled[0]);
   }
 
   /** @param {Row} row */
@@ -202,12 +211,12 @@ export class BackgroundFetchTray extends Base {
 
   /** @param {Row} row */
   #click({ registration }) {
-    if (this.#dispatch('backgroundfetchclick', registration)) click(registration);
+    if (this.#dispatch('backgroundfetchclick', registration)) attempt(click(registration));
   }
 
   /** @param {Row} row */
   #pause({ registration, state }) {
-    installedExtras()?.setPaused(registration, state !== 'paused');
+    attempt(installedExtras()?.setPaused(registration, state !== 'paused'));
   }
 
   /** @param {Row} row */
@@ -266,4 +275,14 @@ export class BackgroundFetchTray extends Base {
     }
     this.#news.push(fill(this.#texts[name], { title, reason }));
   }
+}
+
+/**
+ * What cannot be done (the service worker is none of ours any more, say) shows
+ * by itself: nothing changes.
+ *
+ * @param {Promise<unknown> | undefined} work
+ */
+function attempt(work) {
+  work?.catch(() => {});
 }

@@ -1,9 +1,10 @@
 /**
  * Chromium's debugging protocol, for what neither pages nor servers can bring
- * about at will: a push message, a periodic sync, the end of an idle worker.
+ * about at will: a push message, a periodic sync, the end of an idle worker, a
+ * key that is pressed.
  *
- * It is attached to the keeper alone, since a worker that is looked at lives
- * longer. Over two pipes: the browser ends with them, and nobody else can
+ * It is attached to the keeper alone, and to pages whose keys it presses, since
+ * a worker that is looked at lives longer. Over two pipes: the browser ends with them, and nobody else can
  * connect.
  */
 
@@ -12,6 +13,8 @@ import { Waiters } from '../server/waiters.mjs';
 
 /** What the browser is started with; the third and fourth stream are the pipes. */
 export const kDebuggingArgument = '--remote-debugging-pipe';
+
+const kKeyCodes = { Tab: 9, Enter: 13, ' ': 32 };
 
 /**
  * @typedef {import('node:stream').Readable} Readable
@@ -34,6 +37,8 @@ export class Debugging {
   #registrations = new Map();
   /** @type {Map<string, Version>} By id. */
   #versions = new Map();
+  /** @type {Map<string, string>} Sessions of pages, by what their URL has. */
+  #pages = new Map();
 
   /**
    * @param {Writable} toBrowser
@@ -70,6 +75,33 @@ export class Debugging {
    */
   async dispatchPeriodicSync(scope, tag) {
     await this.#dispatch('dispatchPeriodicSyncEvent', scope, { tag });
+  }
+
+  /**
+   * As a person at the keyboard would.
+   *
+   * @param {string} address  in the URL of the page, and of no other
+   * @param {'Tab' | 'Enter' | ' '} key
+   */
+  async press(address, key) {
+    const session = await this.#sessionOf(address);
+    const windowsVirtualKeyCode = kKeyCodes[key];
+    const text = key === 'Enter' ? '\r' : key === ' ' ? ' ' : undefined;
+    const fields = { key, code: key === ' ' ? 'Space' : key, windowsVirtualKeyCode };
+    await this.#call('Input.dispatchKeyEvent', { type: 'keyDown', text, ...fields }, session);
+    await this.#call('Input.dispatchKeyEvent', { type: 'keyUp', ...fields }, session);
+  }
+
+  /** @param {string} address */
+  async #sessionOf(address) {
+    const known = this.#pages.get(address);
+    if (known) return known;
+    const { targetInfos } = await this.#call('Target.getTargets', {}, '');
+    const { targetId } = targetInfos.find((/** @type {any} */ { url }) => url.includes(address));
+    const { sessionId } = await this.#call(
+      'Target.attachToTarget', { targetId, flatten: true }, '');
+    this.#pages.set(address, sessionId);
+    return sessionId;
   }
 
   /**
@@ -117,12 +149,13 @@ export class Debugging {
   /**
    * @param {string} method
    * @param {Record<string, unknown>} [params]
+   * @param {string} [sessionId]  '' is the browser's own
    * @returns {Promise<any>}
    */
-  #call(method, params = {}) {
+  #call(method, params = {}, sessionId = this.#session) {
     this.#lastCall += 1;
     const id = this.#lastCall;
-    const message = { id, method, params, ...(this.#session && { sessionId: this.#session }) };
+    const message = { id, method, params, ...(sessionId && { sessionId }) };
     return new Promise((resolve, reject) => {
       this.#calls.set(id, { resolve, reject });
       this.#toBrowser.write(`${JSON.stringify(message)}\0`);

@@ -259,3 +259,26 @@ test('axe finds nothing, in light and dark, in every state', async () => {
   for (const name of ['lit', 'held']) await press(page, `Cancel: The ${name}`);
   await page.close();
 });
+
+test('over native registrations only what natives can do is offered', {
+  skip: engineUnderTest() !== 'chromium' && 'the engine has no native Background Fetch',
+}, async () => {
+  const native = await launch(engineUnderTest(), { server });
+  try {
+    const page = await native.open(`${kPage}?polyfill=off`);
+    await page.run(async () => {
+      await navigator.serviceWorker.register('/pages/sw.js?polyfill=off', { scope: '/pages/' });
+      await navigator.serviceWorker.ready;
+    });
+    assert.equal(await page.run(() => BackgroundFetchManager.polyfill), null);
+    await addTray(page);
+    await start(page, 'native', { size: 64 * kMiB });
+    const row = await untilRow(page, 'native', 'row !== null');
+    assert.deepEqual(row.buttons, ['Cancel: native']);
+    await press(page, 'Cancel: native');
+    await untilRow(page, 'native', 'row === null');
+    await page.close();
+  } finally {
+    await native.close();
+  }
+});

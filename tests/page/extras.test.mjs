@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { before, beforeEach, test } from 'node:test';
 import { installExtras, isPaused, pause, resume } from '../../js/shared/extras.js';
+import { installedExtras } from '../../js/shared/extras-key.js';
 import { makeManager } from '../../js/shared/manager.js';
 import { FakeChannel, makeSnapshot } from './fake-channel.mjs';
 
@@ -73,6 +74,31 @@ test('a fetch that settles while the question is open keeps its result', async (
   await pause(registration);
   assert.equal(registration.result, 'success');
   assert.deepEqual(heard, ['progress false']);
+});
+
+test('who follows is told of what is known, of news, and of what others began', async () => {
+  const manager = makeManager(channel);
+  await manager.get('film');
+  /** @type {string[]} */
+  const told = [];
+  const stop = installedExtras()?.follow(manager, (each) => {
+    told.push(`${each.id} ${each.downloaded} ${each.recordsAvailable}`);
+  });
+  tell({ downloaded: 5 });
+  channel.tell({ changes: [makeSnapshot({ uid: 'uid-2', id: 'song' })] });
+  channel.tell({ changes: [makeSnapshot({ uid: 'uid-3', id: 'gone', recordsAvailable: false })] });
+  channel.tell({ gone: ['uid-2'] });
+  assert.deepEqual(told, ['film 0 true', 'film 5 true', 'song 0 true', 'song 0 false']);
+  stop?.();
+  tell({ downloaded: 9 });
+  assert.equal(told.length, 4);
+});
+
+test('a click is asked with all that is shown', async () => {
+  channel.answers.click = () => null;
+  tell({ downloaded: 7 });
+  await installedExtras()?.click(registration);
+  assert.deepEqual(channel.asked('click')[0].fields, { snapshot: makeSnapshot({ downloaded: 7 }) });
 });
 
 test('a native registration is NotSupportedError, anything else TypeError', async () => {

@@ -21,6 +21,8 @@ let store;
 let done;
 /** Ends what the news desk holds the worker for. */
 let endLast = () => {};
+/** @type {any[]} What clicks were dispatched with. */
+let clicked;
 /** @type {string[]} Clients that the news desk expects. */
 let expected;
 /** What comes of waiting for an announcement. @type {(until: number) => Promise<void>} */
@@ -33,6 +35,7 @@ beforeEach(() => {
   mock.restoreAll();
   done = [];
   expected = [];
+  clicked = [];
   engine = new FakeEngine();
   engine.working = false;
   session = {
@@ -65,6 +68,7 @@ beforeEach(() => {
       announcement: (/** @type {number} */ until) => wait(until),
     }),
     tellWorkBegan: () => done.push('tell'),
+    dispatchClick: async (snapshot) => clicked.push(snapshot),
   });
 });
 
@@ -131,6 +135,18 @@ test('where nothing is stored no engine is booted to say so', async () => {
   await assert.rejects(match, { name: 'InvalidStateError' });
   await assert.rejects(responses(), { name: 'AbortError' });
   await assert.rejects(read(0), { name: 'AbortError' });
+});
+
+test('a click tells the fetch as it is, or as it was shown where it is forgotten', async () => {
+  const shown = makeSnapshot({ downloaded: 5 });
+  engine.snapshots['uid-1'] = makeSnapshot({ downloaded: 10 });
+  assert.equal(await questions.answer('click', { snapshot: shown }, 'client-1'), null);
+  engine.snapshots = {};
+  await questions.answer('click', { snapshot: shown }, 'client-1');
+  host.readyIfAny = async () => null;
+  await questions.answer('click', { snapshot: shown }, 'client-1');
+  assert.deepEqual(clicked.map(({ downloaded, recordsAvailable }) => [downloaded, recordsAvailable]),
+    [[10, true], [5, false], [5, false]]);
 });
 
 test('pause and resume are one question, and the core says what came of it', async () => {
