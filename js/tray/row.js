@@ -81,7 +81,9 @@ export class Row {
     this.element = make('li', 'item', [
       this.#icon,
       this.#noIcon,
-      make('div', 'main', [this.#title, this.#bar, this.#details]),
+      this.#title,
+      this.#bar,
+      this.#details,
       make('div', 'actions', [this.#pause, this.#retry, this.#cancel, this.#dismiss]),
     ]);
   }

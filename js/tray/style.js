@@ -36,21 +36,26 @@ section:focus { outline: 2px solid var(--accent); outline-offset: 2px; }
 ul { list-style: none; margin: 0; padding: 0; }
 li {
   display: grid;
-  grid-template-columns: auto minmax(0, 1fr) auto;
+  grid-template:
+    'icon title actions'
+    'icon bar actions'
+    'icon details details' / auto minmax(0, 1fr) auto;
   align-items: center;
-  gap: 0.125rem 0.75rem;
+  gap: 0.25rem 0.75rem;
   padding: 0.625rem 0.75rem;
 }
 li + li { border-block-start: 1px solid var(--line); }
 img, .noicon {
+  grid-area: icon;
   inline-size: 2.5rem;
   block-size: 2.5rem;
   border-radius: 0.375rem;
   object-fit: cover;
 }
 .noicon { display: grid; place-items: center; color: var(--muted); background: var(--track); }
-.main { grid-column: 2; min-inline-size: 0; display: grid; gap: 0.25rem; justify-items: start; }
 .title {
+  grid-area: title;
+  justify-self: start;
   max-inline-size: 100%;
   font-weight: 600;
   overflow: hidden;
@@ -65,6 +70,7 @@ button:focus-visible { outline: 2px solid var(--accent); outline-offset: -2px; }
 button.title:hover { text-decoration: underline; }
 button.title:focus-visible { outline-offset: 0; }
 .bar {
+  grid-area: bar;
   inline-size: 100%;
   block-size: 0.375rem;
   border-radius: 1rem;
@@ -77,8 +83,8 @@ button.title:focus-visible { outline-offset: 0; }
   background: var(--accent);
   transition: inline-size 0.2s linear;
 }
-.details { color: var(--muted); font-size: 0.8125rem; font-variant-numeric: tabular-nums; }
-.actions { display: flex; }
+.details { grid-area: details; color: var(--muted); font-size: 0.8125rem; font-variant-numeric: tabular-nums; }
+.actions { grid-area: actions; display: flex; }
 .actions button {
   display: grid;
   place-items: center;
