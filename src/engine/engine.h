@@ -87,7 +87,7 @@ class Engine {
   template <typename AnyEvent>
   void HandleEvent(AnyEvent&& event, TimeMs now) {
     now_ = now;
-    On(std::move(event), now);
+    On(std::forward<AnyEvent>(event), now);
     Advance(now);
   }
   // For hosts that keep events for later.
