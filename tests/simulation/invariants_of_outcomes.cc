@@ -29,9 +29,12 @@ void Invariants::CheckEarned(const std::string& uid, const FetchAccount& fetch,
   switch (reason) {
     case FailureReason::kNone:
       is_earned = true;
+      // What the app has moved elsewhere was complete: snapshots are held to
+      // it.
       for (uint32_t i = 0; i < fetch.records.size(); ++i) {
-        is_earned &=
-            engine.RecordStateOf(uid, i).kind == RecordState::Kind::kComplete;
+        const RecordState::Kind kind = engine.RecordStateOf(uid, i).kind;
+        is_earned &= kind == RecordState::Kind::kComplete ||
+                     kind == RecordState::Kind::kTransferred;
       }
       break;
     case FailureReason::kAborted:
