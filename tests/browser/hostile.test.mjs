@@ -217,7 +217,7 @@ test('stored data that was altered while nobody looked is recovered, with every 
   await startFetch(page, 'altered', [urlOf(server.origin, file)]);
   await untilDownloaded(page, 'altered', 8 * kMiB);
   // A worker that the browser wakes by itself gets nothing, and so tells no outcome.
-  server.setSwitches('altered', 'delay=600000');
+  server.setSwitches('altered', 'silent=1');
   await browser.kill();
   await browser.start();
   const outside = await browser.open(`${kOutside}?polyfill=off`);
