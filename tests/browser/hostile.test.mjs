@@ -170,7 +170,7 @@ test('an id comes back as it was given: lone surrogates, zeros', async () => {
       shown: started.map(({ id }) => toCodes(id)),
       isSame: started.every((each, index) => each === got[index]),
     };
-  }, { scope: kScope, codes: codesOf(ids), url: urlOf(server.origin, { name: 'ids', size: kMiB, switches: 'delay=20000' }) });
+  }, { scope: kScope, codes: codesOf(ids), url: urlOf(server.origin, { name: 'ids', size: kMiB, switches: 'silent=1' }) });
   assert.deepEqual(found, { ids: codesOf(ids), shown: codesOf(ids), isSame: true });
   await page.close();
 });
