@@ -81,13 +81,16 @@ bool Engine::AskOne(FetchNumber number, BackgroundFetch& fetch,
       !HasPlainRequest(number) && AskFresh(number, fetch, policy, now)) {
     return true;
   }
-  const std::vector<uint32_t> busy = RecordsReadToTheEnd(number);
-  for (uint32_t index : fetch.open_records) {
-    if (std::find(busy.begin(), busy.end(), index) == busy.end() &&
-        !IsOriginBusy(fetch.record(index).info().url,
-                      kConnectionsPerOriginMax) &&
-        AskRecord(number, fetch, index, policy, now)) {
-      return true;
+  // Many small ones are all read to the end: then there is nothing to look for.
+  if (const std::vector<uint32_t> busy = RecordsReadToTheEnd(number);
+      busy.size() < fetch.open_records.size()) {
+    for (uint32_t index : fetch.open_records) {
+      if (std::find(busy.begin(), busy.end(), index) == busy.end() &&
+          !IsOriginBusy(fetch.record(index).info().url,
+                        kConnectionsPerOriginMax) &&
+          AskRecord(number, fetch, index, policy, now)) {
+        return true;
+      }
     }
   }
   return AskFresh(number, fetch, policy, now);
@@ -249,7 +252,7 @@ bool Engine::HasRequests(FetchNumber number) const {
 
 TimeMs Engine::StallsAt(const Request& request) const {
   // It waits for us, not we for it.
-  if (request.is_left_unread) return kNever;
+  if (request.is_left_unread || request.is_received) return kNever;
   const BackgroundFetch& fetch = *Find(request.fetch);
   if (request.asked && fetch.record(request.record).IsFirstPartAwaited()) {
     return request.moved_at + kFirstPartTimeoutMs;

@@ -88,8 +88,10 @@ void Invariants::OnStarted(const Engine& engine) {
     }
     for (uint32_t index = 0; index < fetch.records.size(); ++index) {
       const RecordState::Kind kind = engine.RecordStateOf(uid, index).kind;
-      fetch.records[index].is_arrived &= kind == RecordState::Kind::kComplete ||
-                                         kind == RecordState::Kind::kBadStatus;
+      fetch.records[index].is_arrived &=
+          kind == RecordState::Kind::kComplete ||
+          kind == RecordState::Kind::kTransferred ||
+          kind == RecordState::Kind::kBadStatus;
     }
     if (fetch.is_acknowledged_durably && snapshot->records_available) {
       Break(kNotAfterAcknowledged, uid + " is back");
