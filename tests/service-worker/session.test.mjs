@@ -48,6 +48,22 @@ test('an event that a command causes at once waits for the other commands', () =
   assert.deepEqual(order, ['announced 1', 'announced 2', 'event', 'event']);
 });
 
+test('a release is answered when what it deletes is deleted', async () => {
+  let finish = () => {};
+  store.deleteGeneration = () => new Promise((resolve) => (finish = () => resolve(null)));
+  /** @type {boolean[]} */
+  const answers = [];
+  session.request((token) => engine.command(
+    { type: 'delete-generation', owner: { uid: 'a', record: 0, generation: 0 } },
+    { type: 'release-answered', token, released: true },
+  )).then((answer) => answers.push(answer));
+  await promisesSettle();
+  assert.deepEqual(answers, []);
+  finish();
+  await promisesSettle();
+  assert.deepEqual(answers, [true]);
+});
+
 test('a synced journal is told, and only when it is', async () => {
   let finish = () => {};
   journal.sync = () => new Promise((resolve) => (finish = () => resolve(null)));
