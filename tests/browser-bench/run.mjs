@@ -21,7 +21,7 @@ import { rangesAsked, totalLength } from '../server/range-accounts.mjs';
 import { projectRoots, startServer } from '../server/server.mjs';
 import { cases } from './cases.mjs';
 import { Contenders, kRivalTimeoutMs } from './contenders.mjs';
-import { diskOf, memoryOf, peakGrowth } from './growth.mjs';
+import { diskOf, peakGrowth, peakOf } from './memory.mjs';
 
 /**
  * @typedef {import('./cases.mjs').Case} Case
@@ -106,11 +106,11 @@ class Bench {
     const moves = row.measures === 'move';
     const run = () => this.#contenders.run(contender, name, urls, { moves });
     try {
-      if (row.measures === 'memory') return await peakGrowth(() => this.#memory(), run);
+      if (row.measures === 'memory') return await peakGrowth(this.#browser, run);
       if (row.measures === 'disk') {
         const moves = contender === 'ours';
         const runAndMove = () => this.#contenders.run(contender, name, urls, { moves });
-        return await peakGrowth(() => this.#disk(), runAndMove);
+        return await peakOf(() => diskOf(this.#profile), runAndMove);
       }
       const { ms, movedMs, stallMs } = await run();
       if (row.measures === 'stall') return stallMs;
@@ -127,14 +127,6 @@ class Bench {
       await this.#contenders.cleanUp();
       this.#server.log.entries.length = 0;
     }
-  }
-
-  #memory() {
-    return memoryOf(this.#browser.processes());
-  }
-
-  #disk() {
-    return diskOf(this.#profile);
   }
 
   /** @param {Case} row @param {Record<string, number>} medians @returns {Verdict[]} */

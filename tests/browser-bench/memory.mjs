@@ -36,14 +36,25 @@ export function diskOf(folder) {
 }
 
 /**
- * The most that `work` added to what there was before. Sampling memory stops the
- * processes for moments: time nothing meanwhile.
+ * The most that `work` added to the memory that the browser had before. Sampling
+ * stops the processes for moments: time nothing meanwhile.
+ *
+ * @param {import('../browser/driver.mjs').Browser} browser
+ * @param {() => Promise<unknown>} work
+ * @returns {Promise<number>} bytes
+ */
+export function peakGrowth(browser, work) {
+  return peakOf(() => memoryOf(browser.processes()), work);
+}
+
+/**
+ * The most that `work` added to what there was before.
  *
  * @param {() => number} sample
  * @param {() => Promise<unknown>} work
  * @returns {Promise<number>}
  */
-export async function peakGrowth(sample, work) {
+export async function peakOf(sample, work) {
   const before = sample();
   let peak = before;
   let isDone = false;
