@@ -23,13 +23,21 @@ async function buildCore() {
   console.log(`build/wasm/core.mjs is up to date (${secondsSince(startedMs)})`);
 }
 
-/** @param {import('./bundles.mjs').Bundle} bundle @param {string} banner */
+/**
+ * Terser takes more liberties with modules than with scripts, so all are modules
+ * until it is done. A script's own scope, a function, is put around it then:
+ * terser would open one.
+ *
+ * @param {import('./bundles.mjs').Bundle} bundle
+ * @param {string} banner
+ */
 async function buildBundle({ entry, file, format }, banner) {
+  const isScript = format === 'iife';
   const { outputFiles } = await bundle({
     absWorkingDir: kProjectFolder,
     entryPoints: [entry],
     outfile: file,
-    format,
+    format: 'esm',
     bundle: true,
     minify: true,
     sourcemap: 'external',
@@ -37,20 +45,21 @@ async function buildBundle({ entry, file, format }, banner) {
     // The wasm is text beyond ASCII, see embed-wasm.mjs.
     charset: 'utf8',
     platform: 'browser',
-    banner: { js: banner },
     write: false,
     logLevel: 'warning',
   });
-  const [map, script] = outputFiles;
+  const [map, bundled] = outputFiles;
   // What esbuild leaves: 5 % of the page's file. It alone shortens private names.
-  const { code, map: mapOfBoth } = await minify(script.text, {
+  const { code, map: mapOfBoth } = await minify(bundled.text, {
     ecma: 2020,
-    module: format === 'esm',
-    // A classic script's own scope is a function, and must stay one.
-    toplevel: format === 'esm',
-    sourceMap: { content: map.text, url: `${basename(file)}.map` },
+    module: true,
+    compress: { passes: 3 },
+    format: { preamble: isScript ? `${banner}"use strict";(()=>{` : banner },
+    sourceMap: { content: map.text },
   });
-  writeFileSync(join(kProjectFolder, file), `${code}\n`);
+  const script = isScript ? `${code}})()` : code;
+  const url = `//# sourceMappingURL=${basename(file)}.map`;
+  writeFileSync(join(kProjectFolder, file), `${script}\n${url}\n`);
   writeFileSync(join(kProjectFolder, `${file}.map`), String(mapOfBoth));
 }
 
