@@ -6,6 +6,7 @@ import { makeError, toError, toShape } from '../shared/errors.js';
 import { kMessageVersion, kNextAnswerMs } from '../shared/messages.js';
 import { now } from './clock.js';
 import { StorageError } from './database.js';
+import { requireFetchable } from './fetchable.js';
 import { storageRoom } from './storage-room.js';
 
 /** @typedef {import('../../bindings/engine.js').Engine} Engine */
@@ -123,6 +124,7 @@ export class Questions {
 
   /** @param {QuestionTypes['fetch']['ask']} fields */
   async #fetch(fields) {
+    for (const { info } of fields.requests) requireFetchable(info.url);
     const session = await this.#host.ready();
     const { uid } = fields;
     const known = session.query((engine) => engine.snapshot(uid));

@@ -82,22 +82,14 @@ function defineBackgroundFetch(scope, managerOf) {
   const { get: readScope } = /** @type {any} */ (
     Object.getOwnPropertyDescriptor(prototype, 'scope')
   );
-  const { get } = /** @type {PropertyDescriptor} */ (
-    Object.getOwnPropertyDescriptor(
-      {
-        get backgroundFetch() {
-          const registration = /** @type {any} */ (this);
-          readScope.call(registration);
-          return managerOf(registration);
-        },
+  Object.defineProperties(
+    prototype,
+    Object.getOwnPropertyDescriptors({
+      get backgroundFetch() {
+        const registration = /** @type {any} */ (this);
+        readScope.call(registration);
+        return managerOf(registration);
       },
-      'backgroundFetch',
-    )
+    }),
   );
-  Object.defineProperty(prototype, 'backgroundFetch', {
-    get,
-    set: undefined,
-    enumerable: true,
-    configurable: true,
-  });
 }

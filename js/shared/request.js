@@ -8,6 +8,12 @@ import { makeError } from './errors.js';
 /** @typedef {import('./messages.js').RequestInfo} RequestInfo */
 /** @typedef {import('./messages.js').StorableRequest} StorableRequest */
 
+/** What of a Request is kept as it is, and is its constructor's to take. */
+const kMembers = /** @type {const} */ ([
+  'url', 'method', 'mode', 'credentials', 'cache', 'redirect', 'referrer', 'referrerPolicy',
+  'integrity',
+]);
+
 /**
  * Reads the body to its end, so the request is used up.
  *
@@ -18,17 +24,11 @@ export async function toInfo(request) {
   const body = await readBody(request);
   return {
     info: {
-      url: request.url,
-      method: request.method,
+      .../** @type {RequestInfo} */ (
+        Object.fromEntries(kMembers.map((name) => [name, request[name]]))
+      ),
       headers: [...request.headers],
-      mode: request.mode,
-      credentials: request.credentials,
-      cache: request.cache,
-      redirect: request.redirect,
-      referrer: request.referrer,
-      referrerPolicy: request.referrerPolicy,
-      integrity: request.integrity,
-      bodyLength: body === null ? 0 : body.size,
+      bodyLength: body?.size ?? 0,
     },
     body,
   };
@@ -42,21 +42,14 @@ export async function toInfo(request) {
  */
 export function toRequest(info, body, signal) {
   const init = {
-    // What is not said here is not said by Object.prototype either.
+    // What is not said here is not said by Object.prototype either. 'about:client'
+    // as the referrer (whoever asks) and '' (nobody) mean the same on the way in
+    // as on the way out.
+    ...info,
     __proto__: null,
-    method: info.method,
-    headers: info.headers,
     // Nobody may construct a navigation; the constructor makes it same-origin
     // too when it is given the request itself.
-    mode: info.mode === 'navigate' ? 'same-origin' : /** @type {RequestMode} */ (info.mode),
-    credentials: /** @type {RequestCredentials} */ (info.credentials),
-    cache: /** @type {RequestCache} */ (info.cache),
-    redirect: /** @type {RequestRedirect} */ (info.redirect),
-    // 'about:client' (whoever asks) and '' (nobody) mean the same on the way in
-    // as on the way out.
-    referrer: info.referrer,
-    referrerPolicy: /** @type {ReferrerPolicy} */ (info.referrerPolicy),
-    integrity: info.integrity,
+    mode: info.mode === 'navigate' ? 'same-origin' : info.mode,
     body: mayHaveBody(info.method) ? body : null,
     signal,
   };

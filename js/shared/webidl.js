@@ -9,7 +9,6 @@
 
 import { totalDownloadOf } from './dialect.js';
 import { makeError } from './errors.js';
-import { requireFetchable } from './fetchable.js';
 
 /** @typedef {import('../../bindings/engine.js').Icon} Icon */
 /** @typedef {import('./messages.js').FetchOptions} FetchOptions */
@@ -81,7 +80,9 @@ export function toRequests(items) {
   if (items.length === 0) throw makeError('TypeError', 'At least one request is required.');
   return items.map((item) => {
     const request = new Request(item);
-    requireFetchable(request);
+    if (request.mode === 'no-cors') {
+      throw makeError('TypeError', 'A background fetch cannot be made in mode no-cors.');
+    }
     return request;
   });
 }
