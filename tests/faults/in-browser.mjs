@@ -4,7 +4,7 @@
  * connections or hurries its clock.
  */
 
-import { memoryOf, peakGrowth } from '../browser-bench/growth.mjs';
+import { memoryOf, peakGrowth } from '../browser-bench/memory.mjs';
 import { launch } from '../browser/driver.mjs';
 import { startServer } from '../server/server.mjs';
 import { queriesOf, slugOf } from './judge.mjs';
