@@ -4,7 +4,7 @@
  * connections or hurries its clock.
  */
 
-import { memoryOf, peakGrowth } from '../browser-bench/memory.mjs';
+import { peakGrowth } from '../browser-bench/memory.mjs';
 import { launch } from '../browser/driver.mjs';
 import { startServer } from '../server/server.mjs';
 import { queriesOf, slugOf } from './judge.mjs';
@@ -138,8 +138,7 @@ async function withLane(browser, driver, work) {
 async function runMeasured(browser, row, run, onSeen) {
   /** @type {{seen: Seen | Error, ms: number} | null} */
   let outcome = null;
-  const sample = () => memoryOf(browser.processes());
-  const memory = await peakGrowth(sample, () => run(row, (_, seen, ms) => {
+  const memory = await peakGrowth(browser, () => run(row, (_, seen, ms) => {
     outcome = { seen, ms };
   }));
   const { seen, ms } = /** @type {{seen: Seen | Error, ms: number}} */ (
