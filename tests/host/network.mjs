@@ -27,7 +27,7 @@ export function makeFetch(world, life) {
           world.traffic.end(trip);
           return reject(new TypeError('The server cannot be reached.'));
         }
-        world.traffic.answered(trip);
+        world.traffic.answered(trip, answer.begin);
         resolve(toResponse(world, life, request, answer, trip));
       });
     });

@@ -29,6 +29,7 @@ export const kReadBytesMax = 512 * 1024;
  * @property {number} end
  * @property {boolean} isUnread  Its head is there, and nobody reads on.
  * @property {boolean} isReceived  To its end: nothing of it is on the network.
+ * @property {number} bodyBegin  Where what it brings begins.
  * @property {number} received  Bytes that the worker was given.
  */
 
@@ -56,7 +57,8 @@ export class Traffic {
     const [begin, end] = range ? [Number(range[1]), range[2] ? Number(range[2]) + 1 : Infinity]
       : [0, Infinity];
     const trip = {
-      life, resource, isPlain: !range, begin, end, isUnread: false, isReceived: false, received: 0,
+      life, resource, isPlain: !range, begin, end, isUnread: false, isReceived: false,
+      bodyBegin: begin, received: 0,
     };
     if (range && cache !== 'no-store') this.#world.fail('our ranges are not cached', url);
     // An upload that may have left is not called back.
@@ -70,8 +72,14 @@ export class Traffic {
     return trip;
   }
 
-  /** The head is there. @param {Trip} trip */
-  answered(trip) {
+  /**
+   * The head is there.
+   *
+   * @param {Trip} trip
+   * @param {number} bodyBegin  Of its body: a server may answer a range with everything.
+   */
+  answered(trip, bodyBegin) {
+    trip.bodyBegin = bodyBegin;
     trip.isUnread = true;
   }
 
@@ -161,7 +169,7 @@ export class Traffic {
     for (const trip of this.#open) {
       if (trip.life !== life) continue;
       this.#open.delete(trip);
-      const { resource, begin, received } = trip;
+      const { resource, bodyBegin: begin, received } = trip;
       if (world.storageFaults > 0 || world.hasDamaged || isUpload(resource)) continue;
       const lost = received - coveredBytes(world.storedRanges(resource), begin, begin + received);
       if (lost > pieceBytes + kReadBytesMax) {
