@@ -21,7 +21,7 @@ import { rangesAsked, totalLength } from '../server/range-accounts.mjs';
 import { projectRoots, startServer } from '../server/server.mjs';
 import { cases } from './cases.mjs';
 import { Contenders, kRivalTimeoutMs } from './contenders.mjs';
-import { diskOf, peakGrowth, peakOf } from './memory.mjs';
+import { diskOf, memoryOf, peakGrowth } from './growth.mjs';
 
 /**
  * @typedef {import('./cases.mjs').Case} Case
@@ -106,11 +106,11 @@ class Bench {
     const moves = row.measures === 'move';
     const run = () => this.#contenders.run(contender, name, urls, { moves });
     try {
-      if (row.measures === 'memory') return await peakGrowth(this.#browser, run);
+      if (row.measures === 'memory') return await peakGrowth(() => memoryOf(this.#browser.processes()), run);
       if (row.measures === 'disk') {
         const moves = contender === 'ours';
         const runAndMove = () => this.#contenders.run(contender, name, urls, { moves });
-        return await peakOf(() => diskOf(this.#profile), runAndMove);
+        return await peakGrowth(() => diskOf(this.#profile), runAndMove);
       }
       const { ms, movedMs, stallMs } = await run();
       if (row.measures === 'stall') return stallMs;

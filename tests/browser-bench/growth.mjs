@@ -36,25 +36,14 @@ export function diskOf(folder) {
 }
 
 /**
- * The most that `work` added to the memory that the browser had before. Sampling
- * stops the processes for moments: time nothing meanwhile.
- *
- * @param {import('../browser/driver.mjs').Browser} browser
- * @param {() => Promise<unknown>} work
- * @returns {Promise<number>} bytes
- */
-export function peakGrowth(browser, work) {
-  return peakOf(() => memoryOf(browser.processes()), work);
-}
-
-/**
- * The most that `work` added to what there was before.
+ * The most that `work` added to what there was before. Sampling memory stops the
+ * processes for moments: time nothing meanwhile.
  *
  * @param {() => number} sample
  * @param {() => Promise<unknown>} work
  * @returns {Promise<number>}
  */
-export async function peakOf(sample, work) {
+export async function peakGrowth(sample, work) {
   const before = sample();
   let peak = before;
   let isDone = false;
