@@ -21,10 +21,11 @@ export function installDialect({ ServiceWorkerRegistration, BackgroundFetchManag
 /**
  * What is meant by options that lack `downloadTotal`.
  *
- * @param {Record<PropertyKey, unknown>} options  BackgroundFetchOptions
+ * @param {any} options  BackgroundFetchOptions
  * @returns {unknown} Not converted; 0 when there is no `totalDownload` either.
  */
-export function totalDownloadOf({ totalDownload = 0 }) {
+export function totalDownloadOf(options) {
+  const totalDownload = options?.totalDownload ?? 0;
   if (totalDownload && !hasWarned) {
     hasWarned = true;
     console.warn('background-fetch-polyfill: read totalDownload as downloadTotal, its real name.');

@@ -45,8 +45,5 @@ function makeQuotaExceededError(message) {
   const { QuotaExceededError } = /** @type {any} */ (globalThis);
   if (typeof QuotaExceededError === 'function') return new QuotaExceededError(message);
   const error = new DOMException(message, 'QuotaExceededError');
-  return Object.defineProperties(error, {
-    quota: { value: null, enumerable: true },
-    requested: { value: null, enumerable: true },
-  });
+  return Object.assign(error, { quota: null, requested: null });
 }

@@ -78,16 +78,13 @@ export function install(scope, { permission = 'granted' }, openChannel) {
  */
 function defineBackgroundFetch(scope, managerOf) {
   const { prototype } = scope.ServiceWorkerRegistration;
-  // The platform's accessor knows a registration better than instanceof does.
-  const { get: readScope } = /** @type {any} */ (
-    Object.getOwnPropertyDescriptor(prototype, 'scope')
-  );
   Object.defineProperties(
     prototype,
     Object.getOwnPropertyDescriptors({
       get backgroundFetch() {
         const registration = /** @type {any} */ (this);
-        readScope.call(registration);
+        // The platform's accessor knows a registration better than instanceof does.
+        Reflect.get(prototype, 'scope', registration);
         return managerOf(registration);
       },
     }),

@@ -25,7 +25,7 @@ export function installPermission(scope, state) {
     },
   };
   Object.setPrototypeOf(query, Function.prototype);
-  Object.defineProperty(prototype, 'query', { value: query });
+  prototype.query = query;
 }
 
 /**

@@ -18,6 +18,7 @@ import { requireArguments, toMatchOptions, toMatchQuery } from './webidl.js';
 /** @typedef {import('./channel.js').Channel} Channel */
 /** @typedef {import('./messages.js').Snapshot} Snapshot */
 /** @typedef {import('./messages.js').MatchQuery} MatchQuery */
+/** @typedef {import('./messages.js').Questions} Questions */
 /** @typedef {import('./record.js').BackgroundFetchRecord} BackgroundFetchRecord */
 
 /**
@@ -74,12 +75,7 @@ export class BackgroundFetchRegistration extends EventTarget {
   #channel;
   /** @type {Snapshot} */
   #snapshot;
-  #responses = new Responses(
-    (records) => this.#channel.ask('responses', { uid: this.#snapshot.uid, records }),
-    (record, generation, offset) =>
-      this.#channel.ask('read', { uid: this.#snapshot.uid, record, generation, offset }),
-    (record) => this.#channel.ask('release', { uid: this.#snapshot.uid, record }),
-  );
+  #responses = new Responses((name, fields) => this.#ask(name, fields));
   #onprogress = new EventHandler(this, 'progress');
 
   static {
@@ -145,7 +141,7 @@ export class BackgroundFetchRegistration extends EventTarget {
 
   /** @returns {Promise<boolean>} */
   async abort() {
-    return this.#channel.ask('abort', { uid: this.#snapshot.uid });
+    return this.#ask('abort', {});
   }
 
   /**
@@ -178,15 +174,27 @@ export class BackgroundFetchRegistration extends EventTarget {
     throw makeError('InvalidStateError', 'The records of this background fetch are gone.');
   }
 
+  /**
+   * A question about this fetch.
+   *
+   * @template {keyof Questions} Name
+   * @param {Name} name
+   * @param {Omit<Questions[Name]['ask'], 'uid'>} fields
+   * @returns {Promise<Questions[Name]['answer']>}
+   */
+  #ask(name, fields) {
+    return this.#channel.ask(name, /** @type {any} */ ({ ...fields, uid: this.#snapshot.uid }));
+  }
+
   /** @param {MatchQuery | null} query */
   async #match(query) {
-    const matched = await this.#channel.ask('match', { uid: this.#snapshot.uid, query });
+    const matched = await this.#ask('match', { query });
     return matched.map((record) => makeRecord(record, this.#responses));
   }
 
   /** @param {boolean} paused */
   async #setPaused(paused) {
-    const isActive = await this.#channel.ask('pause', { uid: this.#snapshot.uid, paused });
+    const isActive = await this.#ask('pause', { paused });
     // The answer may overtake the news, and whoever waits for it looks at once.
     if (isActive) this.#apply({ ...this.#snapshot, paused });
     return isActive;

@@ -24,9 +24,9 @@ export async function toInfo(request) {
   const body = await readBody(request);
   return {
     info: {
-      .../** @type {any} */ (
+      ...(/** @type {any} */ (
         Object.fromEntries(kMembers.map((name) => [name, request[name]]))
-      ),
+      )),
       headers: [...request.headers],
       bodyLength: body?.size ?? 0,
     },

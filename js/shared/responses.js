@@ -10,7 +10,7 @@ import { makeError } from './errors.js';
 import { liveBody } from './live-body.js';
 
 /** @typedef {import('./messages.js').RecordResponse} RecordResponse */
-/** @typedef {import('./messages.js').StoredBytes} StoredBytes */
+/** @typedef {import('./messages.js').Questions} Questions */
 
 /**
  * More are asked for in turns: an answer carries a head and a Blob for each
@@ -27,8 +27,6 @@ const kRecordsPerQuestionMax = 500;
 
 export class Responses {
   #ask;
-  #read;
-  #release;
   /**
    * In the order of matchAll(). Undefined: handed out as a record, but nobody
    * has looked yet.
@@ -45,15 +43,12 @@ export class Responses {
   #isStale = false;
 
   /**
-   * @param {(records: number[]) => Promise<RecordResponse[]>} ask
-   * @param {(record: number, generation: number, offset: number) =>
-   *   Promise<StoredBytes>} read
-   * @param {(record: number) => Promise<boolean>} release
+   * @param {<Name extends 'responses' | 'read' | 'release'>(
+   *   name: Name, fields: Omit<Questions[Name]['ask'], 'uid'>) =>
+   *   Promise<Questions[Name]['answer']>} ask  About the fetch.
    */
-  constructor(ask, read, release) {
+  constructor(ask) {
     this.#ask = ask;
-    this.#read = read;
-    this.#release = release;
   }
 
   /**
@@ -89,7 +84,7 @@ export class Responses {
   bodyOf({ record, body, openGeneration }, begin = 0) {
     if (openGeneration === null) return begin > 0 && body ? body.slice(begin) : body;
     return liveBody(
-      (generation, offset) => this.#read(record, generation, offset),
+      (generation, offset) => this.#ask('read', { record, generation, offset }),
       openGeneration,
       begin,
     );
@@ -104,7 +99,7 @@ export class Responses {
    */
   release(record) {
     this.#settled.delete(record);
-    return this.#release(record);
+    return this.#ask('release', { record });
   }
 
   /** News: one more record may be answered. */
@@ -147,7 +142,9 @@ export class Responses {
   async #askForPending() {
     const records = [...this.#pending.keys()];
     for (let begin = 0; begin < records.length; begin += kRecordsPerQuestionMax) {
-      const responses = await this.#ask(records.slice(begin, begin + kRecordsPerQuestionMax));
+      const responses = await this.#ask('responses', {
+        records: records.slice(begin, begin + kRecordsPerQuestionMax),
+      });
       for (const response of responses) this.#hear(response);
     }
   }

@@ -10,6 +10,8 @@ const kReservePrefix = 'background-fetch-reserve:';
 /** IDBFS names databases after the folder that they hold. */
 const kJournalPrefix = '/background-fetch/';
 
+const kPrefixPattern = /^(background-fetch-(polyfill|reserve):|\/background-fetch\/)/;
+
 /** @param {string} scope */
 export function lockName(scope) {
   return kPrefix + scope;
@@ -39,12 +41,10 @@ export function journalPath(scope) {
  * @returns {string} The scope that it belongs to; '' when it is not ours.
  */
 export function scopeOf(database) {
-  for (const prefix of [kPrefix, kReservePrefix]) {
-    if (database.startsWith(prefix)) return database.slice(prefix.length);
-  }
-  if (!database.startsWith(kJournalPrefix)) return '';
+  const [prefix = ''] = kPrefixPattern.exec(database) ?? [];
+  const rest = database.slice(prefix.length);
   try {
-    return decodeURIComponent(database.slice(kJournalPrefix.length));
+    return prefix && (prefix === kJournalPrefix ? decodeURIComponent(rest) : rest);
   } catch {
     return '';
   }
@@ -97,10 +97,9 @@ async function deleteStorage(scope) {
 export function deleteDatabase(name) {
   return new Promise((resolve, reject) => {
     const request = indexedDB.deleteDatabase(name);
-    request.onsuccess = () => resolve();
     // A connection that does not close, say a stopped worker's, may hold it up
     // for ever; but who opens it from now on waits until it is deleted.
-    request.onblocked = () => resolve();
+    request.onsuccess = request.onblocked = () => resolve();
     request.onerror = () => reject(request.error);
   });
 }

@@ -20,5 +20,5 @@ export function followUnregister(scope) {
   };
   // An async function is of a class of its own; operations are plain ones.
   Object.setPrototypeOf(unregister, Function.prototype);
-  Object.defineProperty(prototype, 'unregister', { value: unregister });
+  prototype.unregister = unregister;
 }

@@ -52,12 +52,10 @@ export function requireId(id) {
  * @param {unknown} value
  */
 export function toUnsignedLongLong(value) {
-  // The unary plus is ToNumber: it throws on bigint and symbol.
-  const number = Math.trunc(+(/** @type {any} */ (value)));
-  if (!Number.isFinite(number)) return 0;
-  const remainder = number % kUnsignedLongLongModulus;
-  // `+ 0` makes the 0 of a negative remainder an ordinary one.
-  const wrapped = remainder < 0 ? remainder + kUnsignedLongLongModulus : remainder + 0;
+  // The unary plus is ToNumber: it throws on bigint and symbol. What is not
+  // finite is 0, as is -0.
+  const remainder = Math.trunc(+(/** @type {any} */ (value))) % kUnsignedLongLongModulus || 0;
+  const wrapped = remainder < 0 ? remainder + kUnsignedLongLongModulus : remainder;
   return Math.min(wrapped, Number.MAX_SAFE_INTEGER);
 }
 
@@ -94,24 +92,23 @@ export function toRequests(items) {
  * @returns {{icons: Icon[] | undefined, title: string | undefined}}
  */
 export function toUiOptions(value) {
-  const dictionary = toDictionary(value, 'options');
-  const { icons } = dictionary;
-  const convertedIcons = icons === undefined ? undefined : toSequence(icons, 'icons').map(toIcon);
-  const { title } = dictionary;
-  return { icons: convertedIcons, title: title === undefined ? undefined : toDomString(title) };
+  return toMembers(value, 'options', {
+    icons: (icons) => (icons === undefined ? icons : toSequence(icons, 'icons').map(toIcon)),
+    title: (title) => (title === undefined ? title : toDomString(title)),
+  });
 }
 
 /**
  * BackgroundFetchOptions, as fetch() takes it.
  *
- * @param {unknown} value
+ * @param {any} value
  * @returns {Omit<FetchOptions, 'id'>}
  */
 export function toFetchOptions(value) {
   const { icons = [], title = '' } = toUiOptions(value);
-  const dictionary = toDictionary(value, 'options');
-  const { downloadTotal = totalDownloadOf(dictionary) } = dictionary;
-  return { icons, title, downloadTotal: toUnsignedLongLong(downloadTotal) };
+  let total = value?.downloadTotal;
+  if (total === undefined) total = totalDownloadOf(value);
+  return { icons, title, downloadTotal: toUnsignedLongLong(total) };
 }
 
 /**
@@ -134,12 +131,11 @@ export function toMatchQuery(request, options) {
  * @param {unknown} options
  */
 export function toMatchOptions(options) {
-  const { ignoreMethod, ignoreSearch, ignoreVary } = toDictionary(options, 'options');
-  return {
-    ignoreMethod: Boolean(ignoreMethod),
-    ignoreSearch: Boolean(ignoreSearch),
-    ignoreVary: Boolean(ignoreVary),
-  };
+  return toMembers(options, 'options', {
+    ignoreMethod: Boolean,
+    ignoreSearch: Boolean,
+    ignoreVary: Boolean,
+  });
 }
 
 /**
@@ -160,9 +156,8 @@ function toItem(value) {
  * @returns {value is Request}
  */
 function isRequest(value) {
-  const { get } = /** @type {any} */ (Object.getOwnPropertyDescriptor(Request.prototype, 'url'));
   try {
-    get.call(value);
+    Reflect.get(Request.prototype, 'url', value);
     return true;
   } catch {
     // The accessor's TypeError is the answer.
@@ -186,22 +181,29 @@ function isSequence(value) {
  * @returns {unknown[]}
  */
 function toSequence(value, what) {
-  if (!isObject(value) || typeof value[Symbol.iterator] !== 'function') {
-    throw makeError('TypeError', `${what} is not a sequence.`);
-  }
-  return [.../** @type {Iterable<unknown>} */ (/** @type {unknown} */ (value))];
+  requireObject(value, what);
+  // A TypeError where it is not iterable.
+  return [.../** @type {any} */ (value)];
 }
 
 /**
+ * A dictionary.
+ *
+ * @template {Record<string, (member: unknown) => any>} Conversions
  * @param {unknown} value
  * @param {string} what  For the message.
- * @returns {Record<PropertyKey, unknown>}
+ * @param {Conversions} conversions  Of its members, in Web IDL's order.
+ * @returns {{[Name in keyof Conversions]: ReturnType<Conversions[Name]>}}
  */
-function toDictionary(value, what) {
+function toMembers(value, what, conversions) {
   // Nothing is read from what is not there, whatever Object.prototype has.
-  if (value === undefined || value === null) return Object.create(null);
-  if (!isObject(value)) throw makeError('TypeError', `${what} is not an object.`);
-  return value;
+  const dictionary = /** @type {any} */ (value);
+  if (dictionary !== undefined && dictionary !== null) requireObject(dictionary, what);
+  return /** @type {any} */ (
+    Object.fromEntries(
+      Object.entries(conversions).map(([name, convert]) => [name, convert(dictionary?.[name])]),
+    )
+  );
 }
 
 /**
@@ -211,13 +213,15 @@ function toDictionary(value, what) {
  * @returns {Icon}
  */
 function toIcon(value) {
-  const dictionary = toDictionary(value, 'An icon');
-  const label = toOptionalString(dictionary.label);
-  const sizes = toOptionalString(dictionary.sizes);
-  const { src } = dictionary;
-  if (src === undefined) throw makeError('TypeError', 'An icon needs a src.');
-  const convertedSrc = toDomString(src);
-  return { src: convertedSrc, sizes, type: toOptionalString(dictionary.type), label };
+  return toMembers(value, 'An icon', {
+    label: toOptionalString,
+    sizes: toOptionalString,
+    src: (src) => {
+      if (src === undefined) throw makeError('TypeError', 'An icon needs a src.');
+      return toDomString(src);
+    },
+    type: toOptionalString,
+  });
 }
 
 /** @param {unknown} value */
@@ -225,10 +229,15 @@ function toOptionalString(value) {
   return value === undefined ? '' : toDomString(value);
 }
 
+/** @param {unknown} value @param {string} what  For the message. */
+function requireObject(value, what) {
+  if (!isObject(value)) throw makeError('TypeError', `${what} is not an object.`);
+}
+
 /**
  * @param {unknown} value
  * @returns {value is Record<PropertyKey, unknown>}
  */
 export function isObject(value) {
-  return (typeof value === 'object' && value !== null) || typeof value === 'function';
+  return Object(value) === value;
 }
