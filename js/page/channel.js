@@ -11,13 +11,11 @@ import { kNextAnswerMs } from '../shared/messages.js';
 import { activeWorker } from './active-worker.js';
 import { askForSync } from './background-sync.js';
 import { greet } from './greeting.js';
-import { NewsLoop } from './news-loop.js';
-import { Question } from './question.js';
+import { makeNewsLoop } from './news-loop.js';
+import { askWorker } from './question.js';
 
 /** @typedef {import('../shared/channel.js').Channel} Channel */
-/** @typedef {import('../shared/channel.js').ChannelNews} ChannelNews */
 /** @typedef {import('../shared/messages.js').Hello} Hello */
-/** @typedef {import('../shared/messages.js').Questions} Questions */
 
 /**
  * A question that is open for so long may have died with its worker, which the
@@ -33,151 +31,140 @@ const kCheckMs = kNextAnswerMs;
  */
 const kAnswersOfNobody = { get: null, getIds: [], abort: false, pause: false, click: null };
 
-/** @implements {Channel} */
-export class PageChannel {
-  #registration;
-  /** Of the registration. */
-  scope;
+/**
+ * @typedef {object} PageLife
+ * @property {string} scope  Of the registration.
+ * @property {() => Promise<void>} wake  Finds out whether there is work to watch; wakes it when
+ *   there is.
+ * @property {() => void} wakeIfWorking  While nothing is worked on, nothing has to go on.
+ * @property {() => void} suspend  The page goes away: for good, or into the back/forward cache.
+ * @property {() => void} resume  The page is back from the back/forward cache.
+ *
+ * @typedef {Channel & PageLife} PageChannel
+ */
+
+/**
+ * @param {ServiceWorkerRegistration} registration
+ * @returns {PageChannel}
+ */
+export function openPageChannel(registration) {
   /** @type {{worker: ServiceWorker, hello: Promise<Hello | null>} | null} */
-  #greeting = null;
+  let greeting = null;
   /** @type {ServiceWorker | null} The last one that has answered. */
-  #known = null;
+  let known = null;
   /** @type {Promise<string | undefined> | null} The epoch that is being asked for. */
-  #checking = null;
-  #loop;
-
-  /** @param {ServiceWorkerRegistration} registration */
-  constructor(registration) {
-    this.#registration = registration;
-    this.scope = registration.scope;
-    this.#loop = new NewsLoop(() => this.#greetedWorker());
-  }
-
-  /**
-   * @template {keyof Questions} Name
-   * @param {Name} name
-   * @param {Questions[Name]['ask']} fields
-   * @returns {Promise<Questions[Name]['answer']>}
-   */
-  async ask(name, fields) {
-    for (;;) {
-      const greeted = await this.#greetedWorker();
-      if (!greeted) {
-        if (Object.hasOwn(kAnswersOfNobody, name)) return kAnswersOfNobody[name];
-        throw makeError('TypeError', 'There is no active service worker.');
-      }
-      const question = new Question(greeted.worker, name, fields);
-      const timer = setInterval(async () => {
-        if ((await this.#check()) !== greeted.hello.epoch) question.lose();
-      }, kCheckMs);
-      const answer = await question.answer;
-      clearInterval(timer);
-      if (answer === null) {
-        if (name === 'abort') fields = { ...fields, repeated: true };
-        continue;
-      }
-      if (!answer.ok) throw toError(answer.error);
-      // One page asks for all work: a sync that is asked for during its own
-      // event comes again at once.
-      if (name === 'fetch' && !this.#loop.isWorking) askForSync(this.#registration);
-      // Nothing else tells the page that asked that there is work now; workers
-      // and pages outside the scope are never told.
-      if (name === 'fetch' || (name === 'get' && answer.value)) this.#loop.start();
-      return answer.value;
-    }
-  }
-
-  /** @param {(news: ChannelNews) => void} listener */
-  watch(listener) {
-    this.#loop.listener = listener;
-  }
-
-  /** @param {() => string[]} uids */
-  keepWatching(uids) {
-    this.#loop.uids = uids;
-  }
-
-  /** Finds out whether there is work to watch; wakes it when there is. */
-  async wake() {
-    this.#greeting = null;
-    try {
-      await this.#greetedWorker();
-    } catch {
-      // A worker without our script. Nobody has asked for anything yet; whoever
-      // does will be told.
-    }
-  }
-
-  /** While nothing is worked on, nothing has to go on. */
-  wakeIfWorking() {
-    if (this.#loop.isWorking) this.wake();
-  }
-
-  /** The page goes away: for good, or into the back/forward cache. */
-  suspend() {
-    const { active } = this.#registration;
-    if (active && this.#loop.isWorking) {
-      // The port would keep the page out of the cache, and nobody will listen.
-      new Question(active, 'last', {}).lose();
-      // The one that was asked for when the work began may be used up.
-      askForSync(this.#registration);
-    }
-    this.#loop.suspend();
-  }
-
-  /** The page is back from the back/forward cache. */
-  resume() {
-    this.#loop.resume();
-    this.wake();
-  }
+  let checking = null;
 
   /**
    * @returns {Promise<{worker: ServiceWorker, hello: Hello} | null>} Null when
    *   there is no active worker; rejects when it is not one of ours.
    */
-  async #greetedWorker() {
+  const greetedWorker = async () => {
     for (;;) {
-      const worker = await activeWorker(this.#registration);
+      const worker = await activeWorker(registration);
       if (!worker) return null;
-      if (this.#greeting?.worker !== worker) {
-        this.#greeting = { worker, hello: this.#greet(worker) };
-      }
-      const hello = await this.#greeting.hello;
+      if (greeting?.worker !== worker) greeting = { worker, hello: greetKept(worker) };
+      const hello = await greeting.hello;
       if (hello) return { worker, hello };
     }
-  }
+  };
 
   /** @param {ServiceWorker} worker */
-  async #greet(worker) {
+  const greetKept = async (worker) => {
     try {
-      const hello = await greet(worker, worker === this.#known);
-      if (hello) this.#known = worker;
-      if (hello?.working) this.#loop.start();
+      const hello = await greet(worker, worker === known);
+      if (hello) known = worker;
+      if (hello?.working) loop.start();
       return hello;
     } catch (error) {
       // Only a good greeting is kept: the worker may have been slow to start.
-      if (this.#greeting?.worker === worker) this.#greeting = null;
+      if (greeting?.worker === worker) greeting = null;
       throw error;
     }
-  }
+  };
+
+  const wake = async () => {
+    greeting = null;
+    try {
+      await greetedWorker();
+    } catch {
+      // A worker without our script. Nobody has asked for anything yet; whoever
+      // does will be told.
+    }
+  };
+
+  const askEpoch = async () => {
+    await wake();
+    return (await greeting?.hello)?.epoch;
+  };
 
   /**
    * One hello at a time for all questions that have been open for long.
    *
    * @returns {Promise<string | undefined>} The epoch in which the worker is now.
    */
-  #check() {
-    this.#checking ??= this.#askEpoch().finally(() => (this.#checking = null));
-    return this.#checking;
-  }
+  const check = () => (checking ??= askEpoch().finally(() => (checking = null)));
 
-  async #askEpoch() {
-    await this.wake();
-    return (await this.#greeting?.hello)?.epoch;
-  }
-}
+  const loop = makeNewsLoop(greetedWorker);
 
-/** @param {ServiceWorkerRegistration} registration */
-export function openPageChannel(registration) {
-  return new PageChannel(registration);
+  return {
+    scope: registration.scope,
+    wake,
+
+    async ask(name, fields) {
+      for (;;) {
+        const greeted = await greetedWorker();
+        if (!greeted) {
+          if (Object.hasOwn(kAnswersOfNobody, name)) return kAnswersOfNobody[name];
+          throw makeError('TypeError', 'There is no active service worker.');
+        }
+        const question = askWorker(greeted.worker, name, fields);
+        const timer = setInterval(async () => {
+          if ((await check()) !== greeted.hello.epoch) question.lose();
+        }, kCheckMs);
+        const answer = await question.answer;
+        clearInterval(timer);
+        if (answer === null) {
+          if (name === 'abort') fields = { ...fields, repeated: true };
+          continue;
+        }
+        if (!answer.ok) throw toError(answer.error);
+        // One page asks for all work: a sync that is asked for during its own
+        // event comes again at once.
+        if (name === 'fetch' && !loop.isWorking()) askForSync(registration);
+        // Nothing else tells the page that asked that there is work now; workers
+        // and pages outside the scope are never told.
+        if (name === 'fetch' || (name === 'get' && answer.value)) loop.start();
+        return answer.value;
+      }
+    },
+
+    watch(listener) {
+      loop.listener = listener;
+    },
+
+    keepWatching(uids) {
+      loop.uids = uids;
+    },
+
+    wakeIfWorking() {
+      if (loop.isWorking()) wake();
+    },
+
+    suspend() {
+      const { active } = registration;
+      if (active && loop.isWorking()) {
+        // The port would keep the page out of the cache, and nobody will listen.
+        askWorker(active, 'last', {}).lose();
+        // The one that was asked for when the work began may be used up.
+        askForSync(registration);
+      }
+      loop.suspend();
+    },
+
+    resume() {
+      loop.resume();
+      wake();
+    },
+  };
 }

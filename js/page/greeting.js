@@ -6,7 +6,7 @@
 
 import { makeError, toError } from '../shared/errors.js';
 import { kHelloTimeoutMs, kMessageVersion } from '../shared/messages.js';
-import { Question, answerWithin } from './question.js';
+import { answerWithin, askWorker } from './question.js';
 
 /** @typedef {import('../shared/messages.js').Hello} Hello */
 
@@ -31,7 +31,7 @@ export async function greet(worker, isOurs) {
   /** @type {import('../shared/messages.js').Answer | null} */
   let answer = null;
   for (let hellos = isOurs ? kHellosMax : 1; hellos > 0 && answer === null; hellos -= 1) {
-    answer = await answerWithin(new Question(worker, 'hello', {}), kHelloTimeoutMs);
+    answer = await answerWithin(askWorker(worker, 'hello', {}), kHelloTimeoutMs);
     if (answer === null && worker.state === 'redundant') return null;
   }
   if (answer === null) {

@@ -1,5 +1,5 @@
 /**
- * NewsLoop: one `next` question, always open while there is work. Its answers
+ * The loop of news: one `next` question, always open while there is work. Its answers
  * are the news; that it is open keeps the worker alive.
  *
  * While nothing is worked on, nothing is asked and no port is open.
@@ -7,7 +7,7 @@
 
 import { kNextAnswerMs } from '../shared/messages.js';
 import { OtherVersionError } from './greeting.js';
-import { Question, answerWithin } from './question.js';
+import { answerWithin, askWorker } from './question.js';
 
 /** @typedef {import('../shared/channel.js').ChannelNews} ChannelNews */
 /** @typedef {import('../shared/messages.js').News} News */
@@ -27,124 +27,117 @@ const kNextGraceMs = 5_000;
  */
 const kErrorPauseMs = 60_000;
 
-export class NewsLoop {
-  /** @type {(news: ChannelNews) => void} */
-  listener = () => {};
-  /** @type {() => string[]} */
-  uids = () => [];
+/**
+ * @typedef {object} NewsLoop
+ * @property {(news: ChannelNews) => void} listener
+ * @property {() => string[]} uids
+ * @property {() => boolean} isWorking
+ * @property {() => void} start  Somebody says that there is work.
+ * @property {() => void} suspend  Asks nothing until resume().
+ * @property {() => void} resume
+ */
 
-  #greetedWorker;
-  /** @type {Question<'next'> | null} */
-  #question = null;
-  #isWorking = false;
-  #isRunning = false;
-  #isSuspended = false;
-  #epoch = '';
-  #sequence = 0;
+/**
+ * @param {() => Promise<{worker: ServiceWorker} | null>} greetedWorker  The
+ *   worker to ask; null when there is none, rejects when it is not ours.
+ * @returns {NewsLoop}
+ */
+export function makeNewsLoop(greetedWorker) {
+  /** @type {import('./question.js').Question | null} */
+  let question = null;
+  let isWorking = false;
+  let isRunning = false;
+  let isSuspended = false;
+  let epoch = '';
+  let sequence = 0;
   /** Cuts the pause after an error short. */
-  #endPause = () => {};
+  let endPause = () => {};
   /** @type {Set<string>} What the last question watched. */
-  #watched = new Set();
+  let watched = new Set();
 
-  /**
-   * @param {() => Promise<{worker: ServiceWorker} | null>} greetedWorker  The
-   *   worker to ask; null when there is none, rejects when it is not ours.
-   */
-  constructor(greetedWorker) {
-    this.#greetedWorker = greetedWorker;
-  }
-
-  get isWorking() {
-    return this.#isWorking;
-  }
-
-  /** Somebody says that there is work. */
-  start() {
-    this.#isWorking = true;
-    this.#endPause();
-    this.#run();
-  }
-
-  /** Asks nothing until resume(). */
-  suspend() {
-    this.#isSuspended = true;
-    this.#question?.lose();
-    this.#endPause();
-  }
-
-  resume() {
-    this.#isSuspended = false;
-    this.#run();
-  }
-
-  async #run() {
-    if (this.#isRunning) return;
-    this.#isRunning = true;
+  const run = async () => {
+    if (isRunning) return;
+    isRunning = true;
     try {
-      while (this.#isWorking && !this.#isSuspended) await this.#askNext();
+      while (isWorking && !isSuspended) await askNext();
     } finally {
-      this.#isRunning = false;
+      isRunning = false;
     }
-  }
+  };
 
-  async #askNext() {
-    const worker = await this.#findWorker();
-    if (!worker || this.#isSuspended) return;
-    const watching = this.uids();
+  const askNext = async () => {
+    const worker = await findWorker();
+    if (!worker || isSuspended) return;
+    const watching = loop.uids();
     // Of a fetch that was not watched, news may have come before its object.
-    const hasNew = watching.some((uid) => !this.#watched.has(uid));
-    this.#watched = new Set(watching);
-    this.#question = new Question(worker, 'next', {
-      epoch: this.#epoch,
-      since: hasNew ? 0 : this.#sequence,
-      watching,
-    });
+    const hasNew = watching.some((uid) => !watched.has(uid));
+    watched = new Set(watching);
+    question = askWorker(worker, 'next', { epoch, since: hasNew ? 0 : sequence, watching });
     // No answer means that the worker has died. Asking again starts it, and
     // with it the downloads.
-    const answer = await answerWithin(this.#question, kNextAnswerMs + kNextGraceMs);
-    this.#question = null;
+    const answer = await answerWithin(question, kNextAnswerMs + kNextGraceMs);
+    question = null;
     if (answer === null) return;
-    if (answer.ok) this.#hear(answer.value);
-    else await this.#pause();
-  }
+    if (answer.ok) hear(answer.value);
+    else await pause();
+  };
 
   /** @returns {Promise<void>} */
-  #pause() {
-    return new Promise((resolve) => {
-      if (this.#isSuspended) return resolve();
+  const pause = () =>
+    new Promise((resolve) => {
+      if (isSuspended) return resolve();
       const timer = setTimeout(resolve, kErrorPauseMs);
-      this.#endPause = () => {
+      endPause = () => {
         clearTimeout(timer);
         resolve();
       };
     });
-  }
 
   /** @returns {Promise<ServiceWorker | null>} Null: there is nobody to ask, the loop ends. */
-  async #findWorker() {
+  const findWorker = async () => {
     let greeted;
     try {
-      greeted = await this.#greetedWorker();
+      greeted = await greetedWorker();
     } catch (error) {
       // Whoever waits for news asks for itself, and is told why there are none.
-      this.listener({ changes: [], gone: [], isSilent: true });
-      if (error instanceof OtherVersionError) this.#isWorking = false;
+      loop.listener({ changes: [], gone: [], isSilent: true });
+      if (error instanceof OtherVersionError) isWorking = false;
       // Replaced by a worker that is not ours, or by one that is only slow.
-      else await this.#pause();
+      else await pause();
       return null;
     }
     if (greeted) return greeted.worker;
     // Unregistered, and everything stored is deleted.
-    this.#isWorking = false;
-    this.listener({ changes: [], gone: this.uids() });
+    isWorking = false;
+    loop.listener({ changes: [], gone: loop.uids() });
     return null;
-  }
+  };
 
   /** @param {News} news */
-  #hear({ epoch, sequence, working, changes, gone }) {
-    this.#epoch = epoch;
-    this.#sequence = sequence;
-    this.#isWorking = working;
-    this.listener({ changes, gone });
-  }
+  const hear = ({ changes, gone, ...news }) => {
+    ({ epoch, sequence, working: isWorking } = news);
+    loop.listener({ changes, gone });
+  };
+
+  /** @type {NewsLoop} */
+  const loop = {
+    listener: () => {},
+    uids: () => [],
+    isWorking: () => isWorking,
+    start: () => {
+      isWorking = true;
+      endPause();
+      run();
+    },
+    suspend: () => {
+      isSuspended = true;
+      question?.lose();
+      endPause();
+    },
+    resume: () => {
+      isSuspended = false;
+      run();
+    },
+  };
+  return loop;
 }

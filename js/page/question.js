@@ -1,5 +1,5 @@
 /**
- * Question: one message to a service worker, answered once over a port of its
+ * A question: one message to a service worker, answered once over a port of its
  * own. The port is closed with the answer: open ports keep pages out of the
  * back/forward cache.
  */
@@ -9,61 +9,51 @@ import { makeQuestion } from '../shared/messages.js';
 /** @typedef {import('../shared/messages.js').Answer} Answer */
 /** @typedef {import('../shared/messages.js').Questions} Questions */
 
-/** @template {keyof Questions} Name */
-export class Question {
-  #worker;
-  #port;
+/**
+ * @typedef {object} Question
+ * @property {Promise<Answer | null>} answer  Null: lost. The worker was replaced, or lose() was
+ *   called.
+ * @property {() => void} lose  Stops waiting for the answer.
+ */
+
+/**
+ * @template {keyof Questions} Name
+ * @param {ServiceWorker} worker
+ * @param {Name} name
+ * @param {Questions[Name]['ask']} fields
+ * @returns {Question}
+ */
+export function askWorker(worker, name, fields) {
+  const { port1, port2 } = new MessageChannel();
   /** @type {(answer: Answer | null) => void} */
-  #settle = () => {};
-
-  /**
-   * Null: lost. The worker was replaced, or lose() was called.
-   *
-   * @type {Promise<Answer | null>}
-   */
-  answer = new Promise((resolve) => {
-    this.#settle = resolve;
+  let settle;
+  /** @type {Promise<Answer | null>} */
+  const answer = new Promise((resolve) => {
+    settle = resolve;
   });
-
-  /**
-   * @param {ServiceWorker} worker
-   * @param {Name} name
-   * @param {Questions[Name]['ask']} fields
-   */
-  constructor(worker, name, fields) {
-    const { port1, port2 } = new MessageChannel();
-    this.#worker = worker;
-    this.#port = port1;
-    port1.onmessage = ({ data }) => this.#close(data);
-    // The answer came but cannot be read here: asking again would not help.
-    port1.onmessageerror = () =>
-      this.#close({ ok: false, error: { name: 'DataCloneError', message: 'Unreadable answer' } });
-    worker.addEventListener('statechange', this.#onStateChange);
-    worker.postMessage(makeQuestion(name, fields), [port2]);
-  }
-
-  /** Stops waiting for the answer. */
-  lose() {
-    this.#close(null);
-  }
-
-  #onStateChange = () => {
-    if (this.#worker.state === 'redundant') this.lose();
-  };
-
   /** @param {Answer | null} answer */
-  #close(answer) {
-    this.#worker.removeEventListener('statechange', this.#onStateChange);
-    this.#port.close();
-    this.#settle(answer);
-  }
+  const close = (answer) => {
+    worker.removeEventListener('statechange', onStateChange);
+    port1.close();
+    settle(answer);
+  };
+  const lose = () => close(null);
+  const onStateChange = () => {
+    if (worker.state === 'redundant') lose();
+  };
+  port1.onmessage = ({ data }) => close(data);
+  // The answer came but cannot be read here: asking again would not help.
+  port1.onmessageerror = () =>
+    close({ ok: false, error: { name: 'DataCloneError', message: 'Unreadable answer' } });
+  worker.addEventListener('statechange', onStateChange);
+  worker.postMessage(makeQuestion(name, fields), [port2]);
+  return { answer, lose };
 }
 
 /**
  * The answer to a question that must come in time; null when it does not.
  *
- * @template {keyof Questions} Name
- * @param {Question<Name>} question
+ * @param {Question} question
  * @param {number} timeoutMs
  */
 export async function answerWithin(question, timeoutMs) {

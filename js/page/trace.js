@@ -11,7 +11,7 @@
 import { makeError, toError } from '../shared/errors.js';
 import { activeWorker } from './active-worker.js';
 import { greet } from './greeting.js';
-import { Question } from './question.js';
+import { askWorker } from './question.js';
 
 /** What is older says nothing about what happens now. */
 const kTraceAgeMaxMs = 24 * 60 * 60 * 1000;
@@ -77,7 +77,7 @@ export async function exportTrace(registration) {
   if (!worker || !(await greet(worker, false))) {
     throw makeError('TypeError', 'There is no active service worker.');
   }
-  const answer = await new Question(worker, 'trace', {}).answer;
+  const answer = await askWorker(worker, 'trace', {}).answer;
   if (!answer) throw makeError('TypeError', 'The service worker was replaced.');
   if (!answer.ok) throw toError(answer.error);
   return makeTrace(answer.value);

@@ -12,7 +12,7 @@ import { EventHandler } from './event-handler.js';
 import { decodeId } from './id.js';
 import { kConstructionKey, requireConstructionKey } from './interface.js';
 import { makeRecord } from './record.js';
-import { Responses } from './responses.js';
+import { makeResponses } from './responses.js';
 import { requireArguments, toMatchOptions, toMatchQuery } from './webidl.js';
 
 /** @typedef {import('./channel.js').Channel} Channel */
@@ -75,7 +75,7 @@ export class BackgroundFetchRegistration extends EventTarget {
   #channel;
   /** @type {Snapshot} */
   #snapshot;
-  #responses = new Responses((name, fields) => this.#ask(name, fields));
+  #responses = makeResponses((name, fields) => this.#ask(name, fields));
   #onprogress = new EventHandler(this, 'progress');
 
   static {

@@ -25,148 +25,127 @@ const kRecordsPerQuestionMax = 500;
  * @property {(error: Error) => void} reject
  */
 
-export class Responses {
-  #ask;
+/**
+ * @typedef {object} Responses
+ * @property {(record: number) => void} expect  A record object for it exists: the first look at
+ *   one of them asks for all.
+ * @property {(record: number) => Promise<RecordResponse>} get  Rejects once the records are
+ *   dropped.
+ * @property {(response: RecordResponse, begin?: number) => Blob | ReadableStream | null} bodyOf
+ *   All bytes from `begin` on.
+ * @property {(record: number) => Promise<boolean>} release  The app has it elsewhere. Forgotten
+ *   here, because what refers to a Blob keeps its bytes. Resolves when it is deleted; false: it
+ *   is not.
+ * @property {() => void} advance  News: one more record may be answered.
+ * @property {() => void} drop  The records are deleted: what has not been answered never will be.
+ *   What has been stays readable, apps go on reading after the last event.
+ */
+
+/**
+ * @param {<Name extends 'responses' | 'read' | 'release'>(
+ *   name: Name, fields: Omit<Questions[Name]['ask'], 'uid'>) =>
+ *   Promise<Questions[Name]['answer']>} ask  About the fetch.
+ * @returns {Responses}
+ */
+export function makeResponses(ask) {
   /**
    * In the order of matchAll(). Undefined: handed out as a record, but nobody
    * has looked yet.
    *
    * @type {Map<number, Pending | undefined>}
    */
-  #pending = new Map();
+  const pending = new Map();
   /** @type {Map<number, RecordResponse>} */
-  #settled = new Map();
+  const settled = new Map();
   /** @type {Error | null} */
-  #dropped = null;
-  #isAsking = false;
+  let dropped = null;
+  let isAsking = false;
   /** There is more to ask than the question that is open asks. */
-  #isStale = false;
+  let isStale = false;
 
-  /**
-   * @param {<Name extends 'responses' | 'read' | 'release'>(
-   *   name: Name, fields: Omit<Questions[Name]['ask'], 'uid'>) =>
-   *   Promise<Questions[Name]['answer']>} ask  About the fetch.
-   */
-  constructor(ask) {
-    this.#ask = ask;
-  }
+  const isWaitedFor = () => [...pending.values()].some(Boolean);
 
-  /**
-   * A record object for it exists: the first look at one of them asks for all.
-   *
-   * @param {number} record
-   */
-  expect(record) {
-    if (!this.#settled.has(record) && !this.#pending.has(record)) {
-      this.#pending.set(record, undefined);
-    }
-  }
-
-  /**
-   * @param {number} record
-   * @returns {Promise<RecordResponse>} Rejects once the records are dropped.
-   */
-  get(record) {
-    const settled = this.#settled.get(record);
-    if (settled) return Promise.resolve(settled);
-    if (this.#dropped) return Promise.reject(this.#dropped);
-    const pending = this.#pending.get(record) ?? makePending();
-    this.#pending.set(record, pending);
-    this.#askSoon();
-    return pending.promise;
-  }
-
-  /**
-   * @param {RecordResponse} response
-   * @param {number} [begin]
-   * @returns {Blob | ReadableStream | null} All bytes from `begin` on.
-   */
-  bodyOf({ record, body, openGeneration }, begin = 0) {
-    if (openGeneration === null) return begin > 0 && body ? body.slice(begin) : body;
-    return liveBody(
-      (generation, offset) => this.#ask('read', { record, generation, offset }),
-      openGeneration,
-      begin,
-    );
-  }
-
-  /**
-   * The app has it elsewhere. Forgotten here, because what refers to a Blob keeps
-   * its bytes.
-   *
-   * @param {number} record
-   * @returns {Promise<boolean>} Resolves when it is deleted; false: it is not.
-   */
-  release(record) {
-    this.#settled.delete(record);
-    return this.#ask('release', { record });
-  }
-
-  /** News: one more record may be answered. */
-  advance() {
-    if (this.#isWaitedFor()) this.#askSoon();
-  }
-
-  /**
-   * The records are deleted: what has not been answered never will be. What has
-   * been stays readable, apps go on reading after the last event.
-   */
-  drop() {
-    this.#dropped ??= makeError('AbortError', 'The records of this background fetch are gone.');
-    this.#rejectPending(this.#dropped);
-  }
-
-  #isWaitedFor() {
-    for (const pending of this.#pending.values()) if (pending) return true;
-    return false;
-  }
-
-  async #askSoon() {
-    this.#isStale = true;
-    if (this.#isAsking) return;
-    this.#isAsking = true;
+  const askSoon = async () => {
+    isStale = true;
+    if (isAsking) return;
+    isAsking = true;
     try {
       // Records looked at in the same turn share a question.
       await null;
       do {
-        this.#isStale = false;
-        await this.#askForPending();
-      } while (this.#isStale && this.#isWaitedFor());
+        isStale = false;
+        await askForPending();
+      } while (isStale && isWaitedFor());
     } catch (error) {
-      this.#rejectPending(/** @type {Error} */ (error));
+      rejectPending(/** @type {Error} */ (error));
     } finally {
-      this.#isAsking = false;
+      isAsking = false;
     }
-  }
+  };
 
-  async #askForPending() {
-    const records = [...this.#pending.keys()];
-    for (let begin = 0; begin < records.length; begin += kRecordsPerQuestionMax) {
-      const responses = await this.#ask('responses', {
-        records: records.slice(begin, begin + kRecordsPerQuestionMax),
-      });
-      for (const response of responses) this.#hear(response);
+  const askForPending = async () => {
+    const all = [...pending.keys()];
+    for (let begin = 0; begin < all.length; begin += kRecordsPerQuestionMax) {
+      const records = all.slice(begin, begin + kRecordsPerQuestionMax);
+      for (const response of await ask('responses', { records })) hear(response);
     }
-  }
+  };
 
   /** @param {RecordResponse} response */
-  #hear(response) {
-    const pending = this.#pending.get(response.record);
-    if (response.openGeneration === null) {
-      this.#settled.set(response.record, response);
-    } else if (!pending) {
-      // Whoever looks later may find all of it.
-      return;
-    }
-    this.#pending.delete(response.record);
-    pending?.resolve(response);
-  }
+  const hear = (response) => {
+    const { record } = response;
+    const waiting = pending.get(record);
+    if (response.openGeneration === null) settled.set(record, response);
+    // Whoever looks later may find all of it.
+    else if (!waiting) return;
+    pending.delete(record);
+    waiting?.resolve(response);
+  };
 
   /** @param {Error} error */
-  #rejectPending(error) {
-    for (const pending of this.#pending.values()) pending?.reject(error);
-    this.#pending.clear();
-  }
+  const rejectPending = (error) => {
+    for (const each of pending.values()) each?.reject(error);
+    pending.clear();
+  };
+
+  return {
+    expect(record) {
+      if (!settled.has(record) && !pending.has(record)) pending.set(record, undefined);
+    },
+
+    async get(record) {
+      const known = settled.get(record);
+      if (known) return known;
+      if (dropped) throw dropped;
+      const waiting = pending.get(record) ?? makePending();
+      pending.set(record, waiting);
+      askSoon();
+      return waiting.promise;
+    },
+
+    bodyOf({ record, body, openGeneration }, begin = 0) {
+      if (openGeneration === null) return begin > 0 && body ? body.slice(begin) : body;
+      return liveBody(
+        (generation, offset) => ask('read', { record, generation, offset }),
+        openGeneration,
+        begin,
+      );
+    },
+
+    release(record) {
+      settled.delete(record);
+      return ask('release', { record });
+    },
+
+    advance() {
+      if (isWaitedFor()) askSoon();
+    },
+
+    drop() {
+      dropped ??= makeError('AbortError', 'The records of this background fetch are gone.');
+      rejectPending(dropped);
+    },
+  };
 }
 
 /** @returns {Pending} */
