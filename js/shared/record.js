@@ -29,7 +29,11 @@ export class BackgroundFetchRecord {
   #responseReady = null;
 
   static {
-    release = (record) => record.#responses.release(record.#matched.record);
+    release = (record) => {
+      // What refers to a Blob keeps its bytes.
+      record.#responseReady = null;
+      return record.#responses.release(record.#matched.record);
+    };
   }
 
   /** @param {any[]} internals  kConstructionKey, MatchedRecord, Responses */

@@ -28,7 +28,7 @@ const kRecordsPerQuestionMax = 500;
 /**
  * @typedef {object} Responses
  * @property {(record: number) => void} expect  A record object for it exists: the first look at
- *   one of them asks for all.
+ *   one of them asks for its neighbours, too.
  * @property {(record: number) => Promise<RecordResponse>} get  Rejects once the records are
  *   dropped.
  * @property {(response: RecordResponse, begin?: number) => Blob | ReadableStream | null} bodyOf
@@ -87,6 +87,8 @@ export function makeResponses(ask) {
     const all = [...pending.keys()];
     for (let begin = 0; begin < all.length; begin += kRecordsPerQuestionMax) {
       const records = all.slice(begin, begin + kRecordsPerQuestionMax);
+      // What is answered is kept, for those who look later: all of it may not fit memory.
+      if (!records.some((record) => pending.get(record))) continue;
       for (const response of await ask('responses', { records })) hear(response);
     }
   };

@@ -27,23 +27,55 @@ export async function transfer(registration, cache) {
   const waiting = new Set();
   /** @type {unknown[]} */
   const errors = [];
-  for (const record of await registration.matchAll()) {
+  /** So many were left when the disk was full. */
+  let leftWhenFull = -1;
+  // From its end, so that nothing keeps what is done with: bytes are deleted when
+  // nobody refers to them any more.
+  let left = (await registration.matchAll()).reverse();
+  for (let record; (record = left.pop()); ) {
     try {
-      const response = await record.responseReady;
-      // As Cache.add() has it.
-      if (!response.ok) throw makeError('TypeError', `The status is ${response.status}.`);
-      await cache.put(record.request, response);
+      if (!(await copy(record, cache, release !== null))) continue;
     } catch (error) {
-      // One that was moved before says so.
-      const isMoved = release && /** @type {Error} */ (error).name === 'InvalidStateError';
-      if (!isMoved) errors.push(error);
+      const isFull = /** @type {Error} */ (error).name === 'QuotaExceededError';
+      if (!isFull || !release || left.length === leftWhenFull) {
+        errors.push(error);
+        // The others would find no room either.
+        if (isFull) break;
+        continue;
+      }
+      // What has been moved is being deleted. The Response is used up.
+      await Promise.all(waiting);
+      leftWhenFull = left.length;
+      left = (await registration.matchAll()).reverse().slice(0, leftWhenFull + 1);
       continue;
     }
     if (!release) continue;
-    const released = release(record).finally(() => waiting.delete(released));
+    // One that fails costs room alone, until the event has ended.
+    /** @type {Promise<unknown>} */
+    const released = release(record).catch(() => {}).then(() => waiting.delete(released));
     waiting.add(released);
     if (waiting.size === kReleasesWaitingMax) await Promise.race(waiting);
   }
   await Promise.all(waiting);
   if (errors.length > 0) throw errors[0];
+}
+
+/**
+ * @param {import('./record.js').BackgroundFetchRecord} record
+ * @param {Cache} cache
+ * @param {boolean} mayBeMoved
+ * @returns {Promise<boolean>} False: it was moved before, and says so.
+ */
+async function copy(record, cache, mayBeMoved) {
+  let response;
+  try {
+    response = await record.responseReady;
+  } catch (error) {
+    if (mayBeMoved && /** @type {Error} */ (error).name === 'InvalidStateError') return false;
+    throw error;
+  }
+  // As Cache.add() has it.
+  if (!response.ok) throw makeError('TypeError', `The status is ${response.status}.`);
+  await cache.put(record.request, response);
+  return true;
 }
