@@ -4,7 +4,7 @@
  * connections or hurries its clock.
  */
 
-import { peakGrowth } from '../browser-bench/memory.mjs';
+import { memoryOf, peakGrowth } from '../browser-bench/growth.mjs';
 import { launch } from '../browser/driver.mjs';
 import { startServer } from '../server/server.mjs';
 import { queriesOf, slugOf } from './judge.mjs';
@@ -138,7 +138,8 @@ async function withLane(browser, driver, work) {
 async function runMeasured(browser, row, run, onSeen) {
   /** @type {{seen: Seen | Error, ms: number} | null} */
   let outcome = null;
-  const memory = await peakGrowth(browser, () => run(row, (_, seen, ms) => {
+  const sample = () => memoryOf(browser.processes());
+  const memory = await peakGrowth(sample, () => run(row, (_, seen, ms) => {
     outcome = { seen, ms };
   }));
   const { seen, ms } = /** @type {{seen: Seen | Error, ms: number}} */ (

@@ -10,7 +10,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 
-import { memoryOf } from '../browser-bench/memory.mjs';
+import { memoryOf } from '../browser-bench/growth.mjs';
 import { launch } from '../browser/driver.mjs';
 import { engines } from '../browser/engines.mjs';
 import { Dice } from '../host/dice.mjs';
