@@ -4,9 +4,9 @@
  *
  * A body may start over, and bytes that were handed out cannot be taken back.
  * Then the stream goes on only behind the same bytes, which it knows by their
- * digests; where they are others, it breaks. One that began further on breaks
- * also when it has handed out nothing yet: its reader has the bytes before from
- * elsewhere, and nobody knows whether they are still the same.
+ * digests; where they are others, it breaks. One that is a part breaks also when
+ * it has handed out nothing yet: its reader has been told the total, may have the
+ * bytes before from elsewhere, and nobody knows whether they are still the same.
  */
 
 import { makeError } from './errors.js';
@@ -24,12 +24,14 @@ const kSliceBytesMax = 1024 * 1024;
  *
  * @param {(generation: number, offset: number) => Promise<StoredBytes>} read
  * @param {number} generation  The one whose head the reader has seen.
- * @param {number} [begin]  The first byte that the reader wants.
+ * @param {number} [begin]  Of a part: the first byte that the reader wants.
  * @returns {ReadableStream<Uint8Array>}
  */
-export function liveBody(read, generation, begin = 0) {
+export function liveBody(read, generation, begin) {
+  const first = begin ?? 0;
+  let isCancelled = false;
   /** Where the stock begins. */
-  let offset = begin;
+  let offset = first;
   /** Asked for and not handed out. Its bytes are in the store. */
   let stock = new Blob();
   /** The stock reaches to the end of the body. */
@@ -47,16 +49,16 @@ export function liveBody(read, generation, begin = 0) {
       isEnd = answer.isEnd;
       return;
     }
-    if (begin > 0 && slices.length === 0) throw makeChangedError();
+    if (begin !== undefined && slices.length === 0) throw makeChangedError();
     ({ generation } = answer);
-    offset = begin;
+    offset = first;
     stock = new Blob();
     matching = 0;
   };
 
   /** @param {ReadableStreamDefaultController} controller */
   const pull = async (controller) => {
-    for (;;) {
+    while (!isCancelled) {
       /** @type {{length: number, digest: string} | undefined} */
       const slice = slices[matching];
       if (stock.size < (slice?.length ?? 1) && !isEnd) {
@@ -90,7 +92,11 @@ export function liveBody(read, generation, begin = 0) {
     }
   };
 
-  return new ReadableStream({ pull }, { highWaterMark: 0 });
+  // What is asked is answered, but nothing more is asked.
+  const cancel = () => {
+    isCancelled = true;
+  };
+  return new ReadableStream({ pull, cancel }, { highWaterMark: 0 });
 }
 
 function makeChangedError() {

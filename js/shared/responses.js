@@ -32,7 +32,7 @@ const kRecordsPerQuestionMax = 500;
  * @property {(record: number) => Promise<RecordResponse>} get  Rejects once the records are
  *   dropped.
  * @property {(response: RecordResponse, begin?: number) => Blob | ReadableStream | null} bodyOf
- *   All bytes from `begin` on.
+ *   All bytes from `begin` on: for a reader who has been told the total.
  * @property {(record: number) => Promise<boolean>} release  The app has it elsewhere. Forgotten
  *   here, because what refers to a Blob keeps its bytes. Resolves when it is deleted; false: it
  *   is not.
@@ -125,8 +125,8 @@ export function makeResponses(ask) {
       return waiting.promise;
     },
 
-    bodyOf({ record, body, openGeneration }, begin = 0) {
-      if (openGeneration === null) return begin > 0 && body ? body.slice(begin) : body;
+    bodyOf({ record, body, openGeneration }, begin) {
+      if (openGeneration === null) return begin && body ? body.slice(begin) : body;
       return liveBody(
         (generation, offset) => ask('read', { record, generation, offset }),
         openGeneration,

@@ -162,7 +162,30 @@ test('one that begins further on asks from there, also when the body starts over
   ]);
 });
 
-test('one that begins further on breaks when the body starts over before its first byte', async () => {
-  answers = [stored('', { generation: 2 })];
-  await assert.rejects(open(3).read(), TypeError);
+for (const begin of [0, 3]) {
+  test(`a part from ${begin} on breaks when the body starts over before its first byte`, async () => {
+    answers = [stored('', { generation: 2 })];
+    await assert.rejects(open(begin).read(), TypeError);
+  });
+}
+
+test('one that is cancelled while it asks does not ask again', async () => {
+  let answer = () => {};
+  const isAnswered = new Promise((resolve) => (answer = () => resolve(null)));
+  let beAsked = () => {};
+  const isAsked = new Promise((resolve) => (beAsked = () => resolve(null)));
+  const reader = liveBody(async (generation, offset) => {
+    asked.push({ generation, offset });
+    beAsked();
+    await isAnswered;
+    if (asked.length > 1) throw new Error('one question too many');
+    return { generation, body: null, isEnd: false };
+  }, 1).getReader();
+  const read = reader.read();
+  await isAsked;
+  await reader.cancel();
+  assert.equal((await read).done, true);
+  answer();
+  await new Promise((resolve) => setTimeout(resolve));
+  assert.equal(asked.length, 1);
 });
