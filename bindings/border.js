@@ -275,8 +275,14 @@ export function bindEngine({ callEngine, FS, IDBFS }) {
       write(takes, values, message);
       // As bytes: of a text Embind would let a lone surrogate swallow its neighbour.
       const bytes = encoder.encode(message.join(kEndOfValue) + kEndOfValue);
-      const answer = callEngine(bytes).split(kEndOfValue).values();
-      return read(gives, () => answer.next().value);
+      try {
+        const answer = callEngine(bytes).split(kEndOfValue).values();
+        return read(gives, () => answer.next().value);
+      } catch (cause) {
+        // Whatever it is, say no memory for a file: what the engine has done of it,
+        // nobody knows. It is not to be used any more.
+        throw new WebAssembly.RuntimeError(String(cause), /** @type {any} */ ({ cause }));
+      }
     },
   ]);
   return { ...Object.fromEntries(calls), FS, IDBFS };

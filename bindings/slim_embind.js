@@ -15,12 +15,13 @@ Object.assign(LibraryManager.library, {
   // Byte order marks are text like other.
   $textDecoder: "new TextDecoder('utf-8', { ignoreBOM: true })",
   _embind_register_function__deps: [
-    '$asm', '$getWasmTableEntry', '$readLatin1String', '$textDecoder', 'malloc', 'free',
+    '$asm', '$getWasmTableEntry', '$readLatin1String', '$textDecoder', 'abort', 'malloc', 'free',
   ],
   _embind_register_function: function(name, count, types, signature, invoker, target) {
     const invoke = getWasmTableEntry(invoker);
     Module[readLatin1String(name)] = (bytes) => {
       const taken = _malloc(4 + bytes.length);
+      if (!taken) abort();
       HEAPU32[taken >> 2] = bytes.length;
       HEAPU8.set(bytes, taken + 4);
       const given = invoke(target, taken);

@@ -260,3 +260,21 @@ for (const value of kNotOffsets) {
     assert.equal(only(takeAll(), 'deliver').event, 'success');
   });
 }
+
+test('an error of JavaScript within a call is one of the engine: it may have changed', (t) => {
+  // Where there is no memory for a larger file, the journal's write throws.
+  const { set } = Uint8Array.prototype;
+  let isFull = false;
+  t.mock.method(Uint8Array.prototype, 'set', function (/** @type {any[]} */ ...values) {
+    const array = /** @type {any} */ (this);
+    // What goes into the memory of the engine itself is there.
+    if (isFull && array.buffer.byteLength < 2 ** 20) throw new RangeError('no memory');
+    return set.apply(array, /** @type {any} */ (values));
+  });
+  isFull = true;
+  assert.throws(
+    () => engine.register(kToken, kUid, kOptions, [kRequest], kRoomBytes, now),
+    (error) => error instanceof WebAssembly.RuntimeError && /no memory/.test(error.message),
+  );
+  isFull = false;
+});
