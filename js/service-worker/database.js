@@ -20,25 +20,23 @@ const kDurability = 'relaxed';
  */
 const kOpenMsMax = 30_000;
 
-/** The world said no to a transaction: nothing of it is stored. */
-export class StorageError extends Error {
-  /** @param {unknown} cause */
-  constructor(cause) {
-    super(cause instanceof Error ? cause.message : 'The transaction was aborted.', { cause });
-    this.name = 'StorageError';
-    this.isQuota = isQuota(cause);
-  }
-}
-
 /**
- * WebKit says that the disk is full by aborting without an error (a Blob), or
- * with an UnknownError (an ArrayBuffer).
+ * The world said no to a transaction: nothing of it is stored.
  *
- * @param {unknown} error
+ * WebKit says that the disk is full by aborting without an error (a Blob), or
+ * with an UnknownError (an ArrayBuffer). Others, and WebKit itself, say so where
+ * the next connection would do.
  */
-function isQuota(error) {
-  if (error === null) return true;
-  return error instanceof Error && ['QuotaExceededError', 'UnknownError'].includes(error.name);
+export class StorageError extends Error {
+  /** @param {any} cause */
+  constructor(cause) {
+    super(cause?.message ?? 'The transaction was aborted.', { cause });
+    this.name = 'StorageError';
+    /** What it means only another try tells. */
+    this.isVague = cause === null || cause.name === 'UnknownError';
+    this.isQuota =
+      cause?.name === 'QuotaExceededError' || (this.isVague && !/server lost/.test(this.message));
+  }
 }
 
 /** A browser that closes every connection at once lets nothing be stored. */
@@ -72,13 +70,19 @@ export class Database {
    * @param {string | string[]} stores
    * @param {IDBTransactionMode} mode
    * @param {(transaction: IDBTransaction) => Result} work  Makes all requests
-   *   at once; may return some of them to have their results.
+   *   at once, once more where the first try tells nothing; may return some of them to have their results.
    * @returns {Promise<Result>} Resolves when the transaction is complete, for
    *   writing ones this means durable. Rejects with StorageError, or with what
    *   `work` throws; nothing is stored then.
    */
   async run(stores, mode, work) {
-    return complete(await this.#begin(stores, mode), work);
+    try {
+      return await complete(await this.#begin(stores, mode), work);
+    } catch (error) {
+      if (!(error instanceof StorageError && error.isVague)) throw error;
+      await this.close();
+      return complete(await this.#begin(stores, mode), work);
+    }
   }
 
   /** Closes the connection; the next transaction opens another. */

@@ -175,7 +175,10 @@ export class Host {
       if (this.#crashes > kCrashesMax) throw makeUnusableError();
       this.#lock ??= holdScopeLock(this.#scope, () => this.#fence());
       const lock = this.#lock;
-      await lock;
+      await lock.catch((error) => {
+        if (this.#lock === lock) this.#lock = null;
+        throw error;
+      });
       try {
         const session = await this.#startSession(lock);
         if (session) return session;

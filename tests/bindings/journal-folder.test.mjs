@@ -94,9 +94,11 @@ async function stored(name = 'log') {
 /**
  * @param {import('node:test').TestContext} t
  * @param {any} put  Takes the place of the next IDBObjectStore.put().
+ * @param {number} times
  */
-function breakNextPut(t, put) {
-  t.mock.method(IDBObjectStore.prototype, 'put').mock.mockImplementationOnce(put);
+function breakNextPut(t, put, times = 1) {
+  const { mock } = t.mock.method(IDBObjectStore.prototype, 'put');
+  for (let call = 0; call < times; call += 1) mock.mockImplementationOnce(put, call);
 }
 
 /**
@@ -165,9 +167,17 @@ test('an aborted transaction: the original never calls back', async (t) => {
 test('an aborted transaction rejects, and the next sync stores it all', async (t) => {
   const folder = mountOurs();
   folder.write('one');
-  breakNextPut(t, putAndAbort);
+  breakNextPut(t, putAndAbort, 2);
   await assert.rejects(folder.sync(), StorageError);
   assert.equal(await stored(), undefined);
+  await folder.sync();
+  assert.equal(await stored(), 'one');
+});
+
+test('a transaction that is aborted once, for no reason, is repeated', async (t) => {
+  const folder = mountOurs();
+  folder.write('one');
+  breakNextPut(t, putAndAbort);
   await folder.sync();
   assert.equal(await stored(), 'one');
 });
@@ -175,7 +185,7 @@ test('an aborted transaction rejects, and the next sync stores it all', async (t
 test('aborted without an error, as WebKit does on a full disk, is quota', async (t) => {
   const folder = mountOurs();
   folder.write('one');
-  breakNextPut(t, putAndAbort);
+  breakNextPut(t, putAndAbort, 2);
   await assert.rejects(folder.sync(), { isQuota: true });
 });
 

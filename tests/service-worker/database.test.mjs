@@ -99,6 +99,59 @@ test('a connection that was closed unseen is replaced', async () => {
   assert.equal(await get(), 'a');
 });
 
+/**
+ * Transactions that are aborted by the browser.
+ *
+ * @param {number} times
+ * @param {DOMException | null} error
+ */
+function abortTransactions(times, error) {
+  const { put } = IDBObjectStore.prototype;
+  const connections = new Set();
+  mock.method(IDBObjectStore.prototype, 'put', function (/** @type {any[]} */ ...values) {
+    const { transaction } = /** @type {any} */ (this);
+    connections.add(transaction.db);
+    const request = put.apply(/** @type {any} */ (this), /** @type {any} */ (values));
+    times -= 1;
+    if (times >= 0) {
+      transaction.abort();
+      Object.defineProperty(transaction, 'error', { value: error });
+    }
+    return request;
+  });
+  return connections;
+}
+
+for (const [what, error] of /** @type {[string, DOMException | null][]} */ ([
+  ['without an error', null],
+  ['with an unknown one', new DOMException('Unable to store record', 'UnknownError')],
+])) {
+  test(`what is aborted ${what} is repeated on another connection`, async () => {
+    const connections = abortTransactions(1, error);
+    await put('a');
+    assert.equal(connections.size, 2);
+    assert.equal(await get(), 'a');
+  });
+
+  test(`what is aborted ${what} twice is taken for a full disk`, async () => {
+    abortTransactions(2, error);
+    await assert.rejects(put('a'), { name: 'StorageError', isQuota: true });
+  });
+}
+
+test('a database server that is lost is no full disk', async () => {
+  abortTransactions(2, new DOMException(
+    'Connection to Indexed Database server lost. Refresh the page to try again', 'UnknownError',
+  ));
+  await assert.rejects(put('a'), { name: 'StorageError', isQuota: false });
+});
+
+test('a disk that says it is full is not asked again', async () => {
+  const connections = abortTransactions(1, new DOMException('full', 'QuotaExceededError'));
+  await assert.rejects(put('a'), { name: 'StorageError', isQuota: true });
+  assert.equal(connections.size, 1);
+});
+
 test('when the work throws, its error comes out and nothing is stored', async () => {
   const refused = database.run('things', 'readwrite', (transaction) => {
     transaction.objectStore('things').put('b', 'key');

@@ -241,6 +241,18 @@ test('a boot that fails for the store is tried again by whoever asks next', asyn
   assert.equal(engines.length, 1);
 });
 
+test('a lock that was refused once is asked for again', async () => {
+  const host = makeHost();
+  const { request } = locks;
+  locks.request = async () => {
+    throw new DOMException('The document is not fully active.', 'InvalidStateError');
+  };
+  await assert.rejects(host.ready(), { name: 'InvalidStateError' });
+  locks.request = request;
+  await host.ready();
+  assert.equal(engines.length, 1);
+});
+
 test('an event that is under way during a crash is not dispatched again', async () => {
   mock.method(console, 'error', () => {});
   /** @type {(() => void)[]} */
