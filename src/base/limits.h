@@ -97,6 +97,13 @@ inline constexpr int64_t kBufferBytesMax = int64_t{256} * 1024;
 // store that is slower than the network.
 inline constexpr int64_t kReceivedBytesMax = int64_t{16} * 1024 * 1024;
 
+// What a coding adds to a body that it cannot make smaller: gzip has a header
+// and a trailer of some 20 bytes, with a name in it somewhat more, and 5 bytes
+// for every stored block, of which encoders make none below a kilobyte or so.
+// What ends earlier than that is no decoded body, but a cut one.
+inline constexpr int64_t kCodingOverheadBytes = 64;
+inline constexpr int64_t kCodingOverheadDivisor = 512;
+
 // --- Retries ---------------------------------------------------------------
 
 // Exponential, with jitter so that a thousand clients do not come back in
@@ -112,6 +119,12 @@ inline constexpr int32_t kRetriesMax = 24;
 // refusal by CORS, a wrong port and a server that is down cannot be told apart,
 // and an app should hear of the first two within seconds.
 inline constexpr int32_t kRetriesUnansweredMax = 5;
+
+// Answers 500, 502, 503 or 504 to ranges in a row, without a byte of progress,
+// before a plain request shows whether the ranges are what the server cannot
+// take: some seconds, in which a gateway finds its server again. The plain one
+// costs everything that is stored.
+inline constexpr int32_t kServerErrorsMax = 5;
 
 // Connections that end in a row after the very same byte of a plain body before
 // a record gives up, at most two minutes at the delays above. Lines break

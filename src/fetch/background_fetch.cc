@@ -43,6 +43,8 @@ void BackgroundFetch::Recount() {
     }
     downloaded_ += each.DownloadedBytes();
     if (each.IsHeadStored()) CountAnswer();
+    // Only what was answered has a head, or begins anew.
+    is_answered |= each.IsHeadStored() || each.generation() > 0;
   }
 }
 

@@ -101,7 +101,7 @@ class BackgroundFetch {
   bool HasSmallBodies() const {
     return small_bodies_ >= kConnectionsPerOriginMax;
   }
-  // A response to any of its requests has been seen in this engine's life.
+  // A response to any of its requests has been seen, in whichever life.
   bool is_answered = false;
   // How often its event has been dispatched, over all lives.
   uint32_t delivery_attempts = 0;

@@ -27,6 +27,11 @@ bool IsRangeFromZero(const ResponseHead& head) {
          part.value().complete_length;
 }
 
+// By how much a body may be longer coded than decoded.
+int64_t CodingOverhead(int64_t length) {
+  return kCodingOverheadBytes + length / kCodingOverheadDivisor;
+}
+
 // Content-Length describes the body only where there is one.
 bool HasNoBody(const RequestInfo& info, const ResponseHead& head) {
   return info.method == "HEAD" || head.status == 204 || head.status == 205;
@@ -92,33 +97,45 @@ std::optional<Ask> Record::NextAsk(const std::vector<AskedRange>& in_flight,
   if (in_flight.size() >= static_cast<size_t>(most)) return std::nullopt;
   std::vector<ByteRange> taken;
   for (const AskedRange& range : in_flight) {
-    // Somebody reads to the end already.
-    if (!range.end) return std::nullopt;
-    taken.push_back({.begin = range.begin, .end = *range.end});
+    taken.push_back({.begin = range.begin,
+                     .end = range.end.value_or(*representation_->length)});
   }
   const ByteRange part =
       NextPart(stored_, taken, *representation_->length, policy);
   if (part.IsEmpty()) return std::nullopt;
-  ask.range = AskedRange{.begin = part.begin, .end = part.end};
+  ask.range = AskedRange{.begin = part.begin};
+  // Where the length is only believed, the last part shows whether the body
+  // ends there: its own length is another one if there is more.
+  if (!representation_->is_length_believed ||
+      part.end < *representation_->length) {
+    ask.range->end = part.end;
+  }
   return ask;
 }
 
 HeadVerdict Record::OnHead(const AskedRange* asked, const ResponseHead& head,
                            TimeMs now, Random& random) {
+  // Parts under way together bring the same answer: it counts once.
+  const bool is_waiting = now < retry_at();
   // Whatever else the answer means: whoever asks again waits.
   const auto told =
       IsAskedToWait(head)
           ? ParseRetryAfter(FindHeader(head.headers, "retry-after"), now)
           : std::nullopt;
   if (told) told_until_ = std::max(told_until_, now + *told);
-  return asked == nullptr ? OnPlainHead(head, now, random)
-                          : OnPartHead(*asked, head, now, random);
+  const HeadVerdict verdict = asked == nullptr
+                                  ? OnPlainHead(head)
+                                  : OnPartHead(*asked, head, is_waiting);
+  if (verdict == HeadVerdict::kWait && !is_waiting) {
+    ++retries_;
+    // What it told may be nothing that helps, or help for a moment only.
+    WaitUntil(now + RetryDelay(retries_, random));
+  }
+  return verdict;
 }
 
-HeadVerdict Record::OnPlainHead(const ResponseHead& head, TimeMs now,
-                                Random& random) {
+HeadVerdict Record::OnPlainHead(const ResponseHead& head) {
   if (IsAskedToWait(head) && IsRepeatable() && retries_ < kRetriesMax) {
-    WaitAsTold(now, random);
     return HeadVerdict::kWait;
   }
   // Opaque redirects and the like: nothing of it can be read.
@@ -134,8 +151,7 @@ HeadVerdict Record::OnPlainHead(const ResponseHead& head, TimeMs now,
 }
 
 HeadVerdict Record::OnPartHead(const AskedRange& asked,
-                               const ResponseHead& head, TimeMs now,
-                               Random& random) {
+                               const ResponseHead& head, bool is_waiting) {
   BF_CHECK(representation_);
   const JoinVerdict verdict = MayJoin(*representation_, asked, head);
   // Whatever else the answer is, the app asked for the plain one, and that may
@@ -148,6 +164,9 @@ HeadVerdict Record::OnPartHead(const AskedRange& asked,
   switch (verdict) {
     case JoinVerdict::kJoin: {
       representation_->range_support = RangeSupport::kBytes;
+      // What follows on what is stored is progress, even if there was more
+      // before the resource changed.
+      if (asked.begin > 0) high_water_ = stored_.TotalBytes();
       const auto part =
           ParseContentRange(FindHeader(head.headers, "content-range"));
       if (part.ok() && part.value().complete_length) {
@@ -160,6 +179,7 @@ HeadVerdict Record::OnPartHead(const AskedRange& asked,
       // the body. It fits, so it does not count as a restart: another range is
       // asked for only after a cut, and cuts are bounded by retries.
       may_split_ = false;
+      if (IsWornOut()) return HeadVerdict::kFetchError;
       BeginGeneration();
       BeginBody(head);
       return HeadVerdict::kReadAnew;
@@ -168,12 +188,18 @@ HeadVerdict Record::OnPartHead(const AskedRange& asked,
       return HeadVerdict::kComplete;
     case JoinVerdict::kRestart:
       return Restart() ? HeadVerdict::kRestart : HeadVerdict::kFetchError;
-    case JoinVerdict::kWait:
-      if (retries_ >= kRetriesMax) {
-        return Restart() ? HeadVerdict::kRestart : HeadVerdict::kFetchError;
+    case JoinVerdict::kWait: {
+      if (is_waiting) return HeadVerdict::kWait;
+      const bool is_error = head.status >= 500 && !IsAskedToWait(head);
+      if (retries_ < kRetriesMax &&
+          (!is_error || ++server_errors_ <= kServerErrorsMax)) {
+        return HeadVerdict::kWait;
       }
-      WaitAsTold(now, random);
-      return HeadVerdict::kWait;
+      // Whoever stands between us and the server would answer a plain request
+      // with the same page, and that would pass for the body.
+      return head.status != 200 && Restart() ? HeadVerdict::kRestart
+                                             : HeadVerdict::kFetchError;
+    }
   }
   BF_CHECK(false);
 }
@@ -181,12 +207,6 @@ HeadVerdict Record::OnPartHead(const AskedRange& asked,
 // The latest counts: a cut of one part does not end the wait that the server
 // demanded in answer to another.
 void Record::WaitUntil(TimeMs time) { retry_at_ = std::max(retry_at_, time); }
-
-void Record::WaitAsTold(TimeMs now, Random& random) {
-  ++retries_;
-  // What it told may be nothing that helps.
-  if (told_until_ <= now) WaitUntil(now + RetryDelay(retries_, random));
-}
 
 void Record::BeginBody(const ResponseHead& head) {
   is_begun_ = true;
@@ -216,6 +236,7 @@ bool Record::Restart() {
   if (IsWornOut()) return false;
   BeginGeneration();
   retry_at_ = 0;
+  retries_ = server_errors_ = 0;
   return true;
 }
 
@@ -270,7 +291,7 @@ int64_t Record::OnChunkStored(ByteRange range) {
   const int64_t added = stored_.Add(range);
   if (stored_.TotalBytes() > high_water_) {
     high_water_ = stored_.TotalBytes();
-    retries_ = 0;
+    retries_ = server_errors_ = 0;
   }
   return added;
 }
@@ -282,10 +303,11 @@ EndVerdict Record::OnBodyEnded(const AskedRange* asked) {
     return EndVerdict::kComplete;
   }
   if (asked == nullptr) {
-    // The end of a plain body is the end, unless it said it would be longer.
-    // Browsers hold a body to its Content-Length; one that ends well before it
-    // was a coded one.
-    return length && !representation_->is_length_believed
+    // The end of a plain body is the end, unless it said it would be longer;
+    // not every browser holds it to that. A length that may be a coded one's
+    // tells less: decoded, a body is longer, or hardly shorter.
+    return length && (!representation_->is_length_believed ||
+                      *length - stored_.TotalBytes() > CodingOverhead(*length))
                ? EndVerdict::kCutShort
                : EndVerdict::kComplete;
   }
@@ -339,12 +361,17 @@ FailureVerdict Record::OnRequestFailed(const AskedRange* asked,
   }
   const int32_t most =
       context.may_come_back ? kRetriesMax : kRetriesUnansweredMax;
-  if (context.is_online) ++retries_;
+  // Parts under way together fail together: that counts once.
+  if (context.is_online && now >= retry_at()) ++retries_;
   if (retries_ > most) {
     // Parts are our invention: before they fail a record, one plain request
-    // must have its chance.
-    if (asked == nullptr || !Restart()) return {.is_final = true};
-    retries_ = 0;
+    // must have its chance. But where ranges are known to work and nobody
+    // answers, it would find nobody either.
+    const bool may_be_ranges =
+        asked != nullptr && representation_ &&
+        (context.has_head ||
+         representation_->range_support != RangeSupport::kBytes);
+    if (!may_be_ranges || !Restart()) return {.is_final = true};
     return {.begins_generation = true};
   }
   FailureVerdict verdict;

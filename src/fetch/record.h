@@ -63,6 +63,8 @@ struct FailureContext {
   bool may_come_back = false;
   // Failures while offline say nothing of the resource and are not counted.
   bool is_online = true;
+  // It had been answered: what failed was its body.
+  bool has_head = false;
   // The connection did: we have not cut it off, nor has the store failed.
   bool has_ended = false;
 };
@@ -198,16 +200,15 @@ class Record {
   // A plain body has ended early.
   bool EndsHereTooOften();
   bool IsLengthDisproved() const;
-  HeadVerdict OnPlainHead(const ResponseHead& head, TimeMs now, Random& random);
+  HeadVerdict OnPlainHead(const ResponseHead& head);
   HeadVerdict OnPartHead(const AskedRange& asked, const ResponseHead& head,
-                         TimeMs now, Random& random);
+                         bool is_waiting);
   void BeginBody(const ResponseHead& head);
   // Drops what is known of the response; the next request is plain.
   void BeginGeneration();
   // As BeginGeneration, because parts did not fit. False: worn out.
   bool Restart();
   void WaitUntil(TimeMs time);
-  void WaitAsTold(TimeMs now, Random& random);
 
   RequestInfo info_;
   RangeSet stored_;
@@ -218,13 +219,16 @@ class Record {
   TimeMs retry_at_ = 0;    // after a failure
   TimeMs told_until_ = 0;  // by a server, in Retry-After
   int64_t length_ = 0;
-  // Most bytes ever stored at once; passing it is progress.
+  // Passing it is progress: the most bytes stored at once, since a part was
+  // last joined to them.
   int64_t high_water_ = 0;
   int64_t last_end_ = 0;  // of a plain body that ended early
   uint32_t generation_ = 0;
   // Generations below this are not begun any more.
   uint32_t next_generation_ = 1;
-  int32_t retries_ = 0;    // failures in a row without progress
+  // In a row without progress: failures and waits, and 5xx to ranges.
+  int32_t retries_ = 0;
+  int32_t server_errors_ = 0;
   int32_t restarts_ = 0;   // never reset
   int32_t same_ends_ = 0;  // in a row, at last_end_
   FailureReason reason_ = FailureReason::kNone;

@@ -71,6 +71,21 @@ bool IsSomethingElse(const Representation& stored, const ResponseHead& answer) {
          type != stored.content_type;
 }
 
+// Says nothing of the range: the server is busy, or not itself.
+bool IsForNow(const ResponseHead& answer) {
+  switch (answer.status) {
+    case 500:
+    case 502:
+    case 503:
+    case 504:
+      return true;
+    case 429:
+      return !FindHeader(answer.headers, "retry-after").empty();
+    default:
+      return false;
+  }
+}
+
 // There is nothing behind what is stored: a body of unknown length was whole.
 // Some servers leave the tag out of a 416; where it was in If-Range, the range
 // was looked at only because the tag still holds (RFC 9110, section 13.1.5).
@@ -95,10 +110,7 @@ JoinVerdict MayJoin(const Representation& stored, const AskedRange& asked,
     return IsSomethingElse(stored, answer) ? JoinVerdict::kWait
                                            : JoinVerdict::kTakeFromZero;
   }
-  if ((answer.status == 429 || answer.status == 503) &&
-      !FindHeader(answer.headers, "retry-after").empty()) {
-    return JoinVerdict::kWait;
-  }
+  if (IsForNow(answer)) return JoinVerdict::kWait;
   if (answer.status == 416 && EndsWhereAsked(stored, asked, answer)) {
     return JoinVerdict::kComplete;
   }

@@ -32,8 +32,8 @@ enum class JoinVerdict : uint8_t {
   kTakeFromZero,  // a 200: the whole body, from byte 0
   kRestart,       // drop what is stored, one plain request past the HTTP cache
   kComplete,      // a 416: the body ends where the range begins
-  kWait,          // 429 or 503 with Retry-After, or a page that has nothing to
-                  // do with it: the same question, later
+  kWait,          // 429 with Retry-After, a server's passing error, or a page
+                  // that has nothing to do with it: the same question, later
 };
 
 JoinVerdict MayJoin(const Representation& stored, const AskedRange& asked,

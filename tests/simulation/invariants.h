@@ -95,7 +95,7 @@ class Invariants {
     int64_t upload_bytes = 0;
     // Of one life.
     int32_t faults_in_a_row = 0;
-    int32_t plain_faults = 0;
+    int32_t plain_faults = 0;  // that a plain request met, or would have met
     int64_t last_end = 0;   // of a plain body that ended early
     int32_t same_ends = 0;  // in a row, there
     int64_t high_water = 0;
@@ -103,6 +103,7 @@ class Invariants {
     uint32_t generation = 0;
     int32_t failures = 0;
     int64_t high_water_of_life = 0;
+    TimeMs failed_at = 0;  // the last one that counted
     TimeMs not_before = 0;
     TimeMs told_until = 0;
     // What was uploaded has been answered, as far as the engine can know.
@@ -150,6 +151,7 @@ class Invariants {
 
   struct LiveRequest {
     ChunkOwner owner;
+    TimeMs asked_at = 0;
     ByteRange range;  // kEndless: to the end, wherever that is
     bool is_plain = false;
     bool is_cancelled = false;

@@ -28,6 +28,7 @@ void Invariants::On(const StartRequest& command, const Engine& engine) {
   const std::optional<AskedRange> asked = RangeOf(command);
   const LiveRequest request{
       .owner = command.owner,
+      .asked_at = now,
       .range = {.begin = asked ? asked->begin : 0,
                 .end = asked ? asked->end.value_or(kEndless) : kEndless},
       .is_plain = !asked};

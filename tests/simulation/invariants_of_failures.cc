@@ -26,6 +26,8 @@ void Invariants::OnSlept() {
 
 void Invariants::OnNetworkFault(const StartRequest& request) {
   const LiveRequest& live = LiveOf(request.request, "fault");
+  // A plain request would not have been answered either.
+  if (!live.is_plain && !live.has_head) ++RecordOf(live.owner).plain_faults;
   CountFault(live.owner, live.is_plain);
 }
 
@@ -61,6 +63,9 @@ void Invariants::CountFailure(const LiveRequest& live) {
   // The plain answer is read instead.
   if (!live.is_plain && IsPlainLeftUnread(live.owner)) return;
   RecordAccount& record = RecordOf(live.owner);
+  // Those under way together fail together: that counts once.
+  if (record.failures > 0 && live.asked_at <= record.failed_at) return;
+  record.failed_at = now;
   ++record.failures;
   const auto stored = reported_.find(KeyOf(live.owner));
   const bool has_bytes =

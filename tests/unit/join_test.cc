@@ -183,7 +183,7 @@ TEST(JoinReadable, PageInThePlaceOfAFilmIsWaitedOut) {
 }
 
 TEST(JoinReadable, RefusedRangeRestarts) {
-  for (const int status : {416, 403, 404, 410, 500, 502, 503, 504, 429}) {
+  for (const int status : {416, 403, 404, 410, 501, 505, 429}) {
     SCOPED_TRACE(status);
     EXPECT_EQ(JudgeReadable(kMiddle, status, {}), JoinVerdict::kRestart);
   }
@@ -246,6 +246,13 @@ TEST(JoinReadable, AnyOtherStatusRestarts) {
   }
 }
 
+TEST(JoinReadable, ErrorThatMayPassIsWaitedFor) {
+  for (const int status : {500, 502, 503, 504}) {
+    SCOPED_TRACE(status);
+    EXPECT_EQ(JudgeReadable(kMiddle, status, {}), JoinVerdict::kWait);
+  }
+}
+
 TEST(JoinReadable, RetryAfterIsWaitedFor) {
   for (const int status : {429, 503}) {
     SCOPED_TRACE(status);
@@ -255,7 +262,7 @@ TEST(JoinReadable, RetryAfterIsWaitedFor) {
 }
 
 TEST(JoinReadable, RetryAfterOfAnyOtherStatusRestarts) {
-  for (const int status : {301, 403, 500, 502}) {
+  for (const int status : {301, 403, 501}) {
     SCOPED_TRACE(status);
     EXPECT_EQ(JudgeReadable(kMiddle, status, {{"retry-after", "7"}}),
               JoinVerdict::kRestart);
@@ -369,9 +376,16 @@ TEST(JoinHidden, WholeBodyIsTakenFromZero) {
 }
 
 TEST(JoinHidden, RefusedRangeRestarts) {
-  for (const int status : {416, 403, 404, 410, 500, 502, 503, 504, 429}) {
+  for (const int status : {416, 403, 404, 410, 501, 505, 429}) {
     SCOPED_TRACE(status);
     EXPECT_EQ(JudgeHidden(kMiddle, status, {}), JoinVerdict::kRestart);
+  }
+}
+
+TEST(JoinHidden, ErrorThatMayPassIsWaitedFor) {
+  for (const int status : {500, 502, 503, 504}) {
+    SCOPED_TRACE(status);
+    EXPECT_EQ(JudgeHidden(kMiddle, status, {}), JoinVerdict::kWait);
   }
 }
 

@@ -79,7 +79,9 @@ class Download {
     return record.OnHead(&asked, head, now, random);
   }
 
+  // No sooner than it could be asked for.
   FailureVerdict PlainFails(FailureContext context = {.may_come_back = true}) {
+    now = std::max(now, record.retry_at());
     return record.OnRequestFailed(nullptr, context, now, random);
   }
 
@@ -211,6 +213,20 @@ TEST(Record, BodyOfAnotherOriginThatEndsWellIsWholeWhateverItsLengthWas) {
     download.PlainHead(ArchiveElsewhere(length));
     download.record.OnChunkStored({0, 1000});
     EXPECT_EQ(download.record.OnBodyEnded(nullptr), EndVerdict::kComplete);
+  }
+}
+
+// More than a coding can add to a body that cannot be made smaller.
+TEST(Record, BodyOfAnotherOriginThatEndsFarTooSoonIsCut) {
+  const int64_t overhead = kCodingOverheadBytes + kMiB / kCodingOverheadDivisor;
+  for (const int64_t missing : {overhead, overhead + 1}) {
+    SCOPED_TRACE(missing);
+    Download download;
+    download.PlainHead(ArchiveElsewhere(kMiB));
+    download.record.OnChunkStored({0, kMiB - missing});
+    EXPECT_EQ(
+        download.record.OnBodyEnded(nullptr),
+        missing == overhead ? EndVerdict::kComplete : EndVerdict::kCutShort);
   }
 }
 
@@ -406,6 +422,43 @@ TEST(Record, AcrossOriginsRangesAreTried) {
   ExpectRange(download.NextAsk({kFirstPart}), kMiB, 2 * kMiB);
 }
 
+// Parts of a body whose coding CORS hides fit up to its coded length.
+TEST(Record, LastPartOfALengthOnlyBelievedShowsWhetherThereIsMore) {
+  constexpr int64_t kCoded = 3 * kMiB;
+  constexpr AskedRange kRest{.begin = kCoded - kPartBytesMin};
+  for (const int64_t length : {kCoded, kCoded + kMiB}) {
+    SCOPED_TRACE(length);
+    Download download;
+    ASSERT_EQ(download.PlainHead(ArchiveElsewhere(kCoded)),
+              HeadVerdict::kSplit);
+    ASSERT_EQ(download.PartHead(
+                  kFirstPart,
+                  CrossOrigin(206, {{"content-length", std::to_string(kMiB)}})),
+              HeadVerdict::kRead);
+    ExpectRange(download.NextAsk({kFirstPart}), kMiB, 2 * kMiB);
+    download.record.OnChunkStored({0, kRest.begin});
+    ExpectRange(download.NextAsk(), kRest.begin, std::nullopt);
+    // It is under way, and all the rest with it.
+    EXPECT_EQ(download.NextAsk({kRest}), std::nullopt);
+    const ResponseHead head = CrossOrigin(
+        206, {{"content-length", std::to_string(length - kRest.begin)}});
+    if (length > kCoded) {
+      EXPECT_EQ(download.PartHead(kRest, head), HeadVerdict::kRestart);
+      ExpectStartedOver(download, 1);
+      // To be read to its end, wherever that is.
+      EXPECT_EQ(download.PlainHead(ArchiveElsewhere(kCoded)),
+                HeadVerdict::kRead);
+      continue;
+    }
+    ASSERT_EQ(download.PartHead(kRest, head), HeadVerdict::kRead);
+    const BodyPlan plan = download.record.PlanBody(&kRest, head, {});
+    EXPECT_EQ(plan.mode, BodyPlan::Mode::kBuffer);
+    EXPECT_EQ(plan.end, kCoded);
+    download.record.OnChunkStored({kRest.begin, kCoded});
+    EXPECT_EQ(download.record.OnBodyEnded(&kRest), EndVerdict::kComplete);
+  }
+}
+
 // --- The first part, while the plain response is left unread
 // ------------------
 
@@ -501,7 +554,7 @@ TEST(Record, AcrossOriginsIfRangeWouldForceAPreflight) {
 // --- Parts that do not fit ---------------------------------------------------
 
 TEST(Record, RefusedPartStartsOverWithoutSplitting) {
-  for (const int status : {403, 404, 410, 416, 500, 503}) {
+  for (const int status : {403, 404, 410, 416, 501}) {
     SCOPED_TRACE(status);
     Download download;
     download.Split();
@@ -510,6 +563,33 @@ TEST(Record, RefusedPartStartsOverWithoutSplitting) {
               HeadVerdict::kRestart);
     ExpectStartedOver(download, 1);
     EXPECT_EQ(download.PlainHead(File(kFilm)), HeadVerdict::kRead);
+  }
+}
+
+TEST(Record, PartThatFindsTheServerBrokenIsAskedForAgainAFewTimes) {
+  for (const int status : {500, 502, 503, 504}) {
+    SCOPED_TRACE(status);
+    Download download;
+    download.Split();
+    download.Receive(kFirstPart);
+    for (int32_t i = 0; i < kServerErrorsMax; ++i) {
+      ASSERT_EQ(download.PartHead(kSecondPart, SameOrigin(status)),
+                HeadVerdict::kWait);
+      EXPECT_EQ(download.NextAsk(), std::nullopt);
+      download.now = download.record.retry_at();
+      ExpectRange(download.NextAsk(), kMiB, 2 * kMiB);
+    }
+    EXPECT_LE(download.now - kNow, TimeMs{10} * 1000);
+    // Progress forgets them.
+    ASSERT_EQ(download.record.OnChunkStored({kMiB, kMiB + 1}), 1);
+    for (int32_t i = 0; i < kServerErrorsMax; ++i) {
+      ASSERT_EQ(download.PartHead(kSecondPart, SameOrigin(status)),
+                HeadVerdict::kWait);
+      download.now = download.record.retry_at();
+    }
+    EXPECT_EQ(download.PartHead(kSecondPart, SameOrigin(status)),
+              HeadVerdict::kRestart);
+    ExpectStartedOver(download, 1);
   }
 }
 
@@ -571,6 +651,16 @@ TEST(Record, TakingFromZeroIsNoRestart) {
               HeadVerdict::kReadAnew);
     download.record.OnChunkStored({0, kMiB});
   }
+}
+
+TEST(Record, TakingFromZeroEndsWithTheLastGeneration) {
+  Download download;
+  download.Split();
+  download.record.RestoreGeneration(kGenerationsMax - 1);
+  download.PlainHead(File(kFilm));
+  EXPECT_EQ(download.PartHead(kFirstPart, File(kFilm)), HeadVerdict::kReadAnew);
+  EXPECT_EQ(download.PartHead(kFirstPart, File(kFilm)),
+            HeadVerdict::kFetchError);
 }
 
 TEST(Record, TotalToldByAPartIsKeptForTheNext) {
@@ -695,15 +785,41 @@ TEST(Record, ServerThatAlwaysAsksToWaitIsBelievedInTheEnd) {
   Download plain;
   for (int32_t i = 0; i < kRetriesMax; ++i) {
     ASSERT_EQ(plain.PlainHead(busy), HeadVerdict::kWait);
+    plain.now = plain.record.retry_at();
   }
   EXPECT_EQ(plain.PlainHead(busy), HeadVerdict::kBadStatus);
 
   Download part;
   part.Split();
   for (int32_t i = 0; i < kRetriesMax; ++i) {
+    // Those under way together are told the same.
     ASSERT_EQ(part.PartHead(kFirstPart, busy), HeadVerdict::kWait);
+    ASSERT_EQ(part.PartHead(kSecondPart, busy), HeadVerdict::kWait);
+    part.now = part.record.retry_at();
   }
-  EXPECT_EQ(part.PartHead(kFirstPart, busy), HeadVerdict::kRestart);
+  // Told a second each time, it has been waited for as long as for any other.
+  EXPECT_GE(part.now - kNow, TimeMs{30} * 60 * 1000);
+  ASSERT_EQ(part.PartHead(kFirstPart, busy), HeadVerdict::kRestart);
+
+  // The plain request has as many waits as any other.
+  part.now = part.record.retry_at();
+  EXPECT_EQ(part.PlainHead(busy), HeadVerdict::kWait);
+}
+
+TEST(Record, PageThatStandsBeforeTheServerIsNeverTakenForTheBody) {
+  const HeaderList video =
+      With(FileHeaders(kFilm), "content-type", "video/mp4");
+  const ResponseHead portal = SameOrigin(
+      200, {{"content-length", "500"}, {"content-type", "text/html"}});
+  Download download;
+  ASSERT_EQ(download.PlainHead(SameOrigin(200, video)), HeadVerdict::kSplit);
+  download.Receive(kFirstPart);
+  for (int32_t i = 0; i < kRetriesMax; ++i) {
+    ASSERT_EQ(download.PartHead(kSecondPart, portal), HeadVerdict::kWait);
+    download.now = download.record.retry_at();
+    EXPECT_EQ(download.record.DownloadedBytes(), kMiB);
+  }
+  EXPECT_EQ(download.PartHead(kSecondPart, portal), HeadVerdict::kFetchError);
 }
 
 TEST(Record, OnlyGetWaits) {
@@ -759,7 +875,7 @@ TEST(Record, FailuresWhileOfflineAreNotCounted) {
             .is_final);
   }
   // Nor do they lengthen the delay.
-  EXPECT_LE(download.record.retry_at(), kNow + kRetryDelayFirstMs);
+  EXPECT_LE(download.record.retry_at(), download.now + kRetryDelayFirstMs);
 }
 
 TEST(Record, DelayDoublesWithEveryFailureInARow) {
@@ -784,6 +900,7 @@ TEST(Record, ProgressForgetsTheFailuresBefore) {
   for (int64_t i = 0; i < 3 * kRetriesMax; ++i) {
     ASSERT_FALSE(download.PartFails(kFirstPart).is_final);
     ASSERT_EQ(download.record.OnChunkStored({i, i + 1}), 1);
+    download.now = std::max(download.now, download.record.retry_at());
   }
   EXPECT_EQ(download.record.generation(), 0u);
 }
@@ -801,6 +918,24 @@ TEST(Record, TheSameBytesAgainAreNoProgress) {
   download.record.OnChunkStored({0, 400});
   // The first 400 bytes were progress, and reset the count.
   EXPECT_TRUE(download.PlainFails().is_final);
+}
+
+// Whatever there was before the resource changed.
+TEST(Record, BytesOfAJoinedPartAreProgress) {
+  Download download;
+  download.Split();
+  ASSERT_EQ(download.record.OnChunkStored({0, 4 * kMiB}), 4 * kMiB);
+  ASSERT_EQ(download.PartHead(kFirstPart, File(kFilm)), HeadVerdict::kReadAnew);
+  ASSERT_EQ(download.record.OnChunkStored({0, 1000}), 1000);
+  ASSERT_FALSE(download.PlainFails().is_final);
+  for (int64_t i = 1; i < 3 * kRetriesMax; ++i) {
+    const AskedRange rest{.begin = 1000 * i, .end = kMiB};
+    download.now = std::max(download.now, download.record.retry_at());
+    ASSERT_EQ(download.PartHead(rest, AnswerTo(rest)), HeadVerdict::kRead);
+    ASSERT_EQ(download.record.OnChunkStored({1000 * i, 1000 * (i + 1)}), 1000);
+    ASSERT_FALSE(download.PartFails(rest).is_final);
+  }
+  EXPECT_EQ(download.record.generation(), 1u);
 }
 
 // A plain request whose answer promises 1000 bytes and ends early.
@@ -861,15 +996,51 @@ TEST(Record, PartsThatEndEarlyDoNotTellWhereABodyEnds) {
   }
 }
 
-TEST(Record, PartsThatKeepFailingGiveThePlainRequestItsChance) {
+// As often as parts may fail; but for the first time, which is answered at
+// once, two are under way.
+void ExhaustParts(Download& download, const FailureContext& context) {
+  ASSERT_FALSE(download.PartFails(kFirstPart, context).is_final);
+  download.now = download.record.retry_at();
+  for (int32_t i = 1; i < kRetriesMax; ++i) {
+    for (const AskedRange& part : {kFirstPart, kSecondPart}) {
+      const FailureVerdict verdict = download.PartFails(part, context);
+      ASSERT_FALSE(verdict.is_final);
+      ASSERT_FALSE(verdict.begins_generation);
+    }
+    download.now = download.record.retry_at();
+  }
+}
+
+TEST(Record, ServerThatIsDownIsWaitedForWithWhatIsStored) {
+  const FailureContext refused{.may_come_back = true};
   Download download;
   download.Split();
-  for (int32_t i = 0; i < kRetriesMax; ++i) {
-    const FailureVerdict verdict = download.PartFails(kFirstPart);
-    ASSERT_FALSE(verdict.is_final);
-    ASSERT_FALSE(verdict.begins_generation);
-  }
-  const FailureVerdict verdict = download.PartFails(kFirstPart);
+  ASSERT_EQ(download.record.OnChunkStored({2 * kMiB, 3 * kMiB}), kMiB);
+  ExhaustParts(download, refused);
+  EXPECT_GE(download.now - kNow, TimeMs{30} * 60 * 1000);
+  EXPECT_EQ(download.record.DownloadedBytes(), kMiB);
+  EXPECT_TRUE(download.PartFails(kFirstPart, refused).is_final);
+}
+
+TEST(Record, RangesThatNobodyEverAnsweredGiveThePlainRequestItsChance) {
+  const FailureContext refused{.may_come_back = true};
+  Download download;
+  // A range could be refused for want of an answer to its preflight.
+  ASSERT_EQ(
+      download.PlainHead(CrossOrigin(
+          200, {{"content-length", "1000"}, {"content-type", "video/mp4"}})),
+      HeadVerdict::kRead);
+  ASSERT_EQ(download.record.OnChunkStored({0, 400}), 400);
+  ExhaustParts(download, refused);
+  EXPECT_TRUE(download.PartFails(kFirstPart, refused).begins_generation);
+}
+
+TEST(Record, PartsThatKeepFailingGiveThePlainRequestItsChance) {
+  const FailureContext cut{.may_come_back = true, .has_head = true};
+  Download download;
+  download.Split();
+  ExhaustParts(download, cut);
+  const FailureVerdict verdict = download.PartFails(kFirstPart, cut);
   EXPECT_FALSE(verdict.is_final);
   EXPECT_TRUE(verdict.begins_generation);
   ExpectStartedOver(download, 1);
