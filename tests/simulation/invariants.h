@@ -96,8 +96,8 @@ class Invariants {
     // Of one life.
     int32_t faults_in_a_row = 0;
     int32_t plain_faults = 0;  // that a plain request met, or would have met
-    int64_t last_end = 0;   // of a plain body that ended early
-    int32_t same_ends = 0;  // in a row, there
+    int64_t last_end = 0;      // of a plain body that ended early
+    int32_t same_ends = 0;     // in a row, there
     int64_t high_water = 0;
     // Of one life: requests that failed in a row, and until when to wait.
     uint32_t generation = 0;

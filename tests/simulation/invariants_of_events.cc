@@ -143,8 +143,11 @@ void Invariants::On(const ChunkStored& event) {
     record.high_water = stored.TotalBytes();
     record.faults_in_a_row = 0;
   }
+  // What is joined to what is stored is progress, too, however much there was
+  // of an earlier generation.
+  const bool is_joined = !live.is_plain && live.range.begin > 0;
   if (!voided_.contains(KeyOf(live.owner)) &&
-      stored.TotalBytes() > record.high_water_of_life) {
+      (is_joined || stored.TotalBytes() > record.high_water_of_life)) {
     record.high_water_of_life = stored.TotalBytes();
     record.failures = 0;
   }

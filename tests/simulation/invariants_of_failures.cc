@@ -64,7 +64,7 @@ void Invariants::CountFailure(const LiveRequest& live) {
   if (!live.is_plain && IsPlainLeftUnread(live.owner)) return;
   RecordAccount& record = RecordOf(live.owner);
   // Those under way together fail together: that counts once.
-  if (record.failures > 0 && live.asked_at <= record.failed_at) return;
+  if (live.asked_at <= record.failed_at || now < record.told_until) return;
   record.failed_at = now;
   ++record.failures;
   const auto stored = reported_.find(KeyOf(live.owner));
