@@ -3,7 +3,7 @@
  */
 
 import { makeError } from '../shared/errors.js';
-import { EventHandler } from '../shared/event-handler.js';
+import { makeEventHandler } from '../shared/event-handler.js';
 import { exposeInterface } from '../shared/interface.js';
 import { BackgroundFetchEvent, BackgroundFetchUpdateUIEvent } from './events.js';
 
@@ -26,7 +26,7 @@ export function installEvents(worker) {
 /** @param {ServiceWorkerGlobalScope} worker @param {string} type */
 function defineHandler(worker, type) {
   const name = `on${type}`;
-  const handler = new EventHandler(worker, type);
+  const handler = makeEventHandler(worker, type);
   const attribute = {
     get [name]() {
       requireWorker(worker, this);

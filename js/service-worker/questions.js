@@ -33,6 +33,12 @@ import { storageRoom } from './storage-room.js';
  */
 const kReadBytesMax = 8 * 1024 * 1024;
 
+/**
+ * They describe one transfer, not the stored body: that is whole and decoded,
+ * and a reader who believed them would cut it or decode it again.
+ */
+const kTransferHeaders = ['content-range', 'content-length', 'content-encoding'];
+
 export class Questions {
   #host;
   #store;
@@ -371,9 +377,16 @@ function toResponse(known, stored) {
     total: known.total,
     error: errorOf(known),
   };
-  if (!(stored instanceof Error)) return { ...response, ...stored };
+  if (!stored) return response;
+  if (!(stored instanceof Error)) return { ...response, ...stored, head: shownHead(stored.head) };
   // Bytes that the browser has lost: one record's trouble, not all records'.
   return isOpen ? response : { ...response, error: { ...toShape(stored), name: 'TypeError' } };
+}
+
+/** @param {import('../shared/messages.js').ResponseHead} head */
+function shownHead(head) {
+  const headers = head.headers.filter(([name]) => !kTransferHeaders.includes(name));
+  return { ...head, headers };
 }
 
 /** @param {string} name */

@@ -78,7 +78,8 @@ export const kMessageKey = 'backgroundFetchPolyfill';
  *
  * @typedef {object} RecordResponse
  * @property {number} record
- * @property {ResponseHead | null} head  null: there is no response, see error
+ * @property {ResponseHead | null} head  null: there is no response, see error.
+ *   Without the headers that describe its transfer.
  * @property {Blob | null} body  null with a head: an empty body (bad status), unless it is open
  * @property {number | null} openGeneration  The body is under way, `read` it; null: it is not.
  * @property {number} total  Bytes of an open body when it is whole; -1: nobody knows.

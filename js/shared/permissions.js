@@ -3,7 +3,7 @@
  * without Background Fetch reject as an unknown name.
  */
 
-import { EventHandler } from './event-handler.js';
+import { makeEventHandler } from './event-handler.js';
 
 const kPermissionName = 'background-fetch';
 
@@ -38,7 +38,7 @@ export function installPermission(scope, state) {
  */
 function makeStatus(PermissionStatus, state) {
   const status = new EventTarget();
-  const handler = new EventHandler(status, 'change');
+  const handler = makeEventHandler(status, 'change');
   const members = {
     __proto__: PermissionStatus.prototype,
     get name() {

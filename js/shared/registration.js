@@ -8,7 +8,7 @@
  */
 
 import { makeError } from './errors.js';
-import { EventHandler } from './event-handler.js';
+import { makeEventHandler } from './event-handler.js';
 import { decodeId } from './id.js';
 import { kConstructionKey, requireConstructionKey } from './interface.js';
 import { makeRecord } from './record.js';
@@ -76,7 +76,7 @@ export class BackgroundFetchRegistration extends EventTarget {
   /** @type {Snapshot} */
   #snapshot;
   #responses = makeResponses((name, fields) => this.#ask(name, fields));
-  #onprogress = new EventHandler(this, 'progress');
+  #onprogress = makeEventHandler(this, 'progress');
 
   static {
     applySnapshot = (registration, snapshot) => registration.#apply(snapshot);

@@ -15,14 +15,8 @@ import { kExtras } from './extras-key.js';
  * @property {(begin: number) => Blob | ReadableStream | null} from
  */
 
-/**
- * They describe one transfer, not the stored body: that is whole and decoded,
- * and a reader who believed them would cut it or decode it again.
- */
-const kTransferHeaders = ['content-range', 'content-length', 'content-encoding'];
-
-/** Fetch, "null body status": the Response constructor refuses a body. */
-const kNullBodyStatuses = [101, 103, 204, 205, 304];
+/** Fetch, "null body status", as far as it is constructed: the constructor refuses a body. */
+const kNullBodyStatuses = [204, 205, 304];
 
 /**
  * @param {ResponseHead} head
@@ -60,6 +54,6 @@ function construct(head, body) {
   return new Response(kNullBodyStatuses.includes(head.status) ? null : body, {
     status: head.status,
     statusText: head.statusText,
-    headers: head.headers.filter(([name]) => !kTransferHeaders.includes(name)),
+    headers: head.headers,
   });
 }

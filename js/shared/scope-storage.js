@@ -17,10 +17,8 @@ export function lockName(scope) {
   return kPrefix + scope;
 }
 
-/** @param {string} scope */
-export function bodyStoreName(scope) {
-  return kPrefix + scope;
-}
+/** Databases and locks have names of their own: these are the same. */
+export const bodyStoreName = lockName;
 
 /** @param {string} scope */
 export function reserveName(scope) {

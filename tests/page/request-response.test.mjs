@@ -74,7 +74,7 @@ const kHead = /** @type {import('../../js/shared/messages.js').ResponseHead} */ 
   makeSettled(0, '').head
 );
 
-test('a response shows its head, without the headers of the transfer', async () => {
+test('a response shows its head', async () => {
   const response = toResponse(
     {
       ...kHead,
@@ -82,9 +82,6 @@ test('a response shows its head, without the headers of the transfer', async () 
       statusText: 'Partial Content',
       headers: [
         ['content-type', 'text/plain'],
-        ['content-range', 'bytes 0-4/5'],
-        ['content-length', '5'],
-        ['content-encoding', 'gzip'],
         ['etag', '"1"'],
       ],
       type: 'cors',

@@ -243,7 +243,8 @@ test('without recordsAvailable nothing matches, but responses are there while st
 
 // --- Responses ---------------------------------------------------------------
 
-const kHead = { status: 200 };
+/** @type {{status: number, headers: string[][]}} */
+const kHead = { status: 200, headers: [] };
 
 /** The record is so; its body holds its own letters. @param {object} state */
 function record(state) {
@@ -283,6 +284,17 @@ test('a record is answered from its head on, with its body once that is whole', 
   const [{ body, openGeneration }] = await responses();
   assert.equal(await body?.text(), 'abcd');
   assert.equal(openGeneration, null);
+});
+
+test('the headers that describe the transfer are not shown', async () => {
+  const kept = ['etag', '"1"'];
+  const headers = [
+    ['content-range', 'bytes 0-3/4'], kept, ['content-length', '4'], ['content-encoding', 'gzip'],
+  ];
+  record({ state: 'complete', length: 4 });
+  store.responses = async () => [{ head: { ...kHead, headers }, body: new Blob(['abcd']) }];
+  const [{ head }] = await responses();
+  assert.deepEqual(head?.headers, [kept]);
 });
 
 test('an open record whose head is being replaced is not answered', async () => {
