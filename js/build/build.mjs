@@ -53,7 +53,7 @@ async function buildBundle({ entry, file, format }, banner) {
   const { code, map: mapOfBoth } = await minify(bundled.text, {
     ecma: 2020,
     module: true,
-    compress: { passes: 3 },
+    compress: { passes: 3, hoist_funs: true },
     format: { preamble: isScript ? `${banner}"use strict";(()=>{` : banner },
     sourceMap: { content: map.text },
   });

@@ -46,7 +46,7 @@ export async function greet(worker, isOurs) {
   const hello = answer.value;
   if (hello.version === kMessageVersion) return hello;
   throw new OtherVersionError(
-    `The page and the service worker ${worker.scriptURL} run different versions of ` +
+    `The service worker ${worker.scriptURL} does not run this version of ` +
       'background-fetch-polyfill.',
   );
 }

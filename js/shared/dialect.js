@@ -28,7 +28,7 @@ export function totalDownloadOf(options) {
   const totalDownload = options?.totalDownload ?? 0;
   if (totalDownload && !hasWarned) {
     hasWarned = true;
-    console.warn('background-fetch-polyfill: read totalDownload as downloadTotal, its real name.');
+    console.warn('background-fetch-polyfill: totalDownload is read as downloadTotal.');
   }
   return totalDownload;
 }

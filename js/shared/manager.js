@@ -88,7 +88,7 @@ export class BackgroundFetchManager {
     const convertedOptions = toFetchOptions(options);
     requireId(convertedId);
     const convertedRequests = toRequests(items);
-    if (this.#isDenied) throw makeError('NotAllowedError', 'The app has denied background fetches.');
+    if (this.#isDenied) throw makeError('NotAllowedError', 'Background fetches are denied.');
     // Refused before bodies are read, which may take long; the engine decides
     // again when it has them.
     await channel.ask('checkId', { id: convertedId });

@@ -79,7 +79,7 @@ export function toRequests(items) {
   return items.map((item) => {
     const request = new Request(item);
     if (request.mode === 'no-cors') {
-      throw makeError('TypeError', 'A background fetch cannot be made in mode no-cors.');
+      throw makeError('TypeError', 'The mode of a request is no-cors.');
     }
     return request;
   });

@@ -159,7 +159,7 @@ test('a worker of another release is refused, and a page of another one is answe
   await assert.rejects(page.run(async (scope) => {
     const registration = await navigator.serviceWorker.getRegistration(scope);
     await registration?.backgroundFetch.getIds();
-  }, scope), /different versions/);
+  }, scope), /this version/);
 
   const hello = makeQuestion('hello', {});
   hello.backgroundFetchPolyfill.version += 1;
