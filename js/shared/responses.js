@@ -135,8 +135,10 @@ export function makeResponses(ask) {
     },
 
     release(record) {
-      settled.delete(record);
-      return ask('release', { record });
+      const forget = () => settled.delete(record);
+      forget();
+      // Somebody may look before it is.
+      return ask('release', { record }).finally(forget);
     },
 
     advance() {

@@ -1,4 +1,4 @@
-/** transfer() moves records into a Cache, and nothing of them stays where they were. */
+/** transfer() moves records into a Cache, and a worker that dies midway loses none. */
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
@@ -26,7 +26,8 @@ after(async () => {
 const kPatienceMs = 120_000;
 
 /**
- * Moves everything, then tells what the Cache has and what the records say.
+ * Moves everything, then tells what the Cache has and what the records say. The
+ * first time, a put that comes after three others never ends.
  *
  * @param {import('./scripted-worker.mjs').Reporter} report
  */
@@ -50,9 +51,23 @@ function script(report) {
 
   /** @param {any} event */
   async function move({ registration }) {
-    const cache = await caches.open(registration.scope);
+    const cache = await caches.open(registration.id);
+    const before = (await cache.keys()).length;
     const told = await states(registration);
-    await transfer(registration, cache);
+    let puts = 0;
+    const stuck = {
+      put: async (/** @type {Request} */ request, /** @type {Response} */ response) => {
+        if (registration.id === 'stuck' && before === 0 && puts === 3) {
+          // The records before it are released when their answers have come.
+          while ((await states(registration)).filter((name) => name !== 'there').length < 3);
+          await report({ kind: 'stuck' });
+          await new Promise(() => {});
+        }
+        puts += 1;
+        await cache.put(request, response);
+      },
+    };
+    await transfer(registration, stuck);
     const keys = await cache.keys();
     const entries = [];
     for (const { url } of keys) {
@@ -60,7 +75,7 @@ function script(report) {
       if (response) entries.push([url, await hashOf(response)]);
     }
     await report({
-      kind: 'moved', told, entries, after: await states(registration),
+      kind: 'moved', told, puts, entries, after: await states(registration),
       downloaded: registration.downloaded,
     });
   }
@@ -103,4 +118,21 @@ test('every record is in the Cache, and gone where it was', async () => {
   const report = /** @type {any} */ (await reportOf(server, 'whole', 'moved', kPatienceMs));
   assertMoved('whole', report);
   assert.deepEqual(report.told, filesOf('whole').map(() => 'there'));
+});
+
+test('a browser killed midway delivers again, says what has gone, and moves the rest', async () => {
+  await start('stuck');
+  await reportOf(server, 'stuck', 'stuck', kPatienceMs);
+  await browser.kill();
+  await browser.start();
+  const page = await browser.open(kPage);
+  await page.run(async ({ scope }) => {
+    const registration = await navigator.serviceWorker.getRegistration(scope);
+    await registration?.backgroundFetch.getIds();
+  }, { scope: '/pages/stuck/' });
+  const report = /** @type {any} */ (await reportOf(server, 'stuck', 'moved', kPatienceMs));
+  assertMoved('stuck', report);
+  assert.deepEqual(report.told,
+    [...Array(3).fill('InvalidStateError'), ...Array(3).fill('there')]);
+  assert.equal(report.puts, 3);
 });
