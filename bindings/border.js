@@ -281,7 +281,7 @@ export function bindEngine({ callEngine, FS, IDBFS }) {
       } catch (cause) {
         // Whatever it is, say no memory for a file: what the engine has done of it,
         // nobody knows. It is not to be used any more.
-        throw new WebAssembly.RuntimeError(String(cause), /** @type {any} */ ({ cause }));
+        throw Object.assign(new WebAssembly.RuntimeError(String(cause)), { cause });
       }
     },
   ]);
