@@ -10,7 +10,7 @@
 import { bodyStoreName } from '../shared/scope-storage.js';
 import { isAssertion } from './assertion.js';
 import { kBlobBytesMin, lengthOf } from './body-pieces.js';
-import { Database } from './database.js';
+import { Database, StorageError } from './database.js';
 import { PutQueue } from './put-queue.js';
 
 /** @typedef {import('../../bindings/engine.js').ChunkOwner} ChunkOwner */
@@ -53,6 +53,9 @@ const kKeysPerTransaction = 4096;
 
 /** Small chunks are buffers, which are in memory from then on. */
 const kReadTogetherBytesMax = 8 * 1024 * 1024;
+
+/** How engines say that what is stored is there, and its bytes are not. */
+const kLost = /^(Data|NotReadable|NotFound)Error$/;
 
 /** Each opens a file: many at once, but not thousands. */
 const kProbesAtOnce = 64;
@@ -180,13 +183,20 @@ export class BodyStore {
   /**
    * @param {string} uid
    * @param {Wanted[]} wanted  Neighbours.
-   * @returns {Promise<(Stored | Error)[]>}
+   * @param {boolean} [isLast]  It has failed before.
+   * @returns {Promise<(Stored | Error)[]>} Rejects when it is the store that cannot
+   *   be read now: nobody is to remember that as an answer.
    */
-  async #read(uid, wanted) {
+  async #read(uid, wanted, isLast = false) {
     try {
       return await this.#readTogether(uid, wanted);
     } catch (error) {
-      if (wanted.length === 1) return [/** @type {Error} */ (error)];
+      if (wanted.length === 1) {
+        const isPassing = error instanceof StorageError && !kLost.test(error.reason);
+        if (!isPassing) return [/** @type {Error} */ (error)];
+        if (isLast) throw error;
+        return this.#read(uid, wanted, true);
+      }
       // What cannot be read of one must not fail its neighbours.
       const alone = await Promise.all(wanted.map((each) => this.#read(uid, [each])));
       return alone.flat();
@@ -200,9 +210,11 @@ export class BodyStore {
    */
   async #readTogether(uid, wanted) {
     const [first, last] = [wanted[0], wanted[wanted.length - 1]];
+    // It is alone then.
+    const isLarge = Number(first.bodyBytes) > kReadTogetherBytesMax;
     const range = IDBKeyRange.bound([uid, first.record], [uid, last.record, []]);
     const [heads, chunks] = await this.#database.run([kHeads, kChunks], 'readonly',
-      (transaction) => [kHeads, ...(first.bodyBytes === null ? [] : [kChunks])].map((name) => {
+      (transaction) => [kHeads, ...(first.bodyBytes === null || isLarge ? [] : [kChunks])].map((name) => {
         const store = transaction.objectStore(name);
         return { keys: store.getAllKeys(range), values: store.getAll(range) };
       }));
@@ -216,13 +228,54 @@ export class BodyStore {
       chunksOf.set(nameOf(key), list);
       list.push({ begin, end, data: () => chunks.values.result[index] });
     });
+    const largeBody = isLarge && await this.#largeBody({ uid, ...first }, Number(first.bodyBytes));
     return wanted.map(({ record, generation, bodyBytes }) => {
       const name = nameOf([uid, record, generation]);
       const head = headOf.get(name);
       if (!head) throw new Error('A stored response head is missing.');
+      if (largeBody) return { head, body: largeBody };
       const body = bodyBytes === null ? null : join(chunksOf.get(name) ?? [], 0, bodyBytes);
       return { head, body };
     });
+  }
+
+  /**
+   * Page by page: what came over a slow link is small chunks.
+   *
+   * @param {ChunkOwner} owner
+   * @param {number} length
+   * @returns {Promise<Blob>}
+   */
+  async #largeBody(owner, length) {
+    const { result: keys } = await this.#database.run(kChunks, 'readonly', (transaction) =>
+      transaction.objectStore(kChunks).getAllKeys(under(keyOf(owner))),
+    );
+    const ranges = keys.map((key) => {
+      const [, , , begin, end] = /** @type {any} */ (key);
+      return { begin, end };
+    });
+    /** @type {Blob[]} */
+    const pages = [];
+    let offset = 0;
+    for (let first = 0, next = 0; first < keys.length; first = next) {
+      let bytes = 0;
+      let end = offset;
+      do {
+        end = Math.min(length, Math.max(end, ranges[next].end));
+        bytes += ranges[next].end - ranges[next].begin;
+        next += 1;
+      } while (next < keys.length && bytes < kReadTogetherBytesMax);
+      const { result } = await this.#database.run(kChunks, 'readonly', (transaction) =>
+        transaction.objectStore(kChunks).getAll(IDBKeyRange.bound(keys[first], keys[next - 1])),
+      );
+      const chunks = ranges.slice(first, next).map((range, index) =>
+        ({ ...range, data: () => result[index] }));
+      pages.push(join(chunks, offset, end));
+      offset = end;
+    }
+    // Nothing, or an error.
+    pages.push(join([], offset, length));
+    return new Blob(pages);
   }
 
   /**

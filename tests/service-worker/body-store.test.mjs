@@ -138,6 +138,89 @@ test('large records are read one by one', async () => {
   assert.equal(begin.mock.callCount(), 2);
 });
 
+test('a large body in small chunks is read page by page', async () => {
+  const piece = 1024 * 1024;
+  for (let index = 0; index < 20; index += 1) {
+    // The ninth begins before the page that it is on.
+    const begin = index * piece - (index === 8 ? 10 : 0);
+    const data = new Uint8Array((index + 1) * piece - begin).fill(index, index === 8 ? 10 : 0);
+    if (index === 8) data.fill(7, 0, 10);
+    await put(begin, '', {
+      end: (index + 1) * piece, data: data.buffer, head: index === 0 ? kHead : null,
+    });
+  }
+  const { getAll } = IDBObjectStore.prototype;
+  /** @type {number[]} */
+  const together = [];
+  mock.method(IDBObjectStore.prototype, 'getAll', function (/** @type {any[]} */ ...values) {
+    const request = getAll.apply(/** @type {any} */ (this), /** @type {any} */ (values));
+    request.addEventListener('success', () => together.push(request.result.reduce(
+      (/** @type {number} */ sum, /** @type {any} */ each) => sum + (each.byteLength ?? 0), 0,
+    )));
+    return request;
+  });
+  const [stored] = await store.responses('a', [
+    { record: 0, generation: 0, bodyBytes: 20 * piece },
+  ]);
+  assert.ok(!(stored instanceof Error) && stored.body);
+  const bytes = new Uint8Array(await stored.body.arrayBuffer());
+  assert.equal(bytes.length, 20 * piece);
+  assert.ok(bytes.every((byte, index) => byte === Math.floor(index / piece)));
+  assert.ok(Math.max(...together) < 9 * piece, String(together));
+});
+
+test('a large body with a gap, or that is too short, is refused', async () => {
+  const piece = 5 * 1024 * 1024;
+  const large = (/** @type {number} */ begin) => put(begin, '', {
+    end: begin + piece, data: new ArrayBuffer(piece), head: kHead,
+  });
+  const read = async () => {
+    const [stored] = await store.responses('a', [
+      { record: 0, generation: 0, bodyBytes: 3 * piece },
+    ]);
+    return stored instanceof Error ? stored.message : stored.body?.size;
+  };
+  await large(0);
+  await large(2 * piece);
+  assert.equal(await read(), 'A stored body has a gap.');
+  await store.deleteGeneration(kOwner);
+  await large(0);
+  await large(piece);
+  assert.equal(await read(), `A stored body has ${2 * piece} bytes, not ${3 * piece}.`);
+});
+
+/** Reading is aborted by the browser. @param {number} times @param {string} name */
+function failReads(times, name) {
+  const { getAll } = IDBObjectStore.prototype;
+  mock.method(IDBObjectStore.prototype, 'getAll', function (/** @type {any[]} */ ...values) {
+    const { transaction } = /** @type {any} */ (this);
+    const request = getAll.apply(/** @type {any} */ (this), /** @type {any} */ (values));
+    times -= 1;
+    if (times < 0) return request;
+    transaction.abort();
+    Object.defineProperty(transaction, 'error', { value: new DOMException('', name) });
+    // Whatever else is asked of it would throw.
+    mock.method(transaction, 'objectStore', () => ({ getAll() {}, getAllKeys() {} }));
+    return request;
+  });
+}
+
+test('a store that cannot be read once is read again', async () => {
+  await putRecord(0, 'abcd');
+  failReads(1, 'AbortError');
+  assert.deepEqual(await textsOf([0], 4), ['abcd abcd']);
+});
+
+test('a store that cannot be read is an error of all records, lost bytes are of one', async () => {
+  await putRecord(0, 'abcd');
+  failReads(100, 'AbortError');
+  await assert.rejects(textsOf([0], 4), { name: 'StorageError' });
+  mock.restoreAll();
+  failReads(100, 'NotReadableError');
+  const [lost] = await store.responses('a', [{ record: 0, generation: 0, bodyBytes: 4 }]);
+  assert.ok(lost instanceof Error);
+});
+
 test('deleting a generation, or a fetch, leaves its neighbours alone', async () => {
   const others = [
     { ...kOwner, generation: 1 }, { ...kOwner, record: 1 }, { ...kOwner, uid: 'ab' },
