@@ -14,6 +14,9 @@ import { Presenter, kNotificationTexts, kTagPrefix } from './presenter.js';
 /** Looked at so often, at most; the presenter is calmer. */
 const kLookMs = 1_000;
 
+/** The fetch does not wait for a service of notifications that hangs. */
+const kEndMsMax = 5_000;
+
 export class Notifications {
   #worker;
   #host;
@@ -22,6 +25,8 @@ export class Notifications {
   #sequence = 0;
   #isSet = false;
   #nextAt = 0;
+  /** @type {Map<string, Promise<unknown>>} What is under way, one after the other, by uid. */
+  #last = new Map();
   #alarm = new Alarm(() => this.#look());
 
   /**
@@ -50,47 +55,81 @@ export class Notifications {
       };
       worker.addEventListener(type, listener, true);
     }
-    host.watch(() => {
-      // Later announcements change what is shown, not when.
-      if (!this.#isSet) this.#alarm.set(this.#nextAt);
-      this.#isSet = true;
-    });
+    // Later announcements change what is shown, not when.
+    host.watch(() => this.#isSet || this.#lookAt(this.#nextAt));
   }
 
   /**
    * @param {Snapshot} snapshot  Of a fetch whose last event is over.
    * @param {{title?: string, icons?: Snapshot['icons']}} [update]  Of updateUI().
    */
-  async end(snapshot, update) {
+  end(snapshot, update) {
     const shown = this.#presenter.end(snapshot, update);
-    // Of what was short, or not to be seen, there is nothing to be changed.
-    const open = await this.#openOf(snapshot.uid);
-    if (open.length > 0 && shown) await this.#show(shown);
-    else for (const notification of open) notification.close();
+    if (!this.#isPermitted()) return;
+    const ended = this.#inTurn(snapshot.uid, async () => {
+      // Of what was short, or not to be seen, there is nothing to be changed.
+      const open = await this.#openOf(snapshot.uid);
+      if (open.length > 0 && shown) await this.#show(shown);
+      else for (const notification of open) notification.close();
+    });
+    return Promise.race([ended, new Promise((resolve) => setTimeout(resolve, kEndMsMax))]);
+  }
+
+  #isPermitted() {
+    return /** @type {any} */ (this.#worker).Notification?.permission === 'granted';
+  }
+
+  /** @param {number} time */
+  #lookAt(time) {
+    this.#isSet = true;
+    this.#alarm.set(time);
   }
 
   #look() {
     this.#isSet = false;
     this.#nextAt = now() + kLookMs;
+    const sequence = this.#sequence;
+    let dueAt = Infinity;
     const changes = this.#host.session?.query((engine) => {
       // An engine that is made anew counts anew.
-      const since = Math.min(this.#sequence, engine.sequence());
+      const since = Math.min(sequence, engine.sequence());
       this.#sequence = engine.sequence();
       return engine.changesSince(since);
     });
-    for (const snapshot of changes ?? []) if (snapshot.active) this.#showProgress(snapshot);
+    for (const snapshot of changes ?? []) {
+      if (snapshot.active) dueAt = Math.min(dueAt, this.#showProgress(snapshot));
+    }
+    if (dueAt === Infinity) return;
+    // It may be the last news for long: it is looked at again.
+    this.#sequence = Math.min(sequence, this.#sequence);
+    this.#lookAt(Math.max(dueAt, this.#nextAt));
   }
 
-  /** @param {Snapshot} snapshot */
-  async #showProgress(snapshot) {
+  /** @param {Snapshot} snapshot @returns {number} When there may be more to show of it. */
+  #showProgress(snapshot) {
     const shown = this.#presenter.progress(snapshot, now());
-    if (shown) await this.#show(shown);
+    if (typeof shown === 'number') return shown;
+    this.#inTurn(snapshot.uid, () => this.#show(shown));
+    return Infinity;
+  }
+
+  /**
+   * What is shown takes a time of its own, and its end must find it.
+   *
+   * @param {string} uid
+   * @param {() => Promise<void>} work
+   */
+  #inTurn(uid, work) {
+    const last = (this.#last.get(uid) ?? Promise.resolve()).then(work).catch(() => {});
+    this.#last.set(uid, last);
+    last.then(() => this.#last.get(uid) === last && this.#last.delete(uid));
+    return last;
   }
 
   /** @param {Shown} shown */
   async #show({ title, options }) {
-    const { Notification, registration } = /** @type {any} */ (this.#worker);
-    if (Notification?.permission !== 'granted') return;
+    const { registration } = /** @type {any} */ (this.#worker);
+    if (!this.#isPermitted()) return;
     // Taken back since, or no room for more: the fetch goes on unseen.
     await registration.showNotification?.(title, options).catch(() => {});
   }
@@ -115,7 +154,8 @@ export class Notifications {
       await this.#questions.answer('pause', { uid, paused: action === 'pause' }, '');
       this.#presenter.hurry(uid);
       const current = this.#host.session?.query((engine) => engine.snapshot(uid));
-      if (current?.active) await this.#showProgress(current);
+      if (current?.active) this.#showProgress(current);
+      await this.#last.get(uid);
     }
   }
 }

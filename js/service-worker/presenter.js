@@ -45,7 +45,7 @@ export class Presenter {
   /**
    * @param {Snapshot} snapshot  Of an active fetch.
    * @param {number} now
-   * @returns {Shown | null} Null: nothing new, or not yet.
+   * @returns {Shown | number} When it may be shown, if it is news then; Infinity: it is none.
    */
   progress(snapshot, now) {
     const { uid, paused } = snapshot;
@@ -54,8 +54,9 @@ export class Presenter {
     const { pause, resume, cancel, paused: pausedText } = this.#texts;
     const amount = amountOf(snapshot);
     const body = paused ? `${pausedText} · ${amount}` : amount;
-    const isDue = now >= known.since + kQuietMs && now >= known.at + kIntervalMs;
-    if (!isDue || body === known.said) return null;
+    const dueAt = Math.max(known.since + kQuietMs, known.at + kIntervalMs);
+    if (body === known.said) return Infinity;
+    if (now < dueAt) return dueAt;
     Object.assign(known, { at: now, said: body });
     return this.#describe(snapshot, body, [
       paused ? { action: 'resume', title: resume } : { action: 'pause', title: pause },

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, mock, test } from 'node:test';
 
 import { Notifications } from '../../js/service-worker/notifications.js';
 import { makeSnapshot } from '../page/fake-channel.mjs';
-import { FakeEngine } from './fake-engine.mjs';
+import { FakeEngine, promisesSettle } from './fake-engine.mjs';
 
 /** @type {any} */
 let worker;
@@ -125,6 +125,49 @@ test('a pause shows at once', async () => {
   engine.snapshots['uid-1'] = makeSnapshot({ downloaded: 300, paused: true });
   await userDoes('notificationclick', 'pause');
   assert.match(open[0].body, /^Paused/);
+});
+
+test('the last that is heard of is shown when it is its time', async () => {
+  await hear({ downloaded: 0 }, 0);
+  assert.deepEqual(open, []);
+  pass(3000);
+  await promisesSettle();
+  assert.equal(open.length, 1);
+  await hear({ downloaded: 0, paused: true }, 0);
+  assert.doesNotMatch(open[0].body, /^Paused/);
+  pass(2000);
+  await promisesSettle();
+  assert.match(open[0].body, /^Paused/);
+});
+
+test('the end waits for what is just being shown', async () => {
+  const { showNotification } = worker.registration;
+  let show = () => {};
+  worker.registration.showNotification = async (/** @type {any[]} */ ...values) => {
+    worker.registration.showNotification = showNotification;
+    await new Promise((resolve) => (show = () => resolve(null)));
+    return showNotification(...values);
+  };
+  await hear({ downloaded: 0 }, 0);
+  await hear({ downloaded: 300 }, 4000);
+  const ended = notifications.end(makeSnapshot({ result: 'success' }));
+  await promisesSettle();
+  show();
+  await ended;
+  assert.deepEqual(open.map(({ body }) => body), ['Done']);
+});
+
+test('a service of notifications that hangs holds up no event', async () => {
+  await showOne();
+  const getNotifications = mock.fn(() => new Promise(() => {}));
+  worker.registration.getNotifications = getNotifications;
+  const ended = notifications.end(makeSnapshot({ result: 'success' }));
+  await promisesSettle();
+  pass(5000);
+  await ended;
+  worker.Notification.permission = 'denied';
+  await notifications.end(makeSnapshot({ result: 'success' }));
+  assert.equal(getNotifications.mock.callCount(), 1);
 });
 
 test('what the user has closed stays closed, and has no end to be shown', async () => {

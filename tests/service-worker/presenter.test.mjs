@@ -11,9 +11,14 @@ beforeEach(() => {
   presenter = new Presenter(kNotificationTexts);
 });
 
+/** @param {any} snapshot @param {number} now @returns {any} */
+function progress(snapshot, now) {
+  return presenter.progress(snapshot, now);
+}
+
 /** @param {object} changes @param {number} now @returns {string | undefined} */
 function bodyAt(changes, now) {
-  return presenter.progress(makeSnapshot(changes), now)?.options.body;
+  return progress(makeSnapshot(changes), now)?.options?.body;
 }
 
 /** @param {number} fraction */
@@ -29,6 +34,13 @@ test('what is short is not shown, and what moves is shown calmly', () => {
   assert.equal(bodyAt({ downloaded: 409 }, 5000), percent(0.4));
 });
 
+test('what is shown later says when', () => {
+  assert.equal(progress(makeSnapshot({ downloaded: 0 }), 0), 3000);
+  bodyAt({ downloaded: 300 }, 3000);
+  assert.equal(progress(makeSnapshot({ downloaded: 300, paused: true }), 3600), 5000);
+  assert.equal(progress(makeSnapshot({ downloaded: 300 }), 3600), Infinity);
+});
+
 test('what would say the same is not shown again', () => {
   bodyAt({ downloaded: 0 }, 0);
   assert.equal(bodyAt({ downloaded: 300 }, 3000), percent(0.3));
@@ -36,23 +48,23 @@ test('what would say the same is not shown again', () => {
 });
 
 test('an active fetch can be paused or resumed, and cancelled', () => {
-  presenter.progress(makeSnapshot(), 0);
-  const running = presenter.progress(makeSnapshot({ title: 'A film' }), 3000);
+  progress(makeSnapshot(), 0);
+  const running = progress(makeSnapshot({ title: 'A film' }), 3000);
   assert.equal(running?.title, 'A film');
   const { actions, tag, silent, icon } = /** @type {any} */ (running?.options);
   assert.deepEqual(actions.map((/** @type {any} */ { action }) => action), ['pause', 'cancel']);
   assert.deepEqual({ tag, silent, icon },
     { tag: 'background-fetch-polyfill:uid-1', silent: true, icon: undefined });
-  const paused = presenter.progress(makeSnapshot({ paused: true }), 6000)?.options;
+  const paused = progress(makeSnapshot({ paused: true }), 6000)?.options;
   assert.match(String(paused?.body), /^Paused · /);
   assert.deepEqual(paused?.actions.map(({ action }) => action), ['resume', 'cancel']);
 });
 
 test('without a title it is the id, without a total bytes are counted', () => {
-  presenter.progress(makeSnapshot(), 0);
-  const shown = presenter.progress(makeSnapshot({ downloaded: 7_400_000, downloadTotal: 0 }), 3000);
+  progress(makeSnapshot(), 0);
+  const shown = progress(makeSnapshot({ downloaded: 7_400_000, downloadTotal: 0 }), 3000);
   assert.equal(shown?.title, 'film');
-  assert.match(String(shown?.options.body), /^7\D+$/);
+  assert.match(String(shown?.options?.body), /^7\D+$/);
 });
 
 test('a button shows at once what came of it', () => {
@@ -75,12 +87,12 @@ test('the end has no buttons, and says what updateUI() was given', () => {
   const shown = presenter.end(done, { title: 'Ready', icons: [icon] });
   assert.equal(shown?.title, 'Ready');
   assert.equal(shown?.options.icon, '/done.png');
-  assert.equal(shown?.options.body, 'Done');
+  assert.equal(shown?.options?.body, 'Done');
   assert.deepEqual(shown?.options.actions, []);
   assert.equal(presenter.end(done)?.title, 'A film');
   assert.equal(presenter.end(done, { title: undefined, icons: [icon] })?.title, 'A film');
   const failed = makeSnapshot({ result: 'failure', failureReason: 'bad-status' });
-  assert.equal(presenter.end(failed)?.options.body, kNotificationTexts.failure);
+  assert.equal(presenter.end(failed)?.options?.body, kNotificationTexts.failure);
 });
 
 test('of what was cancelled nothing is left', () => {
