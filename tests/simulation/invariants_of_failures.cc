@@ -1,6 +1,7 @@
 // Failures: which are the world's doing, and how long to wait after them.
 
 #include <algorithm>
+#include <utility>
 
 #include "base/limits.h"
 #include "tests/simulation/invariant_names.h"
@@ -64,8 +65,8 @@ void Invariants::CountFailure(const LiveRequest& live) {
   if (!live.is_plain && IsPlainLeftUnread(live.owner)) return;
   RecordAccount& record = RecordOf(live.owner);
   // Those under way together fail together: that counts once.
-  if (live.asked_at <= record.failed_at || now < record.told_until) return;
-  record.failed_at = now;
+  const TimeMs before = std::exchange(record.failed_at, now);
+  if (live.asked_at <= before || now < record.told_until) return;
   ++record.failures;
   const auto stored = reported_.find(KeyOf(live.owner));
   const bool has_bytes =
