@@ -212,7 +212,7 @@ test('a question that is replayed registers one fetch, and changes nothing', asy
 test('a forged fetch of what cannot be asked for fails alone', async () => {
   const { finish } = await honestFetchSucceeds();
   for (const [index, changes] of Object.entries([
-    { url: 'nonsense' }, { method: 'CONNECT' }, { mode: 'navigate-x' },
+    { method: 'CONNECT' }, { mode: 'navigate-x' },
     { headers: [['a b', 'c']] }, { headers: [['x-line', 'a\nSet-Cookie: b=c']] },
     { cache: 'only-if-cached' }, { method: 'POST', bodyLength: 5 },
   ])) {
@@ -221,6 +221,10 @@ test('a forged fetch of what cannot be asked for fails alone', async () => {
     await worker.ask('fetch', fields);
     // Its requests fail like those of a network that is down; whoever made it may wait.
     await worker.ask('abort', { uid: fields.uid });
+  }
+  for (const url of ['nonsense', 'file:///film', 'https://example.test:25/']) {
+    const fields = { ...fetchWith({}, url), uid: 'forged-url', options: fetchOptions('forged-url') };
+    await assert.rejects(worker.ask('fetch', fields), { name: 'TypeError' });
   }
   assert.deepEqual(server.log.for('forged'), []);
   await finish();
