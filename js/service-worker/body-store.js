@@ -183,19 +183,17 @@ export class BodyStore {
   /**
    * @param {string} uid
    * @param {Wanted[]} wanted  Neighbours.
-   * @param {boolean} [isLast]  It has failed before.
    * @returns {Promise<(Stored | Error)[]>} Rejects when it is the store that cannot
    *   be read now: nobody is to remember that as an answer.
    */
-  async #read(uid, wanted, isLast = false) {
+  async #read(uid, wanted) {
     try {
       return await this.#readTogether(uid, wanted);
     } catch (error) {
       if (wanted.length === 1) {
-        const isPassing = error instanceof StorageError && !kLost.test(error.reason);
-        if (!isPassing) return [/** @type {Error} */ (error)];
-        if (isLast) throw error;
-        return this.#read(uid, wanted, true);
+        const { cause } = /** @type {any} */ (error);
+        if (error instanceof StorageError && !kLost.test(cause?.name)) throw error;
+        return [/** @type {Error} */ (error)];
       }
       // What cannot be read of one must not fail its neighbours.
       const alone = await Promise.all(wanted.map((each) => this.#read(uid, [each])));
@@ -250,27 +248,27 @@ export class BodyStore {
     const { result: keys } = await this.#database.run(kChunks, 'readonly', (transaction) =>
       transaction.objectStore(kChunks).getAllKeys(under(keyOf(owner))),
     );
-    const ranges = keys.map((key) => {
-      const [, , , begin, end] = /** @type {any} */ (key);
-      return { begin, end };
-    });
     /** @type {Blob[]} */
     const pages = [];
     let offset = 0;
-    for (let first = 0, next = 0; first < keys.length; first = next) {
+    while (keys.length > 0) {
       let bytes = 0;
-      let end = offset;
-      do {
-        end = Math.min(length, Math.max(end, ranges[next].end));
-        bytes += ranges[next].end - ranges[next].begin;
-        next += 1;
-      } while (next < keys.length && bytes < kReadTogetherBytesMax);
+      /** @type {StoredChunk[]} */
+      const page = [];
+      const first = keys[0];
+      let last = first;
+      while (keys.length > 0 && bytes < kReadTogetherBytesMax) {
+        last = /** @type {IDBValidKey} */ (keys.shift());
+        const [, , , begin, end] = /** @type {any} */ (last);
+        const index = page.length;
+        page.push({ begin, end, data: () => result[index] });
+        bytes += end - begin;
+      }
       const { result } = await this.#database.run(kChunks, 'readonly', (transaction) =>
-        transaction.objectStore(kChunks).getAll(IDBKeyRange.bound(keys[first], keys[next - 1])),
+        transaction.objectStore(kChunks).getAll(IDBKeyRange.bound(first, last)),
       );
-      const chunks = ranges.slice(first, next).map((range, index) =>
-        ({ ...range, data: () => result[index] }));
-      pages.push(join(chunks, offset, end));
+      const end = Math.min(length, Math.max(offset, ...page.map((chunk) => chunk.end)));
+      pages.push(join(page, offset, end));
       offset = end;
     }
     // Nothing, or an error.

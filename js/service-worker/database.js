@@ -32,7 +32,6 @@ export class StorageError extends Error {
   constructor(cause) {
     super(cause?.message ?? 'The transaction was aborted.', { cause });
     this.name = 'StorageError';
-    this.reason = String(cause?.name);
     /** What it means only another try tells. */
     this.isVague = cause === null || cause.name === 'UnknownError';
     this.isQuota =

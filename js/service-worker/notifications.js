@@ -25,8 +25,8 @@ export class Notifications {
   #sequence = 0;
   #isSet = false;
   #nextAt = 0;
-  /** @type {Map<string, Promise<unknown>>} What is under way, one after the other, by uid. */
-  #last = new Map();
+  /** @type {Promise<void>} Settles when what is under way has been shown. */
+  #last = Promise.resolve();
   #alarm = new Alarm(() => this.#look());
 
   /**
@@ -66,7 +66,7 @@ export class Notifications {
   end(snapshot, update) {
     const shown = this.#presenter.end(snapshot, update);
     if (!this.#isPermitted()) return;
-    const ended = this.#inTurn(snapshot.uid, async () => {
+    const ended = this.#inTurn(async () => {
       // Of what was short, or not to be seen, there is nothing to be changed.
       const open = await this.#openOf(snapshot.uid);
       if (open.length > 0 && shown) await this.#show(shown);
@@ -109,21 +109,18 @@ export class Notifications {
   #showProgress(snapshot) {
     const shown = this.#presenter.progress(snapshot, now());
     if (typeof shown === 'number') return shown;
-    this.#inTurn(snapshot.uid, () => this.#show(shown));
+    this.#inTurn(() => this.#show(shown));
     return Infinity;
   }
 
   /**
    * What is shown takes a time of its own, and its end must find it.
    *
-   * @param {string} uid
    * @param {() => Promise<void>} work
    */
-  #inTurn(uid, work) {
-    const last = (this.#last.get(uid) ?? Promise.resolve()).then(work).catch(() => {});
-    this.#last.set(uid, last);
-    last.then(() => this.#last.get(uid) === last && this.#last.delete(uid));
-    return last;
+  #inTurn(work) {
+    this.#last = this.#last.then(work).catch(() => {});
+    return this.#last;
   }
 
   /** @param {Shown} shown */
@@ -155,7 +152,7 @@ export class Notifications {
       this.#presenter.hurry(uid);
       const current = this.#host.session?.query((engine) => engine.snapshot(uid));
       if (current?.active) this.#showProgress(current);
-      await this.#last.get(uid);
+      await this.#last;
     }
   }
 }

@@ -28,10 +28,9 @@ const kSliceBytesMax = 1024 * 1024;
  * @returns {ReadableStream<Uint8Array>}
  */
 export function liveBody(read, generation, begin) {
-  const first = begin ?? 0;
   let isCancelled = false;
   /** Where the stock begins. */
-  let offset = first;
+  let offset = begin || 0;
   /** Asked for and not handed out. Its bytes are in the store. */
   let stock = new Blob();
   /** The stock reaches to the end of the body. */
@@ -51,7 +50,7 @@ export function liveBody(read, generation, begin) {
     }
     if (begin !== undefined && slices.length === 0) throw makeChangedError();
     ({ generation } = answer);
-    offset = first;
+    offset = begin || 0;
     stock = new Blob();
     matching = 0;
   };
@@ -92,10 +91,7 @@ export function liveBody(read, generation, begin) {
     }
   };
 
-  // What is asked is answered, but nothing more is asked.
-  const cancel = () => {
-    isCancelled = true;
-  };
+  const cancel = () => void (isCancelled = true);
   return new ReadableStream({ pull, cancel }, { highWaterMark: 0 });
 }
 

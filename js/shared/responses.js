@@ -126,7 +126,7 @@ export function makeResponses(ask) {
     },
 
     bodyOf({ record, body, openGeneration }, begin) {
-      if (openGeneration === null) return begin && body ? body.slice(begin) : body;
+      if (openGeneration === null) return body && body.slice(begin);
       return liveBody(
         (generation, offset) => ask('read', { record, generation, offset }),
         openGeneration,

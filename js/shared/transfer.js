@@ -34,48 +34,34 @@ export async function transfer(registration, cache) {
   let left = (await registration.matchAll()).reverse();
   for (let record; (record = left.pop()); ) {
     try {
-      if (!(await copy(record, cache, release !== null))) continue;
+      const response = await record.responseReady.catch((error) => {
+        // One that was moved before says so.
+        if (!release || error.name !== 'InvalidStateError') throw error;
+      });
+      if (!response) continue;
+      // As Cache.add() has it.
+      if (!response.ok) throw makeError('TypeError', `The status is ${response.status}.`);
+      await cache.put(record.request, response);
+      if (!release) continue;
+      // One that fails costs room alone, until the event has ended.
+      /** @type {Promise<unknown>} */
+      const released = release(record).catch(() => {}).then(() => waiting.delete(released));
+      waiting.add(released);
+      if (waiting.size === kReleasesWaitingMax) await Promise.race(waiting);
     } catch (error) {
       const isFull = /** @type {Error} */ (error).name === 'QuotaExceededError';
-      if (!isFull || !release || left.length === leftWhenFull) {
+      if (isFull && release && left.length !== leftWhenFull) {
+        // What has been moved is being deleted. The Response is used up.
+        await Promise.all(waiting);
+        leftWhenFull = left.length;
+        left = (await registration.matchAll()).reverse().slice(0, leftWhenFull + 1);
+      } else {
         errors.push(error);
         // The others would find no room either.
         if (isFull) break;
-        continue;
       }
-      // What has been moved is being deleted. The Response is used up.
-      await Promise.all(waiting);
-      leftWhenFull = left.length;
-      left = (await registration.matchAll()).reverse().slice(0, leftWhenFull + 1);
-      continue;
     }
-    if (!release) continue;
-    // One that fails costs room alone, until the event has ended.
-    /** @type {Promise<unknown>} */
-    const released = release(record).catch(() => {}).then(() => waiting.delete(released));
-    waiting.add(released);
-    if (waiting.size === kReleasesWaitingMax) await Promise.race(waiting);
   }
   await Promise.all(waiting);
   if (errors.length > 0) throw errors[0];
-}
-
-/**
- * @param {import('./record.js').BackgroundFetchRecord} record
- * @param {Cache} cache
- * @param {boolean} mayBeMoved
- * @returns {Promise<boolean>} False: it was moved before, and says so.
- */
-async function copy(record, cache, mayBeMoved) {
-  let response;
-  try {
-    response = await record.responseReady;
-  } catch (error) {
-    if (mayBeMoved && /** @type {Error} */ (error).name === 'InvalidStateError') return false;
-    throw error;
-  }
-  // As Cache.add() has it.
-  if (!response.ok) throw makeError('TypeError', `The status is ${response.status}.`);
-  await cache.put(record.request, response);
-  return true;
 }

@@ -207,7 +207,7 @@ function failReads(times, name) {
 
 test('a store that cannot be read once is read again', async () => {
   await putRecord(0, 'abcd');
-  failReads(1, 'AbortError');
+  failReads(1, 'UnknownError');
   assert.deepEqual(await textsOf([0], 4), ['abcd abcd']);
 });
 
