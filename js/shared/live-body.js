@@ -48,7 +48,7 @@ export function liveBody(read, generation, begin) {
       isEnd = answer.isEnd;
       return;
     }
-    if (begin !== undefined && slices.length === 0) throw makeChangedError();
+    if (begin !== undefined && !slices[0]) throw makeChangedError();
     ({ generation } = answer);
     offset = begin || 0;
     stock = new Blob();
@@ -91,8 +91,7 @@ export function liveBody(read, generation, begin) {
     }
   };
 
-  const cancel = () => void (isCancelled = true);
-  return new ReadableStream({ pull, cancel }, { highWaterMark: 0 });
+  return new ReadableStream({ pull, cancel: () => void (isCancelled = true) }, { highWaterMark: 0 });
 }
 
 function makeChangedError() {

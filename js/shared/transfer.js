@@ -40,7 +40,7 @@ export async function transfer(registration, cache) {
       });
       if (!response) continue;
       // As Cache.add() has it.
-      if (!response.ok) throw makeError('TypeError', `The status is ${response.status}.`);
+      if (!response.ok) throw makeError('TypeError', `Status ${response.status}`);
       await cache.put(record.request, response);
       if (!release) continue;
       // One that fails costs room alone, until the event has ended.
@@ -63,5 +63,5 @@ export async function transfer(registration, cache) {
     }
   }
   await Promise.all(waiting);
-  if (errors.length > 0) throw errors[0];
+  for (const error of errors) throw error;
 }
