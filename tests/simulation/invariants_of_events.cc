@@ -91,6 +91,8 @@ void Invariants::On(const ResponseHeadSeen& event) {
   RecordAccount& record = RecordOf(live.owner);
   if (live.is_cancelled) return;
   record.is_arrived |= record.upload_bytes > 0;
+  // The wait after it is for all parts under way.
+  if (!live.is_plain && head.status >= 500) record.failed_at = now;
   if (IsToldToWait(head)) {
     if (const auto told = ToldToWait(head, now)) {
       record.told_until = std::max(record.told_until, now + *told);

@@ -67,7 +67,7 @@ export const partRows = [
   { name: '403 to a range', server: 'ranges.status=403', requests: 4 },
   { name: '403 to a range, from the second on', server: 'ranges.status=403:2..', requests: 12 },
   { name: '404 to a range, from the second on', server: 'ranges.status=404:2..', requests: 12 },
-  { name: '500 to a range, from the second on', server: 'ranges.status=500:2..', requests: 12 },
+  { name: '500 to a range, from the second on', server: 'ranges.status=500:2..', requests: 16 },
   { name: '204 to a range, from the second on', server: 'ranges.status=204:2..', requests: 12 },
   { name: '304 to a range, from the second on', server: 'ranges.status=304:2..', requests: 12 },
   {
