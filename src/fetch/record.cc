@@ -96,6 +96,7 @@ std::optional<Ask> Record::NextAsk(const std::vector<AskedRange>& in_flight,
   const int32_t most = is_proven ? policy.connections : 1;
   if (in_flight.size() >= static_cast<size_t>(most)) return std::nullopt;
   std::vector<ByteRange> taken;
+  taken.reserve(in_flight.size());
   for (const AskedRange& range : in_flight) {
     taken.push_back({.begin = range.begin,
                      .end = range.end.value_or(*representation_->length)});
