@@ -24,7 +24,7 @@ const kUnsignedLongLongModulus = 2 ** 64;
  */
 export function requireArguments(required, given, operation) {
   if (given >= required) return;
-  throw makeError('TypeError', `${operation}: ${required} argument(s) required, ${given} given.`);
+  throw makeError('TypeError', `${operation}: ${given} of ${required} arguments given.`);
 }
 
 /**
@@ -42,7 +42,7 @@ export function toDomString(value) {
  * @param {string} id
  */
 export function requireId(id) {
-  if (id === '') throw makeError('TypeError', 'The id of a background fetch must not be empty.');
+  if (id === '') throw makeError('TypeError', 'The id is empty.');
 }
 
 /**
