@@ -51,6 +51,7 @@ export class Broken extends Error {}
 export class World {
   #program;
   /** @type {WorkerLife | null} */
+  #isKind = false;
   #life = null;
   #lives = 0;
   /** @type {Broken | null} */
@@ -394,6 +395,8 @@ export class World {
 
   /** @param {Account} account @param {boolean} paused */
   async setPaused(account, paused) {
+    // Nobody would resume it.
+    if (paused && this.#isKind) return;
     account.isPaused = false;
     try {
       const isActive = await this.pages[0].ask('pause', { uid: account.uid, paused });
@@ -408,6 +411,7 @@ export class World {
   /** The world is kind from here on, and everything must end. */
   async finish() {
     this.note('the world becomes kind');
+    this.#isKind = true;
     this.faults = { ...kNoFaults };
     this.strikes = () => false;
     this.pointsLived = this.points;
