@@ -51,8 +51,8 @@ export class Broken extends Error {}
 export class World {
   #program;
   /** @type {WorkerLife | null} */
-  #isKind = false;
   #life = null;
+  #isKind = false;
   #lives = 0;
   /** @type {Broken | null} */
   #broken = null;
