@@ -31,6 +31,8 @@ const kPackagesToTest = [
   'nginx',
   'apache2-bin',
   'lighttpd',
+  // A network whose cable can be pulled.
+  'iproute2',
 ];
 
 const kPackagesOf = {
