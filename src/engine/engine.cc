@@ -164,7 +164,9 @@ void Engine::On(Release&& event, TimeMs now) {
     Emit(ReleaseAnswered{.token = event.token, .is_released = false});
     return;
   }
-  fetch->record(event.record).Release();
+  Record& released = fetch->record(event.record);
+  // What the store has lost meanwhile does not come back by it.
+  released.Release(released.DownloadedBytes());
   Append(RecordReleased{.fetch = number, .record = event.record},
          /*is_urgent=*/true, now);
   WaitForDurable(Waiter::Kind::kReleased, number, event.token, event.record);

@@ -107,7 +107,7 @@ void Engine::Apply(Replaying& replaying, Entry&& entry) {
         } else if constexpr (std::is_same_v<Fact, RecordReleased>) {
           Record& record = fetch->record(fact.record);
           if (record.IsSettled() && record.reason() == FailureReason::kNone) {
-            record.Release();
+            record.Release(record.length());
           }
         } else if constexpr (std::is_same_v<Fact, FetchPaused>) {
           fetch->is_paused = fact.is_paused;

@@ -46,6 +46,10 @@ void BackgroundFetch::Recount() {
     // Only what was answered has a head, or begins anew.
     is_answered |= each.IsHeadStored() || each.generation() > 0;
   }
+  // Of bytes that are elsewhere a damaged journal may say anything.
+  if (phase != Phase::kActive && IsTotalExceeded()) {
+    downloaded_ = options_.download_total;
+  }
 }
 
 bool BackgroundFetch::IsTotalExceeded() const {

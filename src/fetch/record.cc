@@ -401,9 +401,10 @@ void Record::Settle(FailureReason reason, int64_t length) {
   unstored_head_.reset();
 }
 
-void Record::Release() {
+void Record::Release(int64_t length) {
   BF_CHECK(is_settled_ && reason_ == FailureReason::kNone);
   is_released_ = true;
+  length_ = length;
   stored_.Clear();
   is_head_stored_ = false;
 }

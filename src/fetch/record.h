@@ -113,9 +113,10 @@ class Record {
   FailureReason reason() const { return reason_; }
   // Has failed without a response: nothing of it is to be kept.
   bool IsVoid() const;
-  // Succeeded, and the app has its bytes elsewhere: ours are void.
+  // Succeeded, and the app has its bytes elsewhere: ours are void. `length`:
+  // what of it counts as downloaded from now on.
   bool IsReleased() const { return is_released_; }
-  void Release();
+  void Release(int64_t length);
   // Body bytes of a record that succeeded, else 0.
   int64_t length() const { return length_; }
   // Body bytes of the response that is under way, where its head tells.

@@ -159,6 +159,7 @@ class Invariants {
     bool is_read = false;
     bool is_beginning = false;  // of the whole that was asked for
     bool is_received = false;   // its connection is free
+    bool is_small = false;      // was likely to be, when it was asked for
     int64_t unreported = 0;     // bytes on their way into the store
 
     // A plain answer that waits for a part to show whether ranges work: its

@@ -26,7 +26,7 @@ void Invariants::OnCommand(const Command& command, const Engine& engine) {
 
 void Invariants::On(const StartRequest& command, const Engine& engine) {
   const std::optional<AskedRange> asked = RangeOf(command);
-  const LiveRequest request{
+  LiveRequest request{
       .owner = command.owner,
       .asked_at = now,
       .range = {.begin = asked ? asked->begin : 0,
@@ -44,18 +44,20 @@ void Invariants::On(const StartRequest& command, const Engine& engine) {
         OriginOf(RecordOf(live.owner).url) == OriginOf(command.info.url);
     if (live.IsLeftUnread()) {
       unread_of_origin += is_of_origin;
+      // The first part takes the place of the answer it is to replace.
+      request.is_small |= live.owner == command.owner && live.is_small;
     } else if (!live.is_received) {
       ++connections;
       connections_of_origin += is_of_origin;
     }
   }
   CheckAlone(command.request, request);
-  const bool is_small = !asked && fetches_[command.owner.uid].small_bodies >=
-                                      kConnectionsPerOriginMax;
+  request.is_small |= !asked && fetches_[command.owner.uid].small_bodies >=
+                                    kConnectionsPerOriginMax;
   // An answer left unread holds a connection, too: one beside each first part.
   if (connections > kConnectionsMax ||
-      connections_of_origin >
-          (is_small ? kConnectionsForSmallMax : kConnectionsPerOriginMax) ||
+      connections_of_origin > (request.is_small ? kConnectionsForSmallMax
+                                                : kConnectionsPerOriginMax) ||
       unread_of_origin > connections_of_origin) {
     Break(kConnectionsBounded, std::to_string(connections) + " at once, " +
                                    std::to_string(unread_of_origin) +
