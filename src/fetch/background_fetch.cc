@@ -47,7 +47,7 @@ void BackgroundFetch::Recount() {
     is_answered |= each.IsHeadStored() || each.generation() > 0;
   }
   // Of bytes that are elsewhere a damaged journal may say anything.
-  if (phase != Phase::kActive && IsTotalExceeded()) {
+  if (phase > Phase::kActive && IsTotalExceeded()) {
     downloaded_ = options_.download_total;
   }
 }
