@@ -165,9 +165,7 @@ HeadVerdict Record::OnPartHead(const AskedRange& asked,
   switch (verdict) {
     case JoinVerdict::kJoin: {
       representation_->range_support = RangeSupport::kBytes;
-      // What follows on what is stored is progress, even if there was more
-      // before the resource changed.
-      if (asked.begin > 0) high_water_ = stored_.TotalBytes();
+      is_joining_ = asked.begin > 0;
       const auto part =
           ParseContentRange(FindHeader(head.headers, "content-range"));
       if (part.ok() && part.value().complete_length) {
@@ -227,6 +225,7 @@ void Record::BeginGeneration() {
   vary_.clear();
   is_head_stored_ = false;
   is_first_part_awaited_ = false;
+  is_joining_ = false;
   // A stale copy in the HTTP cache and fresh parts could disagree for ever.
   bypass_http_cache_ = true;
 }
@@ -289,6 +288,9 @@ BodyPlan Record::PlanBody(const AskedRange* asked, const ResponseHead& head,
 int64_t Record::OnChunkStored(ByteRange range) {
   unstored_head_.reset();
   is_head_stored_ = true;
+  // What follows on what is stored is progress, even if there was more before
+  // the resource changed.
+  if (std::exchange(is_joining_, false)) high_water_ = stored_.TotalBytes();
   const int64_t added = stored_.Add(range);
   if (stored_.TotalBytes() > high_water_) {
     high_water_ = stored_.TotalBytes();
@@ -366,13 +368,9 @@ FailureVerdict Record::OnRequestFailed(const AskedRange* asked,
   if (context.is_online && now >= retry_at()) ++retries_;
   if (retries_ > most) {
     // Parts are our invention: before they fail a record, one plain request
-    // must have its chance. But where ranges are known to work and nobody
-    // answers, it would find nobody either.
-    const bool may_be_ranges =
-        asked != nullptr && representation_ &&
-        (context.has_head ||
-         representation_->range_support != RangeSupport::kBytes);
-    if (!may_be_ranges || !Restart()) return {.is_final = true};
+    // must have its chance. A part that cannot be decoded looks like a server
+    // that is gone.
+    if (asked == nullptr || !Restart()) return {.is_final = true};
     return {.begins_generation = true};
   }
   FailureVerdict verdict;

@@ -240,6 +240,7 @@ class Record {
   bool is_bad_status_ = false;
   bool may_split_ = true;
   bool is_first_part_awaited_ = false;
+  bool is_joining_ = false;  // a part fits, and has brought nothing yet
   bool bypass_http_cache_ = false;
 };
 

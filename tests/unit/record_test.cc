@@ -1019,7 +1019,7 @@ TEST(Record, ServerThatIsDownIsWaitedForWithWhatIsStored) {
   ExhaustParts(download, refused);
   EXPECT_GE(download.now - kNow, TimeMs{30} * 60 * 1000);
   EXPECT_EQ(download.record.DownloadedBytes(), kMiB);
-  EXPECT_TRUE(download.PartFails(kFirstPart, refused).is_final);
+  EXPECT_TRUE(download.PartFails(kFirstPart, refused).begins_generation);
 }
 
 TEST(Record, RangesThatNobodyEverAnsweredGiveThePlainRequestItsChance) {
