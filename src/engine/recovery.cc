@@ -106,7 +106,9 @@ void Engine::Apply(Replaying& replaying, Entry&& entry) {
                               /*now=*/fetch->settled_records());
         } else if constexpr (std::is_same_v<Fact, RecordReleased>) {
           Record& record = fetch->record(fact.record);
-          if (record.IsSettled() && record.reason() == FailureReason::kNone) {
+          // Only what has an outcome has records to move.
+          if (fetch->phase > Phase::kActive && record.IsSettled() &&
+              record.reason() == FailureReason::kNone) {
             record.Release(record.length());
           }
         } else if constexpr (std::is_same_v<Fact, FetchPaused>) {
