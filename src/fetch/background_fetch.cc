@@ -46,10 +46,6 @@ void BackgroundFetch::Recount() {
     // Only what was answered has a head, or begins anew.
     is_answered |= each.IsHeadStored() || each.generation() > 0;
   }
-  // Of bytes that are elsewhere a damaged journal may say anything.
-  if (phase > Phase::kActive && IsTotalExceeded()) {
-    downloaded_ = options_.download_total;
-  }
 }
 
 bool BackgroundFetch::IsTotalExceeded() const {
@@ -91,6 +87,10 @@ void BackgroundFetch::Settle(FailureReason reason) {
   downloaded_ = 0;
   for (const Record& each : records_) {
     if (each.IsSettled()) downloaded_ += each.DownloadedBytes();
+  }
+  // Of bytes that are elsewhere a damaged journal may say anything.
+  if (IsTotalExceeded()) {
+    downloaded_ = options_.download_total;
   }
 }
 
