@@ -166,6 +166,7 @@ class Engine {
   void Replay();
   void Apply(Replaying& replaying, Entry&& entry);
   void AddOrphan(const std::string& uid);
+  BackgroundFetch* FetchToRecover(const ChunkOwner& owner);
   void DeleteOnce(const ChunkOwner& owner);
   void ResumeFetch(FetchNumber number, TimeMs now);
   void ResumeActive(FetchNumber number, TimeMs now);

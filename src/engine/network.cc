@@ -262,7 +262,6 @@ void Engine::FailRequest(const Request& request, bool has_ended, TimeMs now) {
       PointerTo(request.asked),
       {.may_come_back = fetch.is_answered || IsSameOrigin(record.info()),
        .is_online = is_online_,
-       .has_head = request.has_head,
        .has_ended = has_ended},
       now, random_);
   fetch.SubtractDownloaded(before - record.DownloadedBytes());

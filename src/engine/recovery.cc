@@ -127,22 +127,26 @@ void Engine::Apply(Replaying& replaying, Entry&& entry) {
       entry);
 }
 
-void Engine::RecoverHead(const ChunkOwner& owner, const ResponseHead& head) {
+// Nothing for what is nobody's, or elsewhere by now: it is deleted.
+BackgroundFetch* Engine::FetchToRecover(const ChunkOwner& owner) {
   BackgroundFetch* fetch = Find(NumberOf(owner.uid));
   if (fetch == nullptr) {
     AddOrphan(owner.uid);
-    return;
+    return nullptr;
   }
-  if (owner.record >= fetch->record_count()) {
-    // Nobody's, but the fetch has others.
+  // A record that the fetch does not have is nobody's, but it has others.
+  if (owner.record >= fetch->record_count() ||
+      fetch->record(owner.record).IsReleased()) {
     DeleteOnce(owner);
-    return;
+    return nullptr;
   }
+  return fetch;
+}
+
+void Engine::RecoverHead(const ChunkOwner& owner, const ResponseHead& head) {
+  BackgroundFetch* const fetch = FetchToRecover(owner);
+  if (fetch == nullptr) return;
   Record& record = fetch->record(owner.record);
-  if (record.IsReleased()) {
-    Emit(DeleteGeneration{.owner = owner});
-    return;
-  }
   // A head of a newer generation is proof that the older one was given up,
   // even if the entry that says so was lost; and if it had been complete, that
   // it was found to be so no more.
@@ -161,18 +165,9 @@ void Engine::RecoverHead(const ChunkOwner& owner, const ResponseHead& head) {
 }
 
 void Engine::RecoverChunk(const ChunkOwner& owner, ByteRange range) {
-  BackgroundFetch* fetch = Find(NumberOf(owner.uid));
-  if (fetch == nullptr) {
-    AddOrphan(owner.uid);
-    return;
-  }
-  if (owner.record >= fetch->record_count()) {
-    // Nobody's, but the fetch has others.
-    DeleteOnce(owner);
-    return;
-  }
+  BackgroundFetch* const fetch = FetchToRecover(owner);
+  if (fetch == nullptr) return;
   Record& record = fetch->record(owner.record);
-  if (record.IsReleased()) return DeleteOnce(owner);
   // Bytes whose head is unknown cannot be held against anything.
   if (owner.generation != record.generation() || !record.IsHeadStored()) {
     DeleteOnce(owner);

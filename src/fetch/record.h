@@ -63,8 +63,6 @@ struct FailureContext {
   bool may_come_back = false;
   // Failures while offline say nothing of the resource and are not counted.
   bool is_online = true;
-  // It had been answered: what failed was its body.
-  bool has_head = false;
   // The connection did: we have not cut it off, nor has the store failed.
   bool has_ended = false;
 };

@@ -8,7 +8,7 @@ import { after, before, beforeEach, mock, test } from 'node:test';
 
 import { bodyStoreName, deleteDatabase, journalPath } from '../../js/shared/scope-storage.js';
 import { sha256Of, startServer } from '../server/server.mjs';
-import { WorkerInNode, fetchOptions, setLocks, storableRequest } from './worker-in-node.mjs';
+import { WorkerInNode, fetchOptions, gateFetch, setLocks, storableRequest } from './worker-in-node.mjs';
 
 const kSize = 3 * 1024 * 1024 + 5;
 const kUid = '00000000-0000-4000-8000-000000000001';
@@ -34,16 +34,9 @@ after(() => server.close());
 beforeEach(() => {
   mock.restoreAll();
   errors = mock.method(console, 'error', () => {});
-  const { fetch } = globalThis;
-  const gate = new Promise((resolve) => (openGate = () => resolve(null)));
-  mock.method(globalThis, 'fetch', async (/** @type {Request} */ request) => {
+  openGate = gateFetch((request) => {
     const [, begin] = /bytes=(\d+)-/.exec(request.headers.get('range') ?? '') ?? [];
-    if (Number(begin) >= kEnough) {
-      await Promise.race([gate, new Promise((_, reject) => {
-        request.signal.addEventListener('abort', reject);
-      })]);
-    }
-    return fetch(request);
+    return Number(begin) >= kEnough;
   });
   setLocks();
   scopes += 1;

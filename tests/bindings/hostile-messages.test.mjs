@@ -8,7 +8,7 @@ import { after, before, beforeEach, mock, test } from 'node:test';
 
 import { kMessageKey, makeQuestion } from '../../js/shared/messages.js';
 import { sha256Of, startServer } from '../server/server.mjs';
-import { WorkerInNode, fetchOptions, setLocks, storableRequest } from './worker-in-node.mjs';
+import { WorkerInNode, fetchOptions, gateFetch, setLocks, storableRequest } from './worker-in-node.mjs';
 
 const kSize = 300_000;
 const kUid = '00000000-0000-4000-8000-000000000001';
@@ -32,12 +32,7 @@ after(() => server.close());
 beforeEach(() => {
   mock.restoreAll();
   errors = mock.method(console, 'error', () => {});
-  const { fetch } = globalThis;
-  const gate = new Promise((resolve) => (openGate = () => resolve(null)));
-  mock.method(globalThis, 'fetch', async (/** @type {Request} */ request) => {
-    if (request.url.includes('/honest')) await gate;
-    return fetch(request);
-  });
+  openGate = gateFetch((request) => request.url.includes('/honest'));
   setLocks();
   scopes += 1;
   worker = new WorkerInNode(`${server.origin}/scope-${scopes}/`);

@@ -4,6 +4,8 @@
 
 import 'fake-indexeddb/auto';
 
+import { mock } from 'node:test';
+
 import { BodyStore } from '../../js/service-worker/body-store.js';
 import { Host } from '../../js/service-worker/host.js';
 import { answerMessages } from '../../js/service-worker/messaging.js';
@@ -17,6 +19,27 @@ import { loadCore } from './load-core.mjs';
 /** @typedef {import('../../js/shared/messages.js').Answer} Answer */
 /** @typedef {import('../../js/shared/messages.js').Snapshot} Snapshot */
 /** @typedef {import('../../js/shared/messages.js').StorableRequest} StorableRequest */
+
+/**
+ * Node's own fetch(), until the test's end; answers to some requests wait.
+ *
+ * @param {(request: Request) => boolean} mustWait
+ * @returns {() => void} Lets those come.
+ */
+export function gateFetch(mustWait) {
+  const { fetch } = globalThis;
+  let open = () => {};
+  const gate = new Promise((resolve) => (open = () => resolve(null)));
+  mock.method(globalThis, 'fetch', async (/** @type {Request} */ request) => {
+    if (mustWait(request)) {
+      await Promise.race([gate, new Promise((_, reject) => {
+        request.signal.addEventListener('abort', reject);
+      })]);
+    }
+    return fetch(request);
+  });
+  return open;
+}
 
 class FakeMessageEvent extends Event {
   /** @type {Promise<unknown>[]} */

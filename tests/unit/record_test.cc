@@ -1036,7 +1036,7 @@ TEST(Record, RangesThatNobodyEverAnsweredGiveThePlainRequestItsChance) {
 }
 
 TEST(Record, PartsThatKeepFailingGiveThePlainRequestItsChance) {
-  const FailureContext cut{.may_come_back = true, .has_head = true};
+  const FailureContext cut{.may_come_back = true};
   Download download;
   download.Split();
   ExhaustParts(download, cut);
