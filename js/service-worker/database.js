@@ -116,7 +116,10 @@ export class Database {
     for (let attempt = 1; ; attempt += 1) {
       const connection = /** @type {any} */ (await this.#open());
       try {
-        return connection.transaction(stores, mode, options);
+        // One writes at a time: a Chromium that is killed while two do deletes
+        // all databases of the origin when it starts again.
+        const scope = mode === 'readwrite' ? [...connection.objectStoreNames] : stores;
+        return connection.transaction(scope, mode, options);
       } catch (error) {
         // It was closed while it was handed to us.
         this.#connection = null;

@@ -15,6 +15,7 @@ beforeEach(() => {
   databases += 1;
   database = new Database(`test-${databases}`, 1, (created) => {
     created.createObjectStore('things');
+    created.createObjectStore('other things');
   });
 });
 
@@ -159,6 +160,20 @@ test('when the work throws, its error comes out and nothing is stored', async ()
   });
   await assert.rejects(refused, RangeError);
   assert.equal(await get(), undefined);
+});
+
+test('of two writes at once the second begins when the first is complete', async () => {
+  /** @type {string[]} */
+  const steps = [];
+  const write = (/** @type {string} */ store) =>
+    database.run(store, 'readwrite', (transaction) => {
+      transaction.addEventListener('complete', () => steps.push(`${store} are stored`));
+      transaction.objectStore(store).put(0, 'key').onsuccess = () => steps.push(`${store} are put`);
+    });
+  await Promise.all([write('things'), write('other things')]);
+  assert.deepEqual(steps, [
+    'things are put', 'things are stored', 'other things are put', 'other things are stored',
+  ]);
 });
 
 test('a fenced database begins no transaction, and is not made again', async () => {

@@ -83,13 +83,14 @@ function countChunk([uid, record, , begin, end]) {
 for (const type of ['success', 'fail', 'abort']) {
   addEventListener(`backgroundfetch${type}`, (event) => {
     const { id } = event.registration;
-    tell({ kind: 'delivery', id });
+    const told = tell({ kind: 'delivery', id });
     reach('handler-begin');
     const { waitUntil } = event;
     event.waitUntil = (promise) => waitUntil.call(event, promise.then(() => {
       reach('handler-end');
       stage = 'acknowledge';
-      tellAcknowledged(event.registration);
+      // Two reports at once may arrive in any order.
+      told.finally(() => tellAcknowledged(event.registration));
     }));
   });
 }
