@@ -1,7 +1,8 @@
 /**
  * What is measured, one row each: the files, who runs, and what must come out.
  *
- * @typedef {'ours' | 'transfer' | 'native' | 'put' | 'addAll' | 'buffer' | 'discard'} Contender
+ * @typedef {'ours' | 'transfer' | 'native' | 'put' | 'addAll' | 'buffer'
+ *   | 'discard' | 'discardUncached'} Contender
  *
  * @typedef {Record<string, Record<string, number> | undefined>} Others  medians of the cases
  *   before, by name
@@ -52,7 +53,7 @@ export const cases = {
     measures: 'time',
     files: 1,
     size: 256 * kMiB,
-    contenders: ['ours', 'native', 'put', 'buffer', 'discard'],
+    contenders: ['ours', 'native', 'put', 'buffer', 'discard', 'discardUncached'],
     limits: [
       speedAgainst('put', { chromium: 0.6, firefox: 1.3, webkit: 2.0 }),
       speedAgainst('native', { chromium: 2 }),
@@ -120,7 +121,7 @@ export const cases = {
     measures: 'time',
     files: 10_000,
     size: 10 * kKiB,
-    contenders: ['ours', 'discard'],
+    contenders: ['ours', 'discard', 'discardUncached'],
     limits: [
       speedAgainst('discard', everywhere(0.7)),
       {

@@ -15,6 +15,13 @@
 /** @type {Partial<Record<Contender, string>>} What goes through the API, with how ids begin. */
 const kFetchers = { ours: 'keep', native: 'keep', transfer: 'transfer' };
 
+/**
+ * Those that must come to their end.
+ *
+ * @type {Set<Contender>}
+ */
+export const kOurs = new Set(['ours', 'transfer']);
+
 /** A rival that needs longer is not waited for, and counts as having needed this. */
 export const kRivalTimeoutMs = 60_000;
 /** The slowest case of ours takes some twenty seconds on a slow machine. */
@@ -64,7 +71,7 @@ export class Contenders {
    * @returns {Promise<Run>}
    */
   async run(contender, name, urls, { moves = false } = {}) {
-    const isOurs = contender === 'ours' || contender === 'transfer';
+    const isOurs = kOurs.has(contender);
     const side = isOurs ? 'ours' : 'rivals';
     const timeoutMs = isOurs ? kOurTimeoutMs : kRivalTimeoutMs;
     const { scope } = kSides[side];
@@ -79,7 +86,11 @@ export class Contenders {
     return { ...run, stallMs: await page.run(() => /** @type {any} */ (self).longestTaskMs()) };
   }
 
-  /** As if nothing had been stored. */
+  /**
+   * As if nothing had been stored. What we have stored would go only when nobody
+   * can be reading it any more, in the middle of the next run: with its
+   * registration it goes at once.
+   */
   async cleanUp() {
     const patience = { timeoutMs: 120_000 };
     for (const side of /** @type {const} */ (['ours', 'rivals'])) {
@@ -89,6 +100,8 @@ export class Contenders {
       const page = this.pages[side];
       await page.run(orderByHand, { scope, order: 'cleanUp', urls, timeoutMs }, patience);
     }
+    await this.pages.ours.run(unregister, kSides.ours, patience);
+    await this.pages.ours.run(register, kSides.ours);
     await this.pages.rivals.run((ms) => new Promise((resolve) => setTimeout(resolve, ms)), kSettleMs);
   }
 }
@@ -138,6 +151,17 @@ async function register({ scope, worker: script }) {
       if (worker.state === 'activated') resolve(null);
     });
   });
+}
+
+/** @param {{scope: string}} side */
+async function unregister({ scope }) {
+  const registration = await navigator.serviceWorker.getRegistration(scope);
+  await registration?.unregister();
+  for (;;) {
+    const databases = await indexedDB.databases();
+    if (!databases.some(({ name }) => decodeURIComponent(name ?? '').includes(scope))) return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
 }
 
 /** @param {{scope: string, id: string, urls: string[], moves: boolean, timeoutMs: number}} order */

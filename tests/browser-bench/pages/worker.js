@@ -50,12 +50,8 @@ async function moveIntoCache(id, records, responses) {
 
 /** @type {Record<string, (urls: string[]) => Promise<void>>} */
 const byHand = {
-  async discard(urls) {
-    await eachAtOnce(urls, async (url) => {
-      const reader = (await fetch(url)).body.getReader();
-      while (!(await reader.read()).done);
-    });
-  },
+  discard: (urls) => readAndDiscard(urls, 'default'),
+  discardUncached: (urls) => readAndDiscard(urls, 'no-store'),
   async put(urls) {
     const cache = await caches.open(kCache);
     await eachAtOnce(urls, async (url) => cache.put(url, await fetch(url)));
@@ -84,6 +80,13 @@ const byHand = {
     });
   },
 };
+
+async function readAndDiscard(urls, cache) {
+  await eachAtOnce(urls, async (url) => {
+    const reader = (await fetch(url, { cache })).body.getReader();
+    while (!(await reader.read()).done);
+  });
+}
 
 async function eachAtOnce(urls, act) {
   const left = urls.values();
