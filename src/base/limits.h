@@ -59,9 +59,12 @@ inline constexpr int64_t kWorthwhilePercent = 115;
 // After a trial that ended where it began, or at either bound, the next one.
 inline constexpr DurationMs kConnectionTrialIntervalMs = DurationMs{30} * 1000;
 
-// Part and piece sizes: about a second's worth. Below 256 KiB the cost of a
-// request shows; above 8 MiB nothing is gained and a cut loses more.
+// Part and piece sizes: about a second's worth; parts that show what another
+// connection is worth half of that, so that short downloads learn of it, too.
+// Below 256 KiB the cost of a request shows; above 8 MiB nothing is gained and
+// a cut loses more.
 inline constexpr DurationMs kPartDurationMs = 1000;
+inline constexpr DurationMs kTrialPartDurationMs = kPartDurationMs / 2;
 inline constexpr int64_t kPartBytesMin = int64_t{256} * 1024;
 inline constexpr int64_t kPartBytesInitial = int64_t{1024} * 1024;
 inline constexpr int64_t kPartBytesMax = int64_t{8} * 1024 * 1024;

@@ -73,10 +73,11 @@ bool Engine::AskNextFetch(bool is_generous, TimeMs now) {
 bool Engine::AskOne(FetchNumber number, BackgroundFetch& fetch,
                     bool is_generous, TimeMs now) {
   if (fetch.phase != Phase::kActive || fetch.is_paused) return false;
-  const PartPolicy policy{.part_bytes = fetch.speed.PartBytes(),
-                          .connections = is_generous
-                                             ? fetch.governor.limit()
-                                             : kConnectionsPerRecordMin};
+  const PartPolicy policy{
+      .part_bytes = fetch.speed.PartBytes(
+          fetch.governor.is_trying() ? kTrialPartDurationMs : kPartDurationMs),
+      .connections =
+          is_generous ? fetch.governor.limit() : kConnectionsPerRecordMin};
   if (fetch.open_records.size() < static_cast<size_t>(kEarlyRecordsMax) &&
       !HasPlainRequest(number) && AskFresh(number, fetch, policy, now)) {
     return true;

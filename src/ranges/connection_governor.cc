@@ -23,7 +23,7 @@ void ConnectionGovernor::OnPart(int64_t bytes, TimeMs asked_at,
 }
 
 void ConnectionGovernor::Judge(int64_t total_speed, TimeMs now) {
-  if (speed_before_ > 0 && !EndTrial(total_speed, now)) return;
+  if (is_trying() && !EndTrial(total_speed, now)) return;
   if (now < next_trial_at_) return;
   speed_before_ = total_speed;
   Change(is_adding_, now);

@@ -22,6 +22,9 @@ class ConnectionGovernor {
   // Range requests that one record may have in flight.
   int32_t limit() const { return limit_; }
 
+  // What arrives next decides whether the latest change stays.
+  bool is_trying() const { return speed_before_ > 0; }
+
   // A part has arrived that was asked for at `asked_at`, while the record had
   // `connections` requests in flight, this one included.
   void OnPart(int64_t bytes, TimeMs asked_at, int32_t connections, TimeMs now);

@@ -13,8 +13,9 @@ constexpr int64_t kGrain = kPieceBytesMin;
 // more.
 constexpr int64_t kSpeedMax = kPartBytesMax * 1000 / kPartDurationMs;
 
-int64_t WorthOf(int64_t bytes_per_second, int64_t minimum) {
-  const int64_t worth = bytes_per_second * kPartDurationMs / 1000;
+int64_t WorthOf(int64_t bytes_per_second, DurationMs duration_ms,
+                int64_t minimum) {
+  const int64_t worth = bytes_per_second * duration_ms / 1000;
   if (worth <= minimum) return minimum;
   return worth / kGrain * kGrain;
 }
@@ -57,12 +58,12 @@ DurationMs SpeedMeter::DurationOf(int64_t bytes) const {
   return bytes * 1000 / std::max<int64_t>(bytes_per_second_, 1);
 }
 
-int64_t SpeedMeter::PartBytes() const {
-  return WorthOf(bytes_per_second_, kPartBytesMin);
+int64_t SpeedMeter::PartBytes(DurationMs duration_ms) const {
+  return WorthOf(bytes_per_second_, duration_ms, kPartBytesMin);
 }
 
 int64_t SpeedMeter::PieceBytes() const {
-  return WorthOf(bytes_per_second_, kPieceBytesMin);
+  return WorthOf(bytes_per_second_, kPartDurationMs, kPieceBytesMin);
 }
 
 }  // namespace background_fetch

@@ -42,9 +42,9 @@ class SpeedMeter {
   // How long one connection should take for so many bytes.
   DurationMs DurationOf(int64_t bytes) const;
 
-  // Bytes of one range request: about kPartDurationMs worth, between
+  // Bytes of one range request: about `duration_ms` worth, between
   // kPartBytesMin and kPartBytesMax.
-  int64_t PartBytes() const;
+  int64_t PartBytes(DurationMs duration_ms = kPartDurationMs) const;
 
   // Bytes of one chunk of a body read as a stream; smaller on slow links, so
   // that progress moves and a cut loses little.

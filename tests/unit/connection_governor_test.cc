@@ -43,6 +43,17 @@ TEST(ConnectionGovernor, GrowsToTheMostWhereEachConnectionIsCapped) {
   EXPECT_EQ(link.governor.limit(), kConnectionsPerRecordMax);
 }
 
+TEST(ConnectionGovernor, TriesUntilTheMostAreReached) {
+  Link link([](int32_t) { return 8; });
+  EXPECT_FALSE(link.governor.is_trying());
+  link.Download(2);
+  EXPECT_TRUE(link.governor.is_trying());
+  link.Download(3);
+  EXPECT_TRUE(link.governor.is_trying());
+  link.Download(4);
+  EXPECT_FALSE(link.governor.is_trying());
+}
+
 TEST(ConnectionGovernor, GoesBackToTwoWhereTheLinkIsFull) {
   Link link([](int32_t connections) { return 24 / connections; });
   link.Download(2);

@@ -478,8 +478,8 @@ TEST(Engine, LargeRecordAloneGetsMoreConnectionsWhereTheyAreWorthIt) {
   world.Head(world.TakeStart().request, 200, SplittableFile(100 * kMiB));
   std::deque<StartRequest> open = {world.TakeStart()};
   size_t most = 0;
-  // Each connection brings its part in a second, however many there are.
-  for (int second = 0; second < 12; ++second) {
+  // Each connection brings 1 MiB a second, however many there are.
+  for (int round = 0; round < 12; ++round) {
     std::deque<StartRequest> now = std::exchange(open, {});
     std::vector<ReadBody> reads;
     for (const StartRequest& each : now) {
@@ -488,7 +488,11 @@ TEST(Engine, LargeRecordAloneGetsMoreConnectionsWhereTheyAreWorthIt) {
       reads.push_back(world.TakeRead());
       while (!world.started.empty()) open.push_back(world.TakeStart());
     }
-    world.now += 1000;
+    int64_t bytes = 0;
+    for (const ReadBody& read : reads) {
+      bytes = std::max(bytes, *read.plan.end - read.plan.begin);
+    }
+    world.now += bytes * 1000 / kMiB;
     for (const ReadBody& read : reads) {
       world.Store(read, {.begin = read.plan.begin, .end = *read.plan.end});
       world.Tell(BodyEnded{.request = read.request});

@@ -92,6 +92,7 @@ TEST(SpeedMeter, PartIsASecondsWorthOfTheMeanOfOldAndNew) {
   EXPECT_EQ(speed.PartBytes(), 2 * kMiB);
   speed.Observe(3 * kMiB, 500);
   EXPECT_EQ(speed.PartBytes(), 4 * kMiB);
+  EXPECT_EQ(speed.PartBytes(250), kMiB);
 }
 
 TEST(SpeedMeter, PartIsAWholeNumberOfGrains) {
