@@ -17,6 +17,7 @@ import { sha256Of } from '../server/server.mjs';
  * @property {string} name
  * @property {number} size
  * @property {string} [switches]  query, see tests/server/switches.mjs
+ * @property {string} [origin]  instead of the pages'
  */
 
 export const kMiB = 1024 * 1024;
@@ -97,8 +98,8 @@ export function updateWorker(page, script, state) {
  * @param {string} origin
  * @param {GeneratedFile} file
  */
-export function urlOf(origin, { name, size, switches = '' }) {
-  return `${origin}/bytes/${name}?size=${size}&seed=${name}${switches && `&${switches}`}`;
+export function urlOf(origin, { name, size, switches = '', origin: own = origin }) {
+  return `${own}/bytes/${name}?size=${size}&seed=${name}${switches && `&${switches}`}`;
 }
 
 /**

@@ -21,6 +21,8 @@ const kFilmBytes = 64 * kMiB;
 const kPieces = 20;
 const kPieceBytesMin = 40_000;
 const kPieceBytesStep = 8_000;
+/** One piece in so many comes from another origin. */
+const kPiecesPerOtherOrigin = 4;
 const kUploadBytes = 8 * kMiB;
 const kReplyBytes = 3_000;
 
@@ -84,6 +86,11 @@ export class KillSession {
     const pieces = Array.from({ length: kPieces }, (_, index) => ({
       name: `piece-${seed}-${index}`,
       size: kPieceBytesMin + index * kPieceBytesStep,
+      // Other origins show less of what they answer.
+      ...(index % kPiecesPerOtherOrigin === 0 && {
+        origin: this.#server.crossOrigin,
+        switches: 'cors=1',
+      }),
     }));
     const upload = { name: `upload-${seed}`, size: kReplyBytes, switches: kUploadSwitches };
     const aimsBefore = this.#ledger.aims;
