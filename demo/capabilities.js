@@ -1,8 +1,8 @@
 // Says which of the capabilities that matter here come from the browser, which
 // from the polyfill, and which are missing.
 
-import { formatBytes } from './format.js';
-import { byId, make } from './page.js';
+import { formatBytes } from './shared/format.js';
+import { byId, make } from './shared/page.js';
 
 /**
  * @typedef {'native' | 'polyfill' | 'missing'} Source
@@ -17,8 +17,7 @@ function backgroundFetch() {
   const name = 'Background Fetch';
   if (typeof BackgroundFetchManager === 'undefined') return { name, source: 'missing', note: '' };
   if (BackgroundFetchManager.polyfill !== true) return { name, source: 'native', note: '' };
-  const note = self.demoSettings.hasNative ? 'in place of the browser’s own' : '';
-  return { name, source: 'polyfill', note };
+  return { name, source: 'polyfill', note: '' };
 }
 
 /**
@@ -49,23 +48,7 @@ async function storagePersistence() {
   return { name, source: 'native', note };
 }
 
-function bindSwitch() {
-  const box = byId('force', HTMLInputElement);
-  const { force, hasNative, remember } = self.demoSettings;
-  box.checked = force || !hasNative;
-  box.disabled = !hasNative;
-  byId('force-hint', HTMLElement).textContent = hasNative
-    ? 'Reloads the page.'
-    : 'This browser has no Background Fetch of its own.';
-  box.addEventListener('change', () => {
-    remember(box.checked);
-    // Without a query, which would overrule what is remembered.
-    location.replace(location.pathname);
-  });
-}
-
 export async function showCapabilities() {
-  bindSwitch();
   const capabilities = [
     backgroundFetch(),
     sync('Background Sync', 'SyncManager', 'downloads resume when the site is opened'),

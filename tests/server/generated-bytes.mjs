@@ -12,6 +12,8 @@
 
 import { createCipheriv, createHash } from 'node:crypto';
 
+import { isSound, soundAt } from './generated-sound.mjs';
+
 const kBlockBytes = 16;
 const kPieceBytes = 1024 * 1024;
 const kZeros = Buffer.alloc(kPieceBytes + kBlockBytes);
@@ -42,6 +44,7 @@ function keyOf(seed) {
  */
 export function bytesAt(seed, offset, length) {
   if (seed === kSeedOfZeros) return Buffer.alloc(length);
+  if (isSound(String(seed))) return soundAt(String(seed), offset, length);
   const skip = offset % kBlockBytes;
   const counter = Buffer.alloc(kBlockBytes);
   counter.writeBigUInt64BE(BigInt((offset - skip) / kBlockBytes), kBlockBytes / 2);

@@ -7,6 +7,7 @@ import { createServer } from 'node:http';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+import { ControlEndpoints } from './control-endpoints.mjs';
 import { DriverEndpoints } from './driver-endpoints.mjs';
 import { answerEcho } from './echo.mjs';
 import { answerPreflight, GeneratedBodies } from './generated-bodies.mjs';
@@ -60,6 +61,12 @@ export async function startServer({
 } = {}) {
   const bodies = new GeneratedBodies();
   const driver = new DriverEndpoints();
+  const goOffline = () => closeServer(servers[0]);
+  const goOnline = () => listenOn(servers[0], Number(new URL(origin).port));
+  const control = new ControlEndpoints(bodies, async (ms) => {
+    await goOffline();
+    setTimeout(() => goOnline().catch(console.error), ms);
+  });
   let driverOrigin = '';
 
   /** @type {Handler} */
@@ -67,6 +74,7 @@ export async function startServer({
     const handler = handlers[url.pathname];
     if (request.method === 'OPTIONS') answerPreflight(request, response, url);
     else if (url.pathname.startsWith('/bytes/')) await bodies.answer(request, response, url);
+    else if (url.pathname.startsWith('/control/')) await control.answer(request, response, url);
     else if (url.pathname.startsWith('/echo/')) await answerEcho(request, response);
     else if (url.pathname === '/driver/origin.js') sendOrigin(response, driverOrigin);
     else if (handler) await handler(request, response, url);
@@ -92,8 +100,8 @@ export async function startServer({
     orders: other?.orders ?? driver.orders,
     setSwitches: (name, query) => bodies.setSwitches(name, query),
     dropConnections: (name) => bodies.dropConnections(name),
-    goOffline: () => closeServer(servers[0]),
-    goOnline: () => listenOn(servers[0], Number(new URL(origin).port)),
+    goOffline,
+    goOnline,
     close: async () => {
       await Promise.all(servers.map(closeServer));
     },

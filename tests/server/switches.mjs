@@ -109,6 +109,18 @@ export const representationSwitches = {
       representation.beginning = wavHeader(representation.size, Number(value));
     },
   },
+  tune: {
+    summary: 'calm notes in place of noise; the value chooses them',
+    apply: (representation, value) => {
+      representation.seed = `tune ${value}`;
+    },
+  },
+  morse: {
+    summary: 'this text in Morse code, again and again, in place of noise',
+    apply: (representation, value) => {
+      representation.seed = `morse ${value}`;
+    },
+  },
   version: {
     summary: 'other bytes under the same URL, and other validators',
     apply: (representation, value) => {

@@ -10,7 +10,7 @@ const kRetryMs = 3_000;
  */
 async function isServerThere() {
   try {
-    await fetch('/', { method: 'HEAD', cache: 'no-store' });
+    await fetch(location.pathname, { method: 'HEAD', cache: 'no-store' });
     return true;
   } catch {
     return false;

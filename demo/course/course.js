@@ -1,0 +1,180 @@
+// The course: one download for all lessons, which open one by one.
+
+import { watchConnection } from '../shared/connection.js';
+import { describe } from '../shared/errors.js';
+import { formatBytes } from '../shared/format.js';
+import { openWorker } from '../shared/open-worker.js';
+import { announce, byId, make, showProblem } from '../shared/page.js';
+import { PlayerBar } from '../shared/player-bar.js';
+import { setSwitches } from '../shared/server.js';
+import { kLessonBytes, kLessons, nameOf, urlOf } from './lessons.js';
+
+/** @typedef {import('./lessons.js').Lesson} Lesson */
+
+/**
+ * @typedef {'absent' | 'waiting' | 'downloading' | 'available' | 'failed' | 'kept'} State
+ *
+ * @type {Record<State, string>}
+ */
+const kStates = {
+  absent: 'Not on this device',
+  waiting: 'Waits for its turn',
+  downloading: 'Is being downloaded',
+  available: 'Here; the others are still coming',
+  failed: 'Could not be downloaded',
+  kept: 'On this device',
+};
+
+const kId = 'course';
+const kLessonsCache = 'course-lessons';
+
+/** The one that the demo loses where it is asked to. */
+const kLost = kLessons[6];
+
+const bar = new PlayerBar();
+const button = byId('download', HTMLButtonElement);
+const remove = byId('remove', HTMLButtonElement);
+/** @type {Map<string, {lesson: Lesson, state: State, show: () => void}>} By URL. */
+const rows = new Map();
+/** @type {BackgroundFetchManager} Once there is a worker. */
+let manager;
+let isDownloading = false;
+
+/** @param {() => Promise<unknown>} work */
+async function attempt(work) {
+  try {
+    showProblem('');
+    await work();
+  } catch (error) {
+    showProblem(describe(error));
+  }
+}
+
+/** @param {string} url @param {State} state */
+function setState(url, state) {
+  const row = rows.get(url);
+  if (!row || row.state === state) return;
+  row.state = state;
+  row.show();
+  showCourse();
+}
+
+function missing() {
+  return [...rows].filter(([, { state }]) => state === 'absent' || state === 'failed');
+}
+
+async function download() {
+  if (isDownloading) return;
+  const wanted = missing().map(([url]) => url);
+  if (byId('lose', HTMLInputElement).checked) await setSwitches(nameOf(kLost), 'status=404:1');
+  const registration = await manager.fetch(kId, wanted, {
+    title: 'Morse code in ten lessons',
+    downloadTotal: wanted.length * kLessonBytes,
+    icons: [{ src: '/icon.svg', sizes: 'any', type: 'image/svg+xml' }],
+  });
+  attempt(() => follow(registration));
+}
+
+/** @param {BackgroundFetchRegistration} registration  From wherever it is to its end. */
+async function follow(registration) {
+  isDownloading = true;
+  showCourse();
+  const records = await registration.matchAll();
+  await Promise.all(records.map((record) => followLesson(record, registration)));
+  isDownloading = false;
+  if (registration.failureReason !== 'aborted') announce('The download has ended');
+  showCourse();
+}
+
+/** @param {BackgroundFetchRecord} record @param {BackgroundFetchRegistration} registration */
+async function followLesson({ request, responseReady }, registration) {
+  const { url } = request;
+  setState(url, 'waiting');
+  try {
+    // The head. The body has a stream that ends when all of it is stored.
+    const response = await responseReady;
+    if (!response.ok) throw new Error(`Status ${response.status}`);
+    setState(url, 'downloading');
+    await response.body?.pipeTo(new WritableStream());
+    if (rows.get(url)?.state !== 'kept') setState(url, 'available');
+  } catch {
+    if (rows.get(url)?.state === 'kept') return;
+    setState(url, registration.failureReason === 'aborted' ? 'absent' : 'failed');
+  }
+}
+
+async function lookIntoCache() {
+  const cache = await caches.open(kLessonsCache);
+  const kept = new Set((await cache.keys()).map(({ url }) => url));
+  for (const [url, { state }] of rows) {
+    if (kept.has(url)) setState(url, 'kept');
+    else if (state === 'kept') setState(url, 'absent');
+  }
+}
+
+function showCourse() {
+  const here = [...rows.values()].filter(({ state }) => state === 'kept' || state === 'available');
+  byId('progress', HTMLProgressElement).value = here.length;
+  byId('progress-text', HTMLElement).textContent = `${here.length} of ${rows.size} lessons are here`;
+  const wanted = missing().length;
+  button.hidden = wanted === 0 || isDownloading;
+  button.textContent = wanted === rows.size
+    ? `Download the course, ${formatBytes(wanted * kLessonBytes)}`
+    : `Download what is missing: ${wanted === 1 ? '1 lesson' : `${wanted} lessons`}`;
+  remove.hidden = isDownloading || ![...rows.values()].some(({ state }) => state === 'kept');
+}
+
+/** @param {Lesson} lesson */
+function addRow(lesson) {
+  const url = urlOf(lesson);
+  const element = make('li', 'lesson');
+  element.dataset.number = String(lesson.number);
+  const state = make('p', 'lesson-state');
+  const listen = make('button', '', 'Listen');
+  listen.setAttribute('aria-label', `Listen: ${lesson.title}`);
+  listen.addEventListener('click', () => bar.play(lesson.title, url));
+  const text = make('div', 'lesson-text');
+  text.append(make('h3', '', lesson.title), make('p', 'signs', lesson.signs), state);
+  element.append(make('span', 'lesson-number', String(lesson.number)), text, listen);
+  const row = {
+    lesson,
+    state: /** @type {State} */ ('absent'),
+    show: () => {
+      element.dataset.state = row.state;
+      state.textContent = kStates[row.state];
+      listen.disabled = row.state !== 'kept' && row.state !== 'available';
+    },
+  };
+  row.show();
+  rows.set(url, row);
+  byId('lessons', HTMLOListElement).append(element);
+}
+
+kLessons.forEach(addRow);
+showCourse();
+button.addEventListener('click', () => attempt(download));
+remove.addEventListener('click', () => attempt(async () => {
+  await caches.delete(kLessonsCache);
+  await lookIntoCache();
+  button.focus();
+}));
+
+// The tray would fetch all of it again, and this page would not hear of it.
+byId('tray', HTMLElement).addEventListener('retry', (event) => {
+  const { detail } = /** @type {CustomEvent<{registration: BackgroundFetchRegistration}>} */ (event);
+  if (detail.registration.id !== kId) return;
+  event.preventDefault();
+  attempt(download);
+});
+
+watchConnection();
+attempt(async () => {
+  await lookIntoCache();
+  ({ backgroundFetch: manager } = await openWorker());
+  navigator.serviceWorker.addEventListener('message', ({ data }) => {
+    if (data?.type === 'kept') lookIntoCache();
+  });
+  const running = await manager.get(kId);
+  if (running) attempt(() => follow(running));
+  document.documentElement.dataset.ready = '';
+});

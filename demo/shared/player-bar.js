@@ -1,0 +1,90 @@
+// What plays now: an audio element with controls of ours, which look the same
+// in every browser.
+
+import { formatTime } from './format.js';
+import { byId, showProblem } from './page.js';
+
+const kSkipSeconds = 15;
+
+/** Another failure so soon after a new try is no accident. */
+const kPatienceMs = 5_000;
+
+export class PlayerBar {
+  #audio = byId('audio', HTMLAudioElement);
+  #bar = byId('now-playing', HTMLElement);
+  #title = byId('now-title', HTMLElement);
+  #toggle = byId('now-toggle', HTMLButtonElement);
+  #position = byId('now-position', HTMLInputElement);
+  #time = byId('now-time', HTMLElement);
+  #triedAtMs = -Infinity;
+
+  constructor() {
+    const audio = this.#audio;
+    this.#toggle.addEventListener('click', () => {
+      if (audio.paused) this.#begin();
+      else audio.pause();
+    });
+    byId('now-back', HTMLButtonElement).addEventListener('click', () => this.#skip(-kSkipSeconds));
+    byId('now-ahead', HTMLButtonElement).addEventListener('click', () => this.#skip(kSkipSeconds));
+    this.#position.addEventListener('input', () => {
+      audio.currentTime = Number(this.#position.value);
+    });
+    for (const type of ['play', 'pause', 'timeupdate', 'durationchange', 'seeking', 'seeked']) {
+      audio.addEventListener(type, () => this.#show());
+    }
+    audio.addEventListener('error', () => this.#onError());
+  }
+
+  /** @param {string} type @param {() => void} listener */
+  listen(type, listener) {
+    this.#audio.addEventListener(type, listener);
+  }
+
+  /** @param {string} title @param {string} url */
+  play(title, url) {
+    this.#title.textContent = title;
+    this.#bar.hidden = false;
+    if (this.#audio.src !== url) this.#audio.src = url;
+    this.#begin();
+  }
+
+  #begin() {
+    this.#audio.play().catch((error) => {
+      // Another one was chosen, or the browser wants a click: the button is there.
+      if (!['AbortError', 'NotAllowedError'].includes(error.name)) this.#onError();
+    });
+  }
+
+  /** What was read from has gone (a download that ended, say): there is another place. */
+  #onError() {
+    const { error, currentTime, paused } = this.#audio;
+    if (!error) return;
+    const now = performance.now();
+    if (now - this.#triedAtMs < kPatienceMs) {
+      showProblem(`It cannot be played: ${error.message || 'nobody says why'}`);
+      return;
+    }
+    this.#triedAtMs = now;
+    this.#audio.load();
+    this.#audio.currentTime = currentTime;
+    if (!paused) this.#begin();
+  }
+
+  /** @param {number} seconds */
+  #skip(seconds) {
+    const { currentTime, duration } = this.#audio;
+    this.#audio.currentTime = Math.max(0, Math.min(duration || 0, currentTime + seconds));
+  }
+
+  #show() {
+    const { paused, currentTime, duration } = this.#audio;
+    const total = Number.isFinite(duration) ? duration : 0;
+    this.#toggle.textContent = paused ? 'Play' : 'Pause';
+    this.#toggle.dataset.state = paused ? 'paused' : 'playing';
+    this.#position.max = String(Math.floor(total));
+    this.#position.value = String(currentTime);
+    const time = `${formatTime(currentTime)} of ${formatTime(total)}`;
+    this.#position.setAttribute('aria-valuetext', time);
+    this.#time.textContent = time;
+  }
+}
