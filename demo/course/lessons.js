@@ -42,6 +42,8 @@ export function urlOf(lesson) {
     size: String(kLessonBytes),
     wav: String(kSamplesPerSecond),
     morse: lesson.practice,
+    // A second download would take no time.
+    cacheControl: 'no-store',
     rate: String(kBytesPerSecond),
   });
   return new URL(`/bytes/${nameOf(lesson)}?${query}`, location.href).href;

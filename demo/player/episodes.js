@@ -39,6 +39,8 @@ export function urlOf(episode) {
     size: String(bytesOf(episode)),
     wav: String(kSamplesPerSecond),
     tune: episode.id,
+    // A second download would take no time.
+    cacheControl: 'no-store',
     rate: String(kBytesPerSecond),
   });
   return new URL(`/bytes/${episode.id}.wav?${query}`, location.href).href;

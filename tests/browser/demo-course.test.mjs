@@ -1,0 +1,122 @@
+/** The demo's course: one fetch, whose records are of use before it has ended. */
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+
+import { openDemo, press, startDemoServer, until, untilInTray, untilReady } from './demo.mjs';
+import { launch } from './driver.mjs';
+import { engineUnderTest } from './engine-under-test.mjs';
+import { kMiB } from './fetching.mjs';
+
+const kTitle = 'Morse code in ten lessons';
+const kNumbers = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10];
+
+/** @type {import('../server/server.mjs').TestServer} */
+let server;
+/** @type {import('./driver.mjs').Browser} */
+let browser;
+
+before(async () => {
+  server = await startDemoServer();
+  browser = await launch(engineUnderTest(), { server });
+});
+after(async () => {
+  await browser?.close();
+  await server?.close();
+});
+
+/** @param {number} number */
+function nameOf(number) {
+  return `lesson-${number}.wav`;
+}
+
+/** @param {number} number @param {string} state */
+function lesson(number, state) {
+  return `[data-number="${number}"][data-state=${state}]`;
+}
+
+/** @param {number} rate  Bytes a second, of all from `first` on. @param {number} [first] */
+function setRate(rate, first = 1) {
+  for (const number of kNumbers.slice(first - 1)) server.setSwitches(nameOf(number), `rate=${rate}`);
+}
+
+function countRequests() {
+  return kNumbers.reduce((sum, number) => sum + server.log.for(nameOf(number)).length, 0);
+}
+
+test('the course: lessons open one by one; it holds, goes on, and opens offline', async () => {
+  setRate(16 * kMiB);
+  setRate(kMiB / 16, 4);
+  const page = await openDemo(browser, '/course/');
+  await press(page, 'Download the course, 12.0 MB');
+  await until(page, lesson(1, 'available'));
+  await until(page, `${lesson(1, 'available')} button:not([disabled])`);
+  await until(page, `.lesson:not([data-state=available]):not([data-state=kept]) button[disabled]`);
+  await untilInTray(page, kTitle, 'percent >= 10');
+
+  await press(page, `Pause: ${kTitle}`);
+  await untilInTray(page, kTitle, '/paused/.test(row)');
+  for (const number of kNumbers) {
+    await server.log.until(nameOf(number), (all) => all.every(({ endedAt }) => endedAt !== null));
+  }
+  const requests = countRequests();
+  await page.navigate('/course/?polyfill=off&again');
+  await untilReady(page);
+  await until(page, lesson(1, 'available'));
+  assert.equal(countRequests(), requests);
+
+  setRate(16 * kMiB);
+  await press(page, `Resume: ${kTitle}`);
+  for (const number of kNumbers) await until(page, lesson(number, 'kept'));
+  assert.equal(await until(page, '#progress-text'), '10 of 10 lessons are here');
+
+  await server.goOffline();
+  try {
+    await page.navigate('/course/?polyfill=off&offline');
+    await untilReady(page);
+    await until(page, '#connection');
+    await page.run(() => {
+      /** @type {HTMLAudioElement} */ (document.querySelector('audio')).muted = true;
+    });
+    await press(page, 'Listen: The last three');
+    await until(page, '#now-time', 'of 2:30');
+  } finally {
+    await server.goOnline();
+  }
+  await press(page, 'Remove from this device');
+  await until(page, lesson(8, 'absent'));
+  await page.close();
+});
+
+test('the course: what failed is fetched again, and nothing else', async () => {
+  setRate(16 * kMiB);
+  const page = await openDemo(browser, '/course/');
+  await page.run(() => {
+    /** @type {HTMLInputElement} */ (document.querySelector('#lose')).click();
+  });
+  await press(page, 'Download the course, 12.0 MB');
+  await until(page, lesson(7, 'failed'));
+  for (const number of kNumbers.filter((each) => each !== 7)) await until(page, lesson(number, 'kept'));
+  const others = countRequests() - server.log.for(nameOf(7)).length;
+  await page.run(() => {
+    /** @type {HTMLInputElement} */ (document.querySelector('#lose')).click();
+  });
+  await press(page, 'Download what is missing: 1 lesson');
+  await until(page, lesson(7, 'kept'));
+  assert.equal(countRequests() - server.log.for(nameOf(7)).length, others);
+  await press(page, 'Remove from this device');
+  await until(page, lesson(7, 'absent'));
+  await page.close();
+});
+
+test('the course: cancelled, it leaves nothing', async () => {
+  setRate(kMiB / 16);
+  const page = await openDemo(browser, '/course/');
+  await press(page, 'Download the course, 12.0 MB');
+  await untilInTray(page, kTitle, 'percent >= 1');
+  await press(page, `Cancel: ${kTitle}`);
+  for (const number of kNumbers) await until(page, lesson(number, 'absent'));
+  await press(page, 'Download the course, 12.0 MB');
+  await press(page, `Cancel: ${kTitle}`);
+  await page.close();
+});
