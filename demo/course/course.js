@@ -80,14 +80,14 @@ async function follow(registration) {
   isDownloading = true;
   showCourse();
   const records = await registration.matchAll();
-  await Promise.all(records.map((record) => followLesson(record, registration)));
+  await Promise.all(records.map(followLesson));
   isDownloading = false;
   if (registration.failureReason !== 'aborted') announce('The download has ended');
   showCourse();
 }
 
-/** @param {BackgroundFetchRecord} record @param {BackgroundFetchRegistration} registration */
-async function followLesson({ request, responseReady }, registration) {
+/** @param {BackgroundFetchRecord} record */
+async function followLesson({ request, responseReady }) {
   const { url } = request;
   setState(url, 'waiting');
   try {
@@ -97,9 +97,10 @@ async function followLesson({ request, responseReady }, registration) {
     setState(url, 'downloading');
     await response.body?.pipeTo(new WritableStream());
     if (rows.get(url)?.state !== 'kept') setState(url, 'available');
-  } catch {
+  } catch (error) {
     if (rows.get(url)?.state === 'kept') return;
-    setState(url, registration.failureReason === 'aborted' ? 'absent' : 'failed');
+    const isCancelled = /** @type {Error} */ (error).name === 'AbortError';
+    setState(url, isCancelled ? 'absent' : 'failed');
   }
 }
 

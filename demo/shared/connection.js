@@ -17,6 +17,7 @@ async function isServerThere() {
   }
 }
 
+/** @returns {() => void} To be called where the server did not answer. */
 export function watchConnection() {
   let timer = 0;
   const update = async () => {
@@ -30,4 +31,5 @@ export function watchConnection() {
   addEventListener('online', update);
   addEventListener('offline', update);
   update();
+  return update;
 }

@@ -1,7 +1,7 @@
 // The fixed parts of the page, found by id.
 
 /**
- * @template {HTMLElement} Type
+ * @template {Element} Type
  * @param {string} id
  * @param {new () => Type} type
  * @returns {Type}

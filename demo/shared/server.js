@@ -33,6 +33,8 @@ export function goOffline(ms) {
  * @property {{begin: number, end: number} | null} sent  What the answer promised.
  * @property {number} status
  * @property {number} bytesWritten
+ * @property {boolean} complete
+ * @property {boolean} cut  By the server.
  * @property {number | null} endedAt
  *
  * @param {string} name
@@ -40,4 +42,13 @@ export function goOffline(ms) {
  */
 export async function readLog(name) {
   return (await ask(`log/${name}`)).json();
+}
+
+/**
+ * @param {string} seed
+ * @param {number} size
+ * @returns {Promise<string>} Of the body as the server makes it.
+ */
+export async function readSha256(seed, size) {
+  return (await ask(`sha256/${seed}?size=${size}`)).text();
 }

@@ -7,9 +7,11 @@
  * | `PUT /control/switches/<name>` | the body's switches are set for a generated body |
  * | `POST /control/drop/<name>` | its connections are dropped |
  * | `GET /control/log/<name>` | what was asked of it |
+ * | `GET /control/sha256/<seed>?size=N` | of the body that the seed makes |
  * | `POST /control/offline?ms=N` | the server is gone for so long |
  */
 
+import { sha256Of } from './generated-bytes.mjs';
 import { answerSwitches, representationSwitches } from './switches.mjs';
 
 const kOfflineMsMax = 60_000;
@@ -56,6 +58,9 @@ export class ControlEndpoints {
         break;
       case 'GET log':
         return sendJson(response, this.#bodies.log.for(name));
+      case 'GET sha256':
+        response.end(sha256Of(name, Number(url.searchParams.get('size'))));
+        return;
       case 'POST offline':
         // Once this answer has gone out.
         response.on('close', () => {

@@ -1,0 +1,129 @@
+/** The demo's lab: faults, accidents, and what can be seen of them. */
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+
+import { kExamples } from '../../demo/lab/examples.js';
+import { answerSwitches, representationSwitches } from '../server/switches.mjs';
+import { openDemo, press, startDemoServer, until, untilInTray, untilReady } from './demo.mjs';
+import { launch } from './driver.mjs';
+import { engineUnderTest } from './engine-under-test.mjs';
+
+/** @typedef {import('./driver.mjs').Page} Page */
+
+/** @type {import('../server/server.mjs').TestServer} */
+let server;
+/** @type {import('./driver.mjs').Browser} */
+let browser;
+
+before(async () => {
+  server = await startDemoServer();
+  browser = await launch(engineUnderTest(), { server });
+});
+after(async () => {
+  await browser?.close();
+  await server?.close();
+});
+
+const kTitle = 'A file of the lab';
+
+/** @param {Page} page @param {string} name @param {string} value */
+function choose(page, name, value) {
+  return page.run(({ name, value }) => {
+    /** @type {HTMLSelectElement} */ (document.querySelector(`select[name=${name}]`)).value = value;
+  }, { name, value });
+}
+
+/** @param {Page} page @param {string} name  of a fault */
+function toggle(page, name) {
+  return page.run((name) => {
+    /** @type {HTMLInputElement} */ (document.querySelector(`input[name=${name}]`)).click();
+  }, name);
+}
+
+/** The name of the latest download's body. */
+function latest() {
+  const { name } = server.log.entries[server.log.entries.length - 1];
+  return name;
+}
+
+test('the lab: every switch has its line, and every example its switch', async () => {
+  const page = await openDemo(browser, '/lab/');
+  const names = [...Object.keys(representationSwitches), ...Object.keys(answerSwitches)];
+  const shown = await page.run(() => (
+    [...document.querySelectorAll('.fault input[type=checkbox]')]
+      .map((box) => /** @type {HTMLInputElement} */ (box).name)));
+  assert.deepEqual(shown.sort(), names.sort());
+  assert.deepEqual(Object.keys(kExamples).filter((name) => !names.includes(name)), []);
+  await page.close();
+});
+
+test('the lab: a fault strikes, the map moves, and every byte is right', async () => {
+  const page = await openDemo(browser, '/lab/');
+  await toggle(page, 'cut');
+  await press(page, 'Start');
+  await until(page, '#map-text', '^[1-9].* of 8.0 MB stored, in .*[1-9] requests? under way');
+  await until(page, '#map rect.stored', '');
+  await until(page, '#requests td', 'cut off');
+  await until(page, '#journal', '\\.(log|snap), [\\s\\S]*  [\\da-f]{2} ');
+  assert.ok(server.log.for(latest()).some(({ cut }) => cut));
+
+  await press(page, `Pause: ${kTitle}`);
+  await untilInTray(page, kTitle, '/paused/.test(row)');
+  await server.log.until(latest(), (all) => all.every(({ endedAt }) => endedAt !== null));
+  const requests = server.log.for(latest()).length;
+  await page.navigate('/lab/?polyfill=off&again');
+  await untilReady(page);
+  await until(page, '#map-text', '^[1-9].* of 8.0 MB stored');
+  assert.equal(server.log.for(latest()).length, requests);
+  await press(page, `Resume: ${kTitle}`);
+  // What was switched on in an earlier visit is switched off with the first change.
+  await toggle(page, 'delay');
+  await toggle(page, 'delay');
+  await press(page, 'Show the trace');
+  await until(page, '#trace-text', '\\w+\\(');
+  await until(page, '#sum', '^8.0 MB have come, every byte as it was sent$');
+  await page.close();
+});
+
+test('the lab: accidents do not harm what comes', async () => {
+  const page = await openDemo(browser, '/lab/');
+  await choose(page, 'rate', '100000');
+  await press(page, 'Start');
+  await untilInTray(page, kTitle, 'percent >= 5');
+  await press(page, 'Drop the connections');
+  await press(page, 'Replace the worker');
+  await untilInTray(page, kTitle, 'percent >= 20');
+  await press(page, 'Stall the worker for 5 seconds');
+  await untilInTray(page, kTitle, 'percent >= 30');
+  await press(page, 'Take the server away for 10 seconds');
+  await until(page, '#connection');
+  server.setSwitches(latest(), 'rate=8000000');
+  await until(page, '#sum', 'every byte as it was sent$');
+  await page.close();
+});
+
+test('the lab: cancelled, nothing of it stays', async () => {
+  const page = await openDemo(browser, '/lab/');
+  await choose(page, 'rate', '100000');
+  await press(page, 'Start');
+  await untilInTray(page, kTitle, 'percent >= 1');
+  await press(page, `Cancel: ${kTitle}`);
+  await untilInTray(page, kTitle, 'row === null');
+  await until(page, '#start:not([disabled])');
+  await page.close();
+});
+
+test('the lab: it opens without a network, and says what is missing', async () => {
+  const page = await openDemo(browser, '/lab/');
+  await server.goOffline();
+  try {
+    await page.navigate('/lab/?polyfill=off&offline');
+    await untilReady(page);
+    await until(page, '#connection');
+    await until(page, '#problem', 'does not say which faults');
+  } finally {
+    await server.goOnline();
+  }
+  await page.close();
+});
