@@ -203,6 +203,7 @@ const kCalls = {
       total: kOffset,
     },
   ],
+  set: [[kIndex, kOffset]],
 };
 
 /**

@@ -56,6 +56,7 @@ enum class Call : uint8_t {
   kMatch,
   kRequest,
   kRecordState,
+  kSet,
 };
 
 // The engine and the folder that it keeps its journal in.
@@ -228,6 +229,10 @@ void Answer(Call call, MessageReader& in, MessageWriter& out) {
       const uint32_t record = in.Index();
       out.Number(record);
       return Write(engine.RecordStateOf(uid, record), out);
+    }
+    case Call::kSet: {
+      const auto setting = static_cast<Setting>(in.Index());
+      return engine.Set(setting, in.Number());
     }
   }
 }

@@ -197,6 +197,11 @@ export interface Engine {
   recoverHead(owner: ChunkOwner, head: ResponseHead): void;
   /** Before start(): one stored chunk. */
   recoverChunk(owner: ChunkOwner, begin: number, end: number): void;
+  /**
+   * Before start(), where the app has chosen something: 0: connections, 1: bytes of a
+   * chunk, 2: retries. What is no whole number is refused with a RangeError.
+   */
+  set(setting: number, value: number): void;
   start(online: boolean, now: number): void;
 
   /**

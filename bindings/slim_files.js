@@ -119,6 +119,12 @@
     size: usedBytes,
     mtime: new Date(timestamp),
   });
+  library.$MEMFS.node_ops.readdir = ({ contents }) => ['.', '..', ...Object.keys(contents)];
+  // What somebody else has put into the database need not be bytes.
+  library.$MEMFS.getFileDataAsTypedArray = (node) =>
+    new Uint8Array(node.contents).subarray(0, node.usedBytes);
+  library.$MEMFS.mount = () => MEMFS.createNode(null, '', {{{ cDefine('S_IFDIR') }}});
+  library.$IDBFS.mount = () => MEMFS.mount();
   library.$PATH = { join2: (folder, name) => `${folder}/${name}` };
 
   // Nothing calls these any more.

@@ -1,5 +1,7 @@
 /** Background Fetch as windows and workers see it. */
 
+/// <reference path="./settings.d.ts" />
+
 interface ImageResource {
   src: string;
   sizes?: string;
@@ -121,13 +123,3 @@ interface ServiceWorkerRegistration {
 interface Permissions {
   query(descriptor: { name: 'background-fetch' }): Promise<PermissionStatus>;
 }
-
-/** What an app may say before the script starts. */
-interface BackgroundFetchPolyfillSettings {
-  /** Install even where the API is native. */
-  force?: boolean;
-  /** Denied: fetch() rejects with NotAllowedError, and permission queries say so. */
-  permission?: 'granted' | 'denied';
-}
-
-declare var backgroundFetchPolyfill: BackgroundFetchPolyfillSettings | undefined;

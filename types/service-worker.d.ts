@@ -56,16 +56,4 @@ declare global {
       | ((this: ServiceWorkerGlobalScope, event: BackgroundFetchEvent) => any)
       | null;
   }
-
-  interface BackgroundFetchPolyfillSettings {
-    /** Let the service worker itself call fetch(), too. */
-    allowFromServiceWorker?: boolean;
-    /**
-     * Whether fetches are shown in notifications, where the user has permitted the app to show
-     * some; nobody is asked. True unless set; an object replaces English texts.
-     */
-    notifications?:
-      | boolean
-      | Partial<Record<'pause' | 'resume' | 'cancel' | 'paused' | 'success' | 'failure', string>>;
-  }
 }

@@ -29,6 +29,17 @@ import { Trace } from './trace.js';
 /** @typedef {'success' | 'fail' | 'abort'} Outcome */
 
 /**
+ * @typedef {object} HostSettings  What the app has set, unchecked.
+ * @property {number} [connections]
+ * @property {number} [chunkBytes]
+ * @property {number} [retries]
+ * @property {(message: string, error: unknown) => void} [onerror]
+ */
+
+/** In the order of Setting in src/engine/settings.h. */
+const kSettings = /** @type {const} */ (['connections', 'chunkBytes', 'retries']);
+
+/**
  * Crashes that a worker survives: one may be bad luck with what was in memory,
  * more come from what is stored and would go on for ever. The browser stops a
  * worker that nobody asks any more, and the next one begins to count anew.
@@ -44,6 +55,7 @@ export class Host {
   #store;
   #reserve;
   #deliver;
+  #settings;
   /** @type {((sequence: number, mustBeHeard: boolean) => void)[]} */
   #listeners = [];
   /** @type {Promise<() => void> | null} What gives it back. */
@@ -80,13 +92,15 @@ export class Host {
    * @param {(snapshot: Snapshot, outcome: Outcome) => Promise<boolean>} parts.deliver
    *   Dispatches the final event; resolves when its lifetime has ended: whether
    *   it was held.
+   * @param {HostSettings} [parts.settings]
    */
-  constructor({ scope, createCore, store, deliver }) {
+  constructor({ scope, createCore, store, deliver, settings = {} }) {
     this.#scope = scope;
     this.#createCore = createCore;
     this.#store = store;
     this.#reserve = new Reserve(scope);
     this.#deliver = deliver;
+    this.#settings = settings;
   }
 
   /** @param {(sequence: number, mustBeHeard: boolean) => void} listener */
@@ -223,6 +237,7 @@ export class Host {
       traced.open(path, seed, new URL(this.#scope).origin);
       // For the trace: one that begins with a journal cannot be told again.
       traced.isEmpty();
+      this.#applySettings(traced);
       await this.#store.deleteBroken();
       await this.#store.eachHead((owner, head) => traced.recoverHead(owner, head));
       await this.#store.eachChunk((owner, begin, end) => traced.recoverChunk(owner, begin, end));
@@ -239,6 +254,33 @@ export class Host {
     }
     await journal.close();
     return null;
+  }
+
+  /**
+   * What is no number costs a setting, not a download.
+   *
+   * @param {Engine} engine
+   */
+  #applySettings(engine) {
+    for (const [setting, name] of kSettings.entries()) {
+      const value = this.#settings[name];
+      try {
+        if (value !== undefined) engine.set(setting, value);
+      } catch (error) {
+        this.#report(`${name} is ignored.`, error);
+      }
+    }
+  }
+
+  /**
+   * On its own: what the app's function throws is not to stop us.
+   *
+   * @param {string} message
+   * @param {unknown} error
+   */
+  #report(message, error) {
+    const { onerror = console.error } = this.#settings;
+    queueMicrotask(() => onerror(`background-fetch-polyfill: ${message}`, error));
   }
 
   /**
@@ -312,7 +354,7 @@ export class Host {
 
   /** @param {unknown} error */
   #countCrash(error) {
-    console.error('background-fetch-polyfill: the engine has failed.', error);
+    this.#report('the engine has failed.', error);
     this.#crashes += 1;
     this.epoch = crypto.randomUUID();
   }
@@ -408,8 +450,7 @@ function makeUnusableError() {
 function refuseToStart({ message }) {
   throw makeError(
     'NotSupportedError',
-    "The Content Security Policy of the service worker's script must allow WebAssembly " +
-      `('wasm-unsafe-eval'), or the browser has none: ${message}`,
+    `WebAssembly ('wasm-unsafe-eval') is not allowed: ${message}`,
   );
 }
 

@@ -31,8 +31,9 @@ import { tellWorkBegan } from './work-began.js';
  * @typedef {import('../shared/install.js').Settings & {
  *   allowFromServiceWorker?: boolean,
  *   notifications?: boolean | Partial<typeof import('./presenter.js').kNotificationTexts>,
- * }} WorkerSettings  Whether the worker itself may call fetch(), too; whether fetches are
- *   shown in notifications, where they are permitted, and with which texts.
+ * } & import('./host.js').HostSettings} WorkerSettings  Whether the worker itself may call
+ *   fetch(), too; whether fetches are shown in notifications, where they are permitted, and with
+ *   which texts. types/settings.d.ts says what apps may set.
  */
 
 /** @type {WorkerSettings} */
@@ -51,6 +52,7 @@ function start(worker, settings) {
     scope: registration.scope,
     createCore,
     store,
+    settings,
     deliver: async (snapshot, outcome) => {
       const ended = adopt(managerOf(registration), snapshot);
       const wasHeld = await dispatchOutcome(worker, outcome, ended);

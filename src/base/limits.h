@@ -165,6 +165,18 @@ inline constexpr int32_t kOpenRecordsMax = 64;
 // all up. As many as can be asked for at once.
 inline constexpr int32_t kEarlyRecordsMax = kConnectionsPerOriginMax;
 
+// --- Settings --------------------------------------------------------------
+
+// What an app may set instead of kConnectionsPerOriginMax, kPartBytesMax and
+// kRetriesMax. Connections go up to kConnectionsMax, and chunks from
+// kPartBytesMin to kPartBytesMax: what is larger gains nothing and takes
+// memory. Anything else becomes the nearest.
+inline constexpr int64_t kConnectionsSettableMin = 1;
+
+// Three days or so at the delays above: for servers that are down for a
+// weekend.
+inline constexpr int64_t kRetriesSettableMax = 1000;
+
 // --- Fetches ---------------------------------------------------------------
 
 // A fetch of a whole offline map; at half a kilobyte of state each, 50 MB.

@@ -26,6 +26,7 @@
 #include "engine/command.h"
 #include "engine/event.h"
 #include "engine/journal_sync.h"
+#include "engine/settings.h"
 #include "fetch/background_fetch.h"
 #include "fetch/matching.h"
 #include "journal/journal.h"
@@ -73,6 +74,9 @@ class Engine {
   Engine(Directory& directory, uint64_t seed, std::string origin = {});
   Engine(const Engine&) = delete;
   Engine& operator=(const Engine&) = delete;
+
+  // Before Start, where the app has chosen something.
+  void Set(Setting setting, int64_t value) { settings_.Set(setting, value); }
 
   // --- Coming back ----------------------------------------------------------
 
@@ -255,6 +259,7 @@ class Engine {
   void Emit(Command&& command) { commands_.push_back(std::move(command)); }
 
   const std::string origin_;
+  Settings settings_;
   Journal journal_;
   ReplayReport replay_report_;
   Random random_;

@@ -32,8 +32,8 @@ void Engine::On(ResponseHeadSeen&& event, TimeMs now) {
   }
   const int64_t before = record.DownloadedBytes();
   const uint32_t generation = record.generation();
-  const HeadVerdict verdict =
-      record.OnHead(PointerTo(request.asked), event.head, now, random_);
+  const HeadVerdict verdict = record.OnHead(
+      PointerTo(request.asked), event.head, now, random_, settings_.retries);
   fetch.SubtractDownloaded(before - record.DownloadedBytes());
   switch (verdict) {
     case HeadVerdict::kRead:
@@ -85,8 +85,10 @@ void Engine::AskFirstPart(Request& request, TimeMs now) {
   request.is_left_unread = true;
   BackgroundFetch& fetch = *Find(request.fetch);
   // At once, in the place of the plain one: no other must come in between.
-  AskRecord(request.fetch, fetch, request.record,
-            {.part_bytes = fetch.speed.PartBytes()}, now);
+  AskRecord(
+      request.fetch, fetch, request.record,
+      {.part_bytes = fetch.speed.AtMost(settings_.chunk_bytes).PartBytes()},
+      now);
 }
 
 // 0: there is none.
@@ -120,7 +122,8 @@ void Engine::EmitReadBody(RequestId id, Request& request,
                              .record = request.record,
                              .generation = request.generation}};
   if (!request.is_bad_status) {
-    command.plan = record.PlanBody(PointerTo(request.asked), head, fetch.speed);
+    command.plan = record.PlanBody(PointerTo(request.asked), head,
+                                   fetch.speed.AtMost(settings_.chunk_bytes));
     // A stream reports every piece, anything else only its end.
     request.next_bytes =
         command.plan.mode == BodyPlan::Mode::kStream || !command.plan.end
@@ -262,7 +265,8 @@ void Engine::FailRequest(const Request& request, bool has_ended, TimeMs now) {
       PointerTo(request.asked),
       {.may_come_back = fetch.is_answered || IsSameOrigin(record.info()),
        .is_online = is_online_,
-       .has_ended = has_ended},
+       .has_ended = has_ended,
+       .retries_max = settings_.retries},
       now, random_);
   fetch.SubtractDownloaded(before - record.DownloadedBytes());
   if (verdict.is_final) {

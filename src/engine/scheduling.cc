@@ -73,11 +73,15 @@ bool Engine::AskNextFetch(bool is_generous, TimeMs now) {
 bool Engine::AskOne(FetchNumber number, BackgroundFetch& fetch,
                     bool is_generous, TimeMs now) {
   if (fetch.phase != Phase::kActive || fetch.is_paused) return false;
+  const int32_t connections = settings_.ConnectionsPerOrigin(false);
   const PartPolicy policy{
-      .part_bytes = fetch.speed.PartBytes(
-          fetch.governor.is_trying() ? kTrialPartDurationMs : kPartDurationMs),
+      .part_bytes =
+          fetch.speed.AtMost(settings_.chunk_bytes)
+              .PartBytes(fetch.governor.is_trying() ? kTrialPartDurationMs
+                                                    : kPartDurationMs),
       .connections =
-          is_generous ? fetch.governor.limit() : kConnectionsPerRecordMin};
+          std::min(connections, is_generous ? fetch.governor.limit()
+                                            : kConnectionsPerRecordMin)};
   if (fetch.open_records.size() < static_cast<size_t>(kEarlyRecordsMax) &&
       !HasPlainRequest(number) && AskFresh(number, fetch, policy, now)) {
     return true;
@@ -87,8 +91,7 @@ bool Engine::AskOne(FetchNumber number, BackgroundFetch& fetch,
       busy.size() < fetch.open_records.size()) {
     for (uint32_t index : fetch.open_records) {
       if (std::find(busy.begin(), busy.end(), index) == busy.end() &&
-          !IsOriginBusy(fetch.record(index).info().url,
-                        kConnectionsPerOriginMax) &&
+          !IsOriginBusy(fetch.record(index).info().url, connections) &&
           AskRecord(number, fetch, index, policy, now)) {
         return true;
       }
@@ -109,8 +112,7 @@ bool Engine::AskFresh(FetchNumber number, BackgroundFetch& fetch,
   if (fetch.next_fresh == fetch.record_count()) return false;
   const uint32_t index = fetch.next_fresh;
   if (IsOriginBusy(fetch.record(index).info().url,
-                   fetch.HasSmallBodies() ? kConnectionsForSmallMax
-                                          : kConnectionsPerOriginMax)) {
+                   settings_.ConnectionsPerOrigin(fetch.HasSmallBodies()))) {
     return false;
   }
   ++fetch.next_fresh;

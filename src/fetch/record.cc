@@ -115,7 +115,7 @@ std::optional<Ask> Record::NextAsk(const std::vector<AskedRange>& in_flight,
 }
 
 HeadVerdict Record::OnHead(const AskedRange* asked, const ResponseHead& head,
-                           TimeMs now, Random& random) {
+                           TimeMs now, Random& random, int32_t retries_max) {
   // Parts under way together bring the same answer: it counts once.
   const bool is_waiting = now < retry_at();
   // Whatever else the answer means: whoever asks again waits.
@@ -124,9 +124,9 @@ HeadVerdict Record::OnHead(const AskedRange* asked, const ResponseHead& head,
           ? ParseRetryAfter(FindHeader(head.headers, "retry-after"), now)
           : std::nullopt;
   if (told) told_until_ = std::max(told_until_, now + *told);
-  const HeadVerdict verdict = asked == nullptr
-                                  ? OnPlainHead(head)
-                                  : OnPartHead(*asked, head, is_waiting);
+  const HeadVerdict verdict =
+      asked == nullptr ? OnPlainHead(head, retries_max)
+                       : OnPartHead(*asked, head, is_waiting, retries_max);
   if (verdict == HeadVerdict::kWait && !is_waiting) {
     ++retries_;
     // What it told may be nothing that helps, or help for a moment only.
@@ -135,8 +135,8 @@ HeadVerdict Record::OnHead(const AskedRange* asked, const ResponseHead& head,
   return verdict;
 }
 
-HeadVerdict Record::OnPlainHead(const ResponseHead& head) {
-  if (IsAskedToWait(head) && IsRepeatable() && retries_ < kRetriesMax) {
+HeadVerdict Record::OnPlainHead(const ResponseHead& head, int32_t retries_max) {
+  if (IsAskedToWait(head) && IsRepeatable() && retries_ < retries_max) {
     return HeadVerdict::kWait;
   }
   // Opaque redirects and the like: nothing of it can be read.
@@ -152,7 +152,8 @@ HeadVerdict Record::OnPlainHead(const ResponseHead& head) {
 }
 
 HeadVerdict Record::OnPartHead(const AskedRange& asked,
-                               const ResponseHead& head, bool is_waiting) {
+                               const ResponseHead& head, bool is_waiting,
+                               int32_t retries_max) {
   BF_CHECK(representation_);
   const JoinVerdict verdict = MayJoin(*representation_, asked, head);
   // Whatever else the answer is, the app asked for the plain one, and that may
@@ -190,7 +191,7 @@ HeadVerdict Record::OnPartHead(const AskedRange& asked,
     case JoinVerdict::kWait: {
       if (is_waiting) return HeadVerdict::kWait;
       const bool is_error = head.status >= 500 && !IsAskedToWait(head);
-      if (retries_ < kRetriesMax &&
+      if (retries_ < retries_max &&
           (!is_error || ++server_errors_ <= kServerErrorsMax)) {
         return HeadVerdict::kWait;
       }
@@ -362,8 +363,9 @@ FailureVerdict Record::OnRequestFailed(const AskedRange* asked,
       EndsHereTooOften()) {
     return {.is_final = true};
   }
-  const int32_t most =
-      context.may_come_back ? kRetriesMax : kRetriesUnansweredMax;
+  const int32_t most = context.may_come_back ? context.retries_max
+                                             : std::min(context.retries_max,
+                                                        kRetriesUnansweredMax);
   // Parts under way together fail together: that counts once.
   if (context.is_online && now >= retry_at()) ++retries_;
   if (retries_ > most) {

@@ -65,6 +65,8 @@ struct FailureContext {
   bool is_online = true;
   // The connection did: we have not cut it off, nor has the store failed.
   bool has_ended = false;
+  // Failures in a row, without a byte of progress, before it gives up.
+  int32_t retries_max = kRetriesMax;
 };
 
 // What a failed request means for its record.
@@ -143,7 +145,8 @@ class Record {
 
   // `asked`: null for the plain request. On kWait, retry_at() is set.
   HeadVerdict OnHead(const AskedRange* asked, const ResponseHead& head,
-                     TimeMs now, Random& random);
+                     TimeMs now, Random& random,
+                     int32_t retries_max = kRetriesMax);
 
   // How to read the body of the head just judged kRead or kReadAnew.
   BodyPlan PlanBody(const AskedRange* asked, const ResponseHead& head,
@@ -199,9 +202,9 @@ class Record {
   // A plain body has ended early.
   bool EndsHereTooOften();
   bool IsLengthDisproved() const;
-  HeadVerdict OnPlainHead(const ResponseHead& head);
+  HeadVerdict OnPlainHead(const ResponseHead& head, int32_t retries_max);
   HeadVerdict OnPartHead(const AskedRange& asked, const ResponseHead& head,
-                         bool is_waiting);
+                         bool is_waiting, int32_t retries_max);
   void BeginBody(const ResponseHead& head);
   // Drops what is known of the response; the next request is plain.
   void BeginGeneration();

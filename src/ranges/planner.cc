@@ -54,6 +54,13 @@ void SpeedMeter::Observe(int64_t bytes, DurationMs duration_ms) {
 
 void SpeedMeter::ObserveCut() { bytes_per_second_ /= 2; }
 
+SpeedMeter SpeedMeter::AtMost(int64_t chunk_bytes) const {
+  SpeedMeter slower;
+  slower.bytes_per_second_ =
+      std::min(bytes_per_second_, chunk_bytes * 1000 / kPartDurationMs);
+  return slower;
+}
+
 DurationMs SpeedMeter::DurationOf(int64_t bytes) const {
   return bytes * 1000 / std::max<int64_t>(bytes_per_second_, 1);
 }

@@ -39,6 +39,9 @@ class SpeedMeter {
   // A connection was cut: smaller parts lose less.
   void ObserveCut();
 
+  // As if it were no faster than what makes chunks of that size.
+  SpeedMeter AtMost(int64_t chunk_bytes) const;
+
   // How long one connection should take for so many bytes.
   DurationMs DurationOf(int64_t bytes) const;
 

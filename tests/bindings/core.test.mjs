@@ -198,6 +198,15 @@ test('a second engine on the same folder goes on with the fetch', () => {
   assert.equal(engine.snapshot(kUid)?.downloadTotal, kBodyBytes);
 });
 
+test('connections are those that were set; what is no whole number is refused', () => {
+  engine.set(0, 2);
+  for (const value of ['2', 1.5, -1, NaN, null]) {
+    assert.throws(() => engine.set(0, /** @type {any} */ (value)), RangeError);
+  }
+  engine.register(kToken, kUid, kOptions, Array(9).fill(kRequest), kRoomBytes, now);
+  assert.equal(takeAll().filter(({ type }) => type === 'start-request').length, 2);
+});
+
 test('abort answers true once, then false', () => {
   engine.register(kToken, kUid, kOptions, [kRequest], kRoomBytes, now);
   takeAll();

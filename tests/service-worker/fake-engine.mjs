@@ -65,6 +65,13 @@ export class FakeEngine {
     this.events.push(['recoverChunk', owner, begin, end]);
   }
 
+  /** @param {number} setting @param {number} value */
+  set(setting, value) {
+    // As at the real border.
+    if (!Number.isInteger(value)) throw new RangeError('not a value for the core');
+    this.events.push(['set', setting, value]);
+  }
+
   /** @param {string} name */
   told(name) {
     return this.events.filter(([event]) => event === name);

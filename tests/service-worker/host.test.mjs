@@ -104,6 +104,44 @@ test('a boot tells the engine what is stored, heads first, then starts it', asyn
   ]);
 });
 
+test('what the app has set is told to the engine, before it starts', async () => {
+  const settings = { connections: 2, chunkBytes: 1_048_576, retries: 0 };
+  const host = new Host({
+    scope, createCore, store: new BodyStore(scope), deliver: async () => false, settings,
+  });
+  await host.ready();
+  assert.deepEqual(engines[0].events, [
+    ['set', 0, 2], ['set', 1, 1_048_576], ['set', 2, 0], ['start', true],
+  ]);
+});
+
+test('a setting that is no number is reported, and costs nothing else', async () => {
+  /** @type {[string, unknown][]} */
+  const reports = [];
+  const settings = /** @type {any} */ ({
+    connections: 'many',
+    chunkBytes: 300_000.5,
+    retries: 3,
+    onerror: (/** @type {string} */ message, /** @type {unknown} */ error) => {
+      reports.push([message, error]);
+      throw new Error('of the app');
+    },
+  });
+  const host = new Host({
+    scope, createCore, store: new BodyStore(scope), deliver: async () => false, settings,
+  });
+  mock.method(globalThis, 'queueMicrotask', (/** @type {() => void} */ report) => {
+    assert.throws(report, /of the app/);
+  });
+  await host.ready();
+  assert.deepEqual(engines[0].events, [['set', 2, 3], ['start', true]]);
+  assert.deepEqual(reports.map(([message]) => message), [
+    'background-fetch-polyfill: connections is ignored.',
+    'background-fetch-polyfill: chunkBytes is ignored.',
+  ]);
+  for (const [, error] of reports) assert.ok(error instanceof RangeError);
+});
+
 test('a second worker of the scope loads nothing before the first is gone', async () => {
   await makeHost().ready();
   const second = makeHost();

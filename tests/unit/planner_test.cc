@@ -180,5 +180,16 @@ TEST(SpeedMeter, DurationFollowsFromTheSpeed) {
   EXPECT_EQ(speed.DurationOf(kMiB), 2000);
 }
 
+TEST(SpeedMeter, ChunksAtMostSoLargeLeaveTheSpeedAsItIs) {
+  SpeedMeter meter;
+  for (int i = 0; i < 20; ++i) meter.Observe(kPartBytesMax, 100);
+  const int64_t bytes = meter.PartBytes();
+  ASSERT_GT(bytes, kPartBytesMin);
+  EXPECT_EQ(meter.AtMost(kPartBytesMin).PartBytes(), kPartBytesMin);
+  EXPECT_EQ(meter.AtMost(kPartBytesMin).PieceBytes(), kPartBytesMin);
+  EXPECT_EQ(meter.AtMost(kPartBytesMax).PartBytes(), bytes);
+  EXPECT_EQ(meter.PartBytes(), bytes);
+}
+
 }  // namespace
 }  // namespace background_fetch

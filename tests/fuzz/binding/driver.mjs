@@ -101,6 +101,7 @@ export class Driver {
     return this.#dice.pick([
       call('recoverHead', [makeOwner(9), makeHead(this.#dice)]),
       call('recoverChunk', [makeOwner(9), begin, end]),
+      call('set', [this.#dice.below(4), this.#dice.below(1_000_000)]),
       call('start', [this.#dice.chance(80), this.#now], () => {
         this.#isStarted = true;
       }),

@@ -4,7 +4,15 @@ import { isPaused, pause, respondWithRange, resume, transfer } from 'background-
 
 declare const self: ServiceWorkerGlobalScope;
 
-globalThis.backgroundFetchPolyfill = { force: true, allowFromServiceWorker: true, notifications: { pause: 'Anhalten' } };
+globalThis.backgroundFetchPolyfill = {
+  force: true,
+  allowFromServiceWorker: true,
+  notifications: { pause: 'Anhalten' },
+  connections: 2,
+  chunkBytes: 1_048_576,
+  retries: 10,
+  onerror: (message, error) => console.warn(message, error),
+};
 
 self.addEventListener('backgroundfetchsuccess', (event) => {
   event.waitUntil((async () => {
