@@ -72,7 +72,7 @@ export class BodyStore {
       for (const name of kStores) database.createObjectStore(name);
     });
     this.#puts = new PutQueue((/** @type {(Chunk & {bytes: number})[]} */ chunks) =>
-      this.#database.run([kChunks, kHeads], 'readwrite', (transaction) => {
+      this.#database.write((transaction) => {
         for (const chunk of chunks) putChunk(transaction, chunk);
       }),
     );
@@ -111,7 +111,7 @@ export class BodyStore {
    * @param {IDBValidKey} key  Of what was put there.
    */
   async #isWhole(name, key) {
-    const { result } = await this.#database.run(name, 'readonly', (transaction) =>
+    const { result } = await this.#database.read(name, (transaction) =>
       transaction.objectStore(name).get(key),
     );
     return isReadable(result);
@@ -147,7 +147,7 @@ export class BodyStore {
 
   /** @param {string} uid @param {[number, Blob | ArrayBuffer][]} bodies */
   async #putBodies(uid, bodies) {
-    await this.#database.run(kBodies, 'readwrite', (transaction) => {
+    await this.#database.write((transaction) => {
       const store = transaction.objectStore(kBodies);
       for (const [record, body] of bodies) store.put(body, [uid, record]);
     });
@@ -159,7 +159,7 @@ export class BodyStore {
    * @returns {Promise<Blob | null>} The upload body.
    */
   async body(uid, record) {
-    const request = await this.#database.run(kBodies, 'readonly', (transaction) =>
+    const request = await this.#database.read(kBodies, (transaction) =>
       transaction.objectStore(kBodies).get([uid, record]),
     );
     const { result } = request;
@@ -211,8 +211,8 @@ export class BodyStore {
     // It is alone then.
     const isLarge = Number(first.bodyBytes) > kReadTogetherBytesMax;
     const range = IDBKeyRange.bound([uid, first.record], [uid, last.record, []]);
-    const [heads, chunks] = await this.#database.run([kHeads, kChunks], 'readonly',
-      (transaction) => [kHeads, ...(first.bodyBytes === null || isLarge ? [] : [kChunks])].map((name) => {
+    const [heads, chunks] = await this.#database.read([kHeads, kChunks], (transaction) =>
+      [kHeads, ...(first.bodyBytes === null || isLarge ? [] : [kChunks])].map((name) => {
         const store = transaction.objectStore(name);
         return { keys: store.getAllKeys(range), values: store.getAll(range) };
       }));
@@ -245,7 +245,7 @@ export class BodyStore {
    * @returns {Promise<Blob>}
    */
   async #largeBody(owner, length) {
-    const { result: keys } = await this.#database.run(kChunks, 'readonly', (transaction) =>
+    const { result: keys } = await this.#database.read(kChunks, (transaction) =>
       transaction.objectStore(kChunks).getAllKeys(under(keyOf(owner))),
     );
     /** @type {Blob[]} */
@@ -264,7 +264,7 @@ export class BodyStore {
         page.push({ begin, end, data: () => result[index] });
         bytes += end - begin;
       }
-      const { result } = await this.#database.run(kChunks, 'readonly', (transaction) =>
+      const { result } = await this.#database.read(kChunks, (transaction) =>
         transaction.objectStore(kChunks).getAll(IDBKeyRange.bound(first, last)),
       );
       const end = Math.min(length, Math.max(offset, ...page.map((chunk) => chunk.end)));
@@ -285,7 +285,7 @@ export class BodyStore {
    * @returns {Promise<Blob>} Rejects when any of its bytes are missing.
    */
   async blobOf(owner, begin, end) {
-    const chunks = await this.#database.run(kChunks, 'readonly', (transaction) => {
+    const chunks = await this.#database.read(kChunks, (transaction) => {
       const store = transaction.objectStore(kChunks);
       const key = keyOf(owner);
       /** @type {StoredChunk[]} */
@@ -341,7 +341,7 @@ export class BodyStore {
     });
     for (let first = 0; first < suspects.length; first += kProbesAtOnce) {
       const keys = suspects.slice(first, first + kProbesAtOnce);
-      const requests = await this.#database.run(kChunks, 'readonly', (transaction) =>
+      const requests = await this.#database.read(kChunks, (transaction) =>
         keys.map((key) => transaction.objectStore(kChunks).get(key)),
       );
       const areWhole = await Promise.all(
@@ -364,7 +364,7 @@ export class BodyStore {
   }
 
   async isEmpty() {
-    const counts = await this.#database.run(kStores, 'readonly', (transaction) =>
+    const counts = await this.#database.read(kStores, (transaction) =>
       kStores.map((name) => transaction.objectStore(name).count()),
     );
     return counts.every(({ result }) => result === 0);
@@ -384,14 +384,14 @@ export class BodyStore {
   /** @param {string} name @param {IDBValidKey[]} keys */
   async #deleteKeys(name, keys) {
     if (keys.length === 0) return;
-    await this.#database.run(name, 'readwrite', (transaction) => {
+    await this.#database.write((transaction) => {
       for (const key of keys) transaction.objectStore(name).delete(key);
     });
   }
 
   /** @param {ChunkOwner} owner */
   async deleteGeneration(owner) {
-    await this.#database.run([kChunks, kHeads], 'readwrite', (transaction) => {
+    await this.#database.write((transaction) => {
       transaction.objectStore(kChunks).delete(under(keyOf(owner)));
       transaction.objectStore(kHeads).delete(keyOf(owner));
     });
@@ -399,7 +399,7 @@ export class BodyStore {
 
   /** @param {string} uid */
   async deleteFetch(uid) {
-    await this.#database.run(kStores, 'readwrite', (transaction) => {
+    await this.#database.write((transaction) => {
       for (const name of kStores) transaction.objectStore(name).delete(under([uid]));
     });
   }
@@ -416,7 +416,7 @@ export class BodyStore {
     /** @type {IDBKeyRange | null} */
     let range = null;
     for (;;) {
-      const { keys, values } = await this.#database.run(name, 'readonly', (transaction) => {
+      const { keys, values } = await this.#database.read(name, (transaction) => {
         const store = transaction.objectStore(name);
         return {
           keys: store.getAllKeys(range, kKeysPerTransaction),

@@ -64,18 +64,41 @@ export class Database {
   }
 
   /**
-   * Runs one transaction.
+   * Runs one transaction that reads.
    *
    * @template Result
    * @param {string | string[]} stores
-   * @param {IDBTransactionMode} mode
    * @param {(transaction: IDBTransaction) => Result} work  Makes all requests
    *   at once, once more where the first try tells nothing; may return some of them to have their results.
-   * @returns {Promise<Result>} Resolves when the transaction is complete, for
-   *   writing ones this means durable. Rejects with StorageError, or with what
-   *   `work` throws; nothing is stored then.
+   * @returns {Promise<Result>} Resolves when the transaction is complete. Rejects
+   *   with StorageError, or with what `work` throws.
    */
-  async run(stores, mode, work) {
+  read(stores, work) {
+    return this.#run(stores, 'readonly', work);
+  }
+
+  /**
+   * Runs one transaction that writes. It has all stores, so that there is one at
+   * a time: a Chromium that is killed while two of them write deletes every
+   * database of the origin when it starts again.
+   *
+   * @template Result
+   * @param {(transaction: IDBTransaction) => Result} work  As read() has it.
+   * @returns {Promise<Result>} Resolves when what was written is durable. Rejects
+   *   as read() does; nothing is stored then.
+   */
+  write(work) {
+    return this.#run(null, 'readwrite', work);
+  }
+
+  /**
+   * @template Result
+   * @param {string | string[] | null} stores  null: all
+   * @param {IDBTransactionMode} mode
+   * @param {(transaction: IDBTransaction) => Result} work
+   * @returns {Promise<Result>}
+   */
+  async #run(stores, mode, work) {
     try {
       return await complete(await this.#begin(stores, mode), work);
     } catch (error) {
@@ -107,7 +130,7 @@ export class Database {
   }
 
   /**
-   * @param {string | string[]} stores
+   * @param {string | string[] | null} stores
    * @param {IDBTransactionMode} mode
    * @returns {Promise<IDBTransaction>}
    */
@@ -116,9 +139,7 @@ export class Database {
     for (let attempt = 1; ; attempt += 1) {
       const connection = /** @type {any} */ (await this.#open());
       try {
-        // One writes at a time: a Chromium that is killed while two do deletes
-        // all databases of the origin when it starts again.
-        const scope = mode === 'readwrite' ? [...connection.objectStoreNames] : stores;
+        const scope = stores ?? [...connection.objectStoreNames];
         return connection.transaction(scope, mode, options);
       } catch (error) {
         // It was closed while it was handed to us.

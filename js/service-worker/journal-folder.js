@@ -167,7 +167,7 @@ export class JournalFolder {
 
   /** @param {Mount} mount */
   async loadMount(mount) {
-    const { keys, files } = await this.#database.run(kFiles, 'readonly', (transaction) => {
+    const { keys, files } = await this.#database.read(kFiles, (transaction) => {
       const store = transaction.objectStore(kFiles);
       return { keys: store.getAllKeys(), files: store.getAll() };
     });
@@ -200,7 +200,7 @@ export class JournalFolder {
     if (changed.length === 0 && removed.length === 0) return;
     this.#save += 1;
     const save = this.#save;
-    await this.#database.run(kFiles, 'readwrite', (transaction) => {
+    await this.#database.write((transaction) => {
       const store = transaction.objectStore(kFiles);
       for (const [path] of changed) {
         // At once, not when the transaction ends: what is written from here on

@@ -85,7 +85,7 @@ export class Reserve {
 
   async #make() {
     try {
-      await this.#database.run(kStore, 'readwrite', (transaction) => {
+      await this.#database.write((transaction) => {
         transaction.objectStore(kStore).put(new ArrayBuffer(kReserveBytes), 0);
       });
       this.#isMissing = false;

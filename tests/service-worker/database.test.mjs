@@ -21,13 +21,13 @@ beforeEach(() => {
 
 /** @param {string} value */
 function put(value) {
-  return database.run('things', 'readwrite', (transaction) => {
+  return database.write((transaction) => {
     transaction.objectStore('things').put(value, 'key');
   });
 }
 
 async function get() {
-  const request = await database.run('things', 'readonly', (transaction) =>
+  const request = await database.read('things', (transaction) =>
     transaction.objectStore('things').get('key'),
   );
   return request.result;
@@ -154,7 +154,7 @@ test('a disk that says it is full is not asked again', async () => {
 });
 
 test('when the work throws, its error comes out and nothing is stored', async () => {
-  const refused = database.run('things', 'readwrite', (transaction) => {
+  const refused = database.write((transaction) => {
     transaction.objectStore('things').put('b', 'key');
     throw new RangeError('no');
   });
@@ -166,7 +166,7 @@ test('of two writes at once the second begins when the first is complete', async
   /** @type {string[]} */
   const steps = [];
   const write = (/** @type {string} */ store) =>
-    database.run(store, 'readwrite', (transaction) => {
+    database.write((transaction) => {
       transaction.addEventListener('complete', () => steps.push(`${store} are stored`));
       transaction.objectStore(store).put(0, 'key').onsuccess = () => steps.push(`${store} are put`);
     });
