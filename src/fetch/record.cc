@@ -128,7 +128,7 @@ HeadVerdict Record::OnHead(const AskedRange* asked, const ResponseHead& head,
       asked == nullptr ? OnPlainHead(head, retries_max)
                        : OnPartHead(*asked, head, is_waiting, retries_max);
   if (verdict == HeadVerdict::kWait && !is_waiting) {
-    ++retries_;
+    CountRetry(asked);
     // What it told may be nothing that helps, or help for a moment only.
     WaitUntil(now + RetryDelay(retries_, random));
   }
@@ -204,6 +204,11 @@ HeadVerdict Record::OnPartHead(const AskedRange& asked,
   BF_CHECK(false);
 }
 
+void Record::CountRetry(const AskedRange* asked) {
+  ++retries_;
+  if (asked != nullptr) ++part_retries_;
+}
+
 // The latest counts: a cut of one part does not end the wait that the server
 // demanded in answer to another.
 void Record::WaitUntil(TimeMs time) { retry_at_ = std::max(retry_at_, time); }
@@ -229,6 +234,8 @@ void Record::BeginGeneration() {
   is_joining_ = false;
   // A stale copy in the HTTP cache and fresh parts could disagree for ever.
   bypass_http_cache_ = true;
+  // What parts met says nothing of a plain request: it has all its own chances.
+  retries_ -= std::exchange(part_retries_, 0);
 }
 
 bool Record::Restart() {
@@ -295,7 +302,7 @@ int64_t Record::OnChunkStored(ByteRange range) {
   const int64_t added = stored_.Add(range);
   if (stored_.TotalBytes() > high_water_) {
     high_water_ = stored_.TotalBytes();
-    retries_ = server_errors_ = 0;
+    retries_ = part_retries_ = server_errors_ = 0;
   }
   return added;
 }
@@ -367,7 +374,7 @@ FailureVerdict Record::OnRequestFailed(const AskedRange* asked,
                                              : std::min(context.retries_max,
                                                         kRetriesUnansweredMax);
   // Parts under way together fail together: that counts once.
-  if (context.is_online && now >= retry_at()) ++retries_;
+  if (context.is_online && now >= retry_at()) CountRetry(asked);
   if (retries_ > most) {
     // Parts are our invention: before they fail a record, one plain request
     // must have its chance. A part that cannot be decoded looks like a server

@@ -210,6 +210,7 @@ class Record {
   void BeginGeneration();
   // As BeginGeneration, because parts did not fit. False: worn out.
   bool Restart();
+  void CountRetry(const AskedRange* asked);
   void WaitUntil(TimeMs time);
 
   RequestInfo info_;
@@ -228,8 +229,10 @@ class Record {
   uint32_t generation_ = 0;
   // Generations below this are not begun any more.
   uint32_t next_generation_ = 1;
-  // In a row without progress: failures and waits, and 5xx to ranges.
+  // In a row without progress: failures and waits, those of parts among them,
+  // and 5xx to ranges.
   int32_t retries_ = 0;
+  int32_t part_retries_ = 0;
   int32_t server_errors_ = 0;
   int32_t restarts_ = 0;   // never reset
   int32_t same_ends_ = 0;  // in a row, at last_end_

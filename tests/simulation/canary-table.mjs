@@ -147,7 +147,7 @@ export const kCanaries = [
     isRare: true,
     file: 'src/fetch/record.cc',
     find: `    high_water_ = stored_.TotalBytes();
-    retries_ = server_errors_ = 0;`,
+    retries_ = part_retries_ = server_errors_ = 0;`,
     replace: '    high_water_ = stored_.TotalBytes();',
   },
   {

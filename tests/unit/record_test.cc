@@ -663,6 +663,45 @@ TEST(Record, TakingFromZeroEndsWithTheLastGeneration) {
             HeadVerdict::kFetchError);
 }
 
+// Stalls and refusals of parts say nothing of the plain way.
+TEST(Record, BodyTakenFromZeroHasAllItsOwnRetries) {
+  const ResponseHead busy = SameOrigin(503, {{"retry-after", "1"}});
+  Download download;
+  download.Split();
+  download.Receive(kFirstPart);
+  for (int32_t i = 1; i < kRetriesMax; ++i) {
+    ASSERT_FALSE(download.PartFails(kSecondPart).is_final);
+    download.now = download.record.retry_at();
+  }
+  ASSERT_EQ(download.PartHead(kSecondPart, busy), HeadVerdict::kWait);
+  download.now = download.record.retry_at();
+  ASSERT_EQ(download.PartHead(kSecondPart, File(kFilm)),
+            HeadVerdict::kReadAnew);
+  for (int32_t i = 0; i < kRetriesMax; ++i) {
+    ASSERT_FALSE(download.PlainFails().is_final) << i;
+  }
+  EXPECT_TRUE(download.PlainFails().is_final);
+}
+
+// Otherwise a server that ignores ranges would be asked for ever.
+TEST(Record, CutsOfThePlainWayCountWhateverPartsMeetInBetween) {
+  Download download;
+  ASSERT_EQ(download.PlainHead(File(kMiB)), HeadVerdict::kRead);
+  ASSERT_EQ(download.record.OnChunkStored({0, 400}), 400);
+  for (int32_t i = 1; i < kRetriesMax; ++i) {
+    SCOPED_TRACE(i);
+    ASSERT_FALSE(download.PlainFails().is_final);
+    download.now = download.record.retry_at();
+    const AskedRange rest{.begin = 401 - i, .end = kMiB};
+    ASSERT_FALSE(download.PartFails(rest).begins_generation);
+    download.now = download.record.retry_at();
+    ASSERT_EQ(download.PartHead(rest, File(kMiB)), HeadVerdict::kReadAnew);
+    download.record.OnChunkStored({0, 400 - i});
+  }
+  EXPECT_FALSE(download.PlainFails().is_final);
+  EXPECT_TRUE(download.PlainFails().is_final);
+}
+
 TEST(Record, TotalToldByAPartIsKeptForTheNext) {
   Download download;
   ASSERT_EQ(download.PlainHead(SameOrigin(200, {{"etag", "\"v1\""}})),
