@@ -256,8 +256,9 @@ void Engine::On(JournalSynced&&, TimeMs now) {
                is_durable);
   waiters_.erase(std::remove_if(waiters_.begin(), waiters_.end(), is_durable),
                  waiters_.end());
-  for (const Waiter& waiter : reached) OnDurable(waiter, now);
+  // What is to leave does before the pause that came after it is answered.
   StartWaitingRequests(now);
+  for (const Waiter& waiter : reached) OnDurable(waiter, now);
   if (journal_.WantsCompaction()) {
     BF_CHECK(journal_.Compact([this](auto write) { Dictate(write); }) ==
              ErrorCode::kOk);

@@ -228,12 +228,9 @@ void Engine::CancelStalled(TimeMs now) {
   }
 }
 
-// What may have left and must not be repeated goes on to its end; what still
-// waits for the journal has not left.
+// What may have left and must not be repeated goes on to its end; so does what
+// waits for the entry that says so, which cannot be taken back.
 void Engine::PauseRequests(FetchNumber number, TimeMs now) {
-  std::erase_if(requests_, [&](const auto& each) {
-    return each.second.fetch == number && each.second.waits_for != 0;
-  });
   BackgroundFetch& fetch = *Find(number);
   for (uint32_t index : fetch.open_records) {
     Record& record = fetch.record(index);

@@ -52,8 +52,9 @@ void Invariants::OnBoot(const Uploads& sent) {
       record.high_water = 0;
       record.is_disturbed = true;
       record.is_whole = false;
-      // Nobody can tell whether it had left.
-      if (record.times_sent > 0 || sent.contains({uid, index})) {
+      // Nobody can tell whether it had left; unless it was stopped before.
+      if (record.times_sent > 0 ||
+          (sent.contains({uid, index}) && !fetch.is_paused)) {
         record.may_be_fetch_error |= !record.is_repeatable;
       }
     }

@@ -1404,18 +1404,35 @@ TEST(Engine, LateChunkOfAFailedRecordIsDeleted) {
   EXPECT_EQ(world.deleted_generations, std::vector<ChunkOwner>{read.owner});
 }
 
-TEST(Engine, PostThatWaitsForTheJournalIsNotSentWhilePaused) {
+// The entry that says that it may have left cannot be taken back.
+TEST(Engine, PostThatWaitsForTheJournalLeavesBeforeAPauseIsAnswered) {
+  EngineWorld world;
+  world.answers_storage = false;
+  world.RegisterWith(WithId("up"), {Post("https://host/up")});
+  world.Tell(JournalSynced{});
+  // The entry is on its way to the disk when the user pauses.
+  world.SetPaused("up", true);
+  world.Tell(JournalSynced{});
+  ASSERT_EQ(world.started.size(), 1u);
+  EXPECT_TRUE(world.pauses.empty());
+  world.Tell(JournalSynced{});
+  EXPECT_EQ(world.pauses.size(), 1u);
+  world.answers_storage = true;
+  world.Serve(world.TakeStart(), 10);
+  EXPECT_EQ(world.Of("up").result, FetchResult::kSuccess);
+}
+
+TEST(Engine, PostAndPauseThatBecomeDurableTogetherAreBothCarriedOut) {
   EngineWorld world;
   world.answers_storage = false;
   world.RegisterWith(WithId("up"), {Post("https://host/up")});
   world.Tell(JournalSynced{});
   world.SetPaused("up", true);
-  world.Tell(JournalSynced{});
-  world.Tell(JournalSynced{});
-  EXPECT_TRUE(world.started.empty());
-  world.SetPaused("up", false);
+  world.Tell(JournalSyncFailed{});
+  world.WakeUntil(world.now + kSyncRetryMs);
   world.Tell(JournalSynced{});
   EXPECT_EQ(world.started.size(), 1u);
+  EXPECT_EQ(world.pauses.size(), 1u);
 }
 
 TEST(Engine, AnswerToAPostIsReadInSmallPieces) {
