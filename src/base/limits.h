@@ -195,8 +195,9 @@ inline constexpr DurationMs kAnnounceIntervalMs = 100;
 // frozen page must not hold it up.
 inline constexpr DurationMs kHeardTimeoutMs = 1000;
 
-// Deliveries of one outcome over all worker lives. More would not help a
-// handler that kills its worker every time.
+// Deliveries of one outcome over all worker lives, since the app last moved a
+// record elsewhere: that is progress, and there are only so many. More would
+// not help a handler that kills its worker every time.
 inline constexpr uint32_t kDeliveryAttemptsMax = 5;
 
 // Asynchronous handlers that do not call waitUntil() still find the records for

@@ -165,6 +165,9 @@ void Engine::On(Release&& event, TimeMs now) {
     return;
   }
   Record& released = fetch->record(event.record);
+  // An event that moves its records goes on where it was stopped: it is no
+  // handler that kills its worker every time.
+  if (!released.IsReleased()) fetch->delivery_attempts = 0;
   // What the store has lost meanwhile does not come back by it.
   released.Release(released.DownloadedBytes());
   Append(RecordReleased{.fetch = number, .record = event.record},

@@ -109,6 +109,7 @@ void Engine::Apply(Replaying& replaying, Entry&& entry) {
           // Only what has an outcome has records to move.
           if (fetch->phase > Phase::kActive && record.IsSettled() &&
               record.reason() == FailureReason::kNone) {
+            if (!record.IsReleased()) fetch->delivery_attempts = 0;
             record.Release(record.length());
           }
         } else if constexpr (std::is_same_v<Fact, FetchPaused>) {
@@ -324,13 +325,13 @@ void Engine::Dictate(FunctionRef<void(const Entry&)> write) const {
     }
     if (fetch->phase >= Phase::kSettling) {
       write(FetchSettled{.fetch = number, .reason = fetch->reason()});
-      write(
-          DeliveryBegun{.fetch = number, .attempt = fetch->delivery_attempts});
       for (uint32_t i = 0; i < fetch->record_count(); ++i) {
         if (fetch->record(i).IsReleased()) {
           write(RecordReleased{.fetch = number, .record = i});
         }
       }
+      write(
+          DeliveryBegun{.fetch = number, .attempt = fetch->delivery_attempts});
     }
     if (fetch->phase >= Phase::kClosing) {
       write(FetchDelivered{.fetch = number});

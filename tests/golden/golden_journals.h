@@ -108,6 +108,26 @@ inline std::vector<Entry> EndOfVersion1() {
   };
 }
 
+// Its app moves a record elsewhere, and has not ended when its worker does.
+inline std::vector<Entry> TransferOfVersion1() {
+  return {
+      RecordSettled{.fetch = 1,
+                    .record = 0,
+                    .generation = 1,
+                    .reason = FailureReason::kNone,
+                    .length = 5'000'000'000},
+      RecordSettled{.fetch = 1,
+                    .record = 1,
+                    .generation = 0,
+                    .reason = FailureReason::kNone,
+                    .length = 12},
+      FetchSettled{.fetch = 1, .reason = FailureReason::kNone},
+      DeliveryBegun{.fetch = 1, .attempt = 1},
+      RecordReleased{.fetch = 1, .record = 0},
+      DeliveryBegun{.fetch = 1, .attempt = 1},
+  };
+}
+
 inline std::vector<GoldenJournal> GoldenJournals() {
   return {
       {.name = "version-1-log",
@@ -115,6 +135,8 @@ inline std::vector<GoldenJournal> GoldenJournals() {
       {.name = "version-1-snapshot",
        .lives = {BeginningOfVersion1(), EndOfVersion1(), BeginningOfVersion1()},
        .ends_with_snapshot = true},
+      {.name = "version-1-transfer",
+       .lives = {BeginningOfVersion1(), TransferOfVersion1()}},
   };
 }
 

@@ -73,6 +73,19 @@ TEST(GoldenJournals, EngineGoesOnWithTheFetchOfASnapshot) {
   EXPECT_EQ(request->url, "https://maps.example.org/south.tar?v=3");
 }
 
+TEST(GoldenJournals, EngineKnowsWhatTheAppHasMovedElsewhere) {
+  MemoryDirectory directory = CopyOf("version-1-transfer");
+  const std::string_view uid = "7d444840-9dc0-41d6-9b5c-2f8b1a1f2a10";
+  Engine engine(directory, /*seed=*/1);
+  EXPECT_EQ(engine.RecordStateOf(uid, 0).kind, RecordState::Kind::kTransferred);
+  EXPECT_NE(engine.RecordStateOf(uid, 1).kind, RecordState::Kind::kTransferred);
+  engine.Start(/*is_online=*/true, /*now=*/1);
+  const auto snapshot = engine.SnapshotOf(uid);
+  ASSERT_TRUE(snapshot.has_value());
+  // The bytes of the other one are not in this store.
+  EXPECT_EQ(snapshot->downloaded, 5'000'000'000);
+}
+
 TEST(GoldenJournals, EngineForgetsTheFetchThatWasDropped) {
   MemoryDirectory directory = CopyOf("version-1-log");
   ASSERT_FALSE(directory.files().empty());

@@ -187,6 +187,29 @@ export const kCanaries = [
     replace: '',
   },
   {
+    name: 'an upload leaves after the pause that came later was answered',
+    isRare: true,
+    file: 'src/engine/engine.cc',
+    find: `  StartWaitingRequests(now);
+  for (const Waiter& waiter : reached) OnDurable(waiter, now);`,
+    replace: `  for (const Waiter& waiter : reached) OnDurable(waiter, now);
+  StartWaitingRequests(now);`,
+  },
+  {
+    name: 'a pause forgets the upload that waits for the journal',
+    isRare: true,
+    file: 'src/engine/scheduling.cc',
+    find: 'if (!record.IsRepeatable()) continue;',
+    replace: 'if (!record.IsRepeatable()) { std::erase_if(requests_, [&](const auto& each) { return each.second.fetch == number && each.second.waits_for != 0; }); continue; }',
+  },
+  {
+    name: 'a delivery that gets further has no more attempts than any other',
+    isRare: true,
+    file: 'src/engine/recovery.cc',
+    find: 'if (!record.IsReleased()) fetch->delivery_attempts = 0;',
+    replace: '',
+  },
+  {
     name: 'a snapshot forgets outcomes',
     isRare: true,
     file: 'src/engine/recovery.cc',

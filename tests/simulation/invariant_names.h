@@ -30,7 +30,8 @@ inline constexpr std::string_view kDeliveredOnce =
 inline constexpr std::string_view kNotAfterAcknowledged =
     "an outcome is not delivered after it was acknowledged";
 inline constexpr std::string_view kAttemptsBounded =
-    "an outcome is delivered at most kDeliveryAttemptsMax times";
+    "an outcome is delivered at most kDeliveryAttemptsMax times from one "
+    "release to the next";
 inline constexpr std::string_view kAbortMeansAborted =
     "abort() answers true if and only if the outcome is aborted";
 inline constexpr std::string_view kFailureIsEarned =

@@ -52,7 +52,8 @@ void Invariants::OnBoot(const Uploads& sent) {
       record.high_water = 0;
       record.is_disturbed = true;
       record.is_whole = false;
-      // Nobody can tell whether it had left; unless it was stopped before.
+      // Nobody can tell whether it had left. When a pause is answered, it has,
+      // or will not.
       if (record.times_sent > 0 ||
           (sent.contains({uid, index}) && !fetch.is_paused)) {
         record.may_be_fetch_error |= !record.is_repeatable;
@@ -89,6 +90,8 @@ void Invariants::OnStarted(const Engine& engine) {
     }
     for (uint32_t index = 0; index < fetch.records.size(); ++index) {
       const RecordState::Kind kind = engine.RecordStateOf(uid, index).kind;
+      fetch.records[index].is_released |=
+          kind == RecordState::Kind::kTransferred;
       fetch.records[index].is_arrived &=
           kind == RecordState::Kind::kComplete ||
           kind == RecordState::Kind::kTransferred ||
@@ -143,7 +146,8 @@ Invariants::FetchAccount* Invariants::Find(const std::string& uid) {
   return found == fetches_.end() ? nullptr : &found->second;
 }
 
-// Its worker was stopped in so many lives that delivering it is given up.
+// Its worker was stopped in so many lives, since its event last got further,
+// that delivering it is given up.
 bool Invariants::HadItsChances(const FetchAccount& fetch) const {
   // What a torn journal keeps of an attempt, nobody has seen.
   return (journal_may_tear ? fetch.lives : fetch.lives_settled) >=

@@ -117,6 +117,7 @@ class Invariants {
     // Something broke, so that a plain client would have had to ask again, too.
     bool is_disturbed = false;
     bool is_release_asked = false;
+    bool is_released = false;  // on the engine's word
     bool may_be_bad_status = false;
     bool may_be_fetch_error = false;
     bool may_be_over_quota = false;
@@ -138,8 +139,10 @@ class Invariants {
     int32_t small_bodies = 0;              // in a row, in this life
     std::optional<FailureReason> outcome;  // once told to anybody
     uint32_t deliveries = 0;
-    uint32_t lives = 0;          // since it was asked for
-    uint32_t lives_settled = 0;  // in which the outcome was known
+    // Since a record was released, or it was asked for: all, and those in which
+    // the outcome was known.
+    uint32_t lives = 0;
+    uint32_t lives_settled = 0;
     uint32_t lifetimes_ended = 0;
     bool is_acknowledged = false;  // in any life, durably or not
     bool is_acknowledged_durably = false;

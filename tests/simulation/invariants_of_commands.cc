@@ -1,6 +1,7 @@
 // What the engine may want, and when.
 
 #include <algorithm>
+#include <utility>
 #include <variant>
 
 #include "base/limits.h"
@@ -179,7 +180,10 @@ void Invariants::On(const Deliver& command, const Engine& engine) {
   if (fetch->is_acknowledged_durably) {
     Break(kNotAfterAcknowledged, command.uid);
   }
-  if (++fetch->deliveries > kDeliveryAttemptsMax) {
+  const auto releases = static_cast<uint32_t>(std::count_if(
+      fetch->records.begin(), fetch->records.end(),
+      [](const RecordAccount& each) { return each.is_release_asked; }));
+  if (++fetch->deliveries > kDeliveryAttemptsMax * (1 + releases)) {
     Break(kAttemptsBounded, command.uid);
   }
   const FailureReason reason = snapshot->failure_reason;
@@ -262,6 +266,12 @@ void Invariants::On(const ReleaseAnswered& command, const Engine& engine) {
       state.kind != RecordState::Kind::kTransferred) {
     Break(kReleasedIsKnown,
           asked.uid + ": record " + std::to_string(asked.record) + " is there");
+  }
+  FetchAccount* fetch = Find(asked.uid);
+  if (!command.is_released || fetch == nullptr) return;
+  // Its event goes on from here, and has all its chances again.
+  if (!std::exchange(fetch->records[asked.record].is_released, true)) {
+    fetch->lives = fetch->lives_settled = 0;
   }
 }
 

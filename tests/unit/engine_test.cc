@@ -1822,6 +1822,53 @@ TEST(Engine, OutcomeIsGivenUpAfterTooManyDeliveries) {
   EXPECT_FALSE(world.engine().IsWorking());
 }
 
+// Each attempt moves a record: a transfer that outlives many workers.
+TEST(Engine, DeliveryThatGetsFurtherHasAllItsAttemptsAgain) {
+  EngineWorld world;
+  DeliverTwo(world);
+  for (uint32_t record = 0; record < 2; ++record) {
+    for (uint32_t i = 1; i < kDeliveryAttemptsMax; ++i) {
+      world.Crash();
+      world.WakeUntil(world.now + kHeardTimeoutMs);
+      ASSERT_EQ(world.delivered.size(), 1u) << record << ", " << i;
+    }
+    world.Release("set", record);
+    // Once more is nothing new.
+    world.Release("set", record);
+    world.Crash();
+    world.WakeUntil(world.now + kHeardTimeoutMs);
+    ASSERT_EQ(world.delivered.size(), 1u) << record;
+  }
+}
+
+// What has gone once is no progress any more.
+TEST(Engine, ReleaseOfWhatIsReleasedIsNoProgress) {
+  EngineWorld world;
+  DeliverTwo(world);
+  world.Release("set", 0);
+  for (uint32_t i = 0; i < kDeliveryAttemptsMax; ++i) {
+    world.Crash();
+    world.WakeUntil(world.now + kHeardTimeoutMs);
+    ASSERT_EQ(world.delivered.size(), 1u) << i;
+    world.Release("set", 0);
+  }
+  world.Crash();
+  world.WakeUntil(world.now + kHeardTimeoutMs);
+  EXPECT_TRUE(world.delivered.empty());
+  EXPECT_FALSE(world.engine().IsWorking());
+}
+
+TEST(Engine, CompactionKeepsTheAttemptsSinceARelease) {
+  EngineWorld world;
+  DeliverTwo(world);
+  world.Release("set", 0);
+  for (uint32_t i = 0; i < kDeliveryAttemptsMax; ++i) world.Crash();
+  OutgrowSnapshot(world);
+  world.Crash();
+  world.WakeUntil(world.now + kHeardTimeoutMs);
+  EXPECT_TRUE(world.delivered.empty());
+}
+
 TEST(Engine, RecordsThatWaitAreLimited) {
   EngineWorld world;
   world.Register("map", std::vector<std::string>(200, "https://host/tile"));
