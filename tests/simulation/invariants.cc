@@ -44,6 +44,7 @@ void Invariants::OnBoot(const Uploads& sent) {
       RecordAccount& record = fetch.records[index];
       record.failures = 0;
       record.high_water_of_life = 0;
+      record.is_joining = false;
       record.not_before = record.told_until = 0;
       record.faults_in_a_row = 0;
       record.plain_faults = 0;

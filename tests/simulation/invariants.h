@@ -103,6 +103,7 @@ class Invariants {
     uint32_t generation = 0;
     int32_t failures = 0;
     int64_t high_water_of_life = 0;
+    bool is_joining = false;  // a part fits, and has brought nothing yet
     TimeMs failed_at = 0;  // the last of them
     TimeMs not_before = 0;
     TimeMs told_until = 0;

@@ -39,6 +39,7 @@ void Invariants::On(const StartRequest& command, const Engine& engine) {
   int32_t connections = 1;
   int32_t connections_of_origin = 1;
   int32_t unread_of_origin = 0;
+  const bool is_repeatable = RecordOf(command.owner).is_repeatable;
   for (const auto& [id, live] : live_) {
     if (live.is_cancelled) continue;
     const bool is_of_origin =
@@ -50,6 +51,9 @@ void Invariants::On(const StartRequest& command, const Engine& engine) {
     } else if (!live.is_received) {
       ++connections;
       connections_of_origin += is_of_origin;
+      // An upload has had its place since it began to wait for the journal:
+      // small ones came after it.
+      request.is_small |= !is_repeatable && is_of_origin && live.is_small;
     }
   }
   CheckAlone(command.request, request);
@@ -104,6 +108,7 @@ void Invariants::On(const ReadBody& command, const Engine&) {
   live.range = {.begin = command.plan.begin,
                 .end = command.plan.end.value_or(kEndless)};
   CheckAlone(command.request, live);
+  RecordOf(command.owner).is_joining |= !live.is_plain && live.range.begin > 0;
 }
 
 // Nobody else brings the same bytes.
@@ -137,6 +142,10 @@ void Invariants::On(const CancelRequest& command, const Engine&) {
   // What shows no sign of life for too long is as good as broken.
   if (live.is_plain && live.is_read) {
     RecordOf(live.owner).is_disturbed = true;
+  }
+  // Those under way with it fail together: the wait after it is for them, too.
+  if (!live.is_plain && (live.is_read || !live.has_head)) {
+    RecordOf(live.owner).failed_at = now;
   }
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <ctime>
+#include <utility>
 #include <variant>
 
 #include "base/limits.h"
@@ -92,7 +93,9 @@ void Invariants::On(const ResponseHeadSeen& event) {
   if (live.is_cancelled) return;
   record.is_arrived |= record.upload_bytes > 0;
   // The wait after it is for all parts under way.
-  if (!live.is_plain && head.status >= 500) record.failed_at = now;
+  if (!live.is_plain && (head.status >= 500 || IsToldToWait(head))) {
+    record.failed_at = now;
+  }
   if (IsToldToWait(head)) {
     if (const auto told = ToldToWait(head, now)) {
       record.told_until = std::max(record.told_until, now + *told);
@@ -146,8 +149,9 @@ void Invariants::On(const ChunkStored& event) {
     record.faults_in_a_row = 0;
   }
   // What is joined to what is stored is progress, too, however much there was
-  // of an earlier generation.
-  const bool is_joined = !live.is_plain && live.range.begin > 0;
+  // of an earlier generation; and what comes late, once a part has fitted it.
+  const bool is_joined = std::exchange(record.is_joining, false) ||
+                         (!live.is_plain && live.range.begin > 0);
   if (!voided_.contains(KeyOf(live.owner)) &&
       (is_joined || stored.TotalBytes() > record.high_water_of_life)) {
     record.high_water_of_life = stored.TotalBytes();

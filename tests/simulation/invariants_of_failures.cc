@@ -102,6 +102,7 @@ void Invariants::CheckPatience(const ChunkOwner& owner,
   if (record.generation != owner.generation) {
     record.generation = owner.generation;
     record.failures = 0;
+    record.is_joining = false;
     record.not_before = 0;
   }
   if (now < record.not_before) {
