@@ -25,7 +25,7 @@ import { dispatchClick, dispatchOutcome } from './outcome.js';
 import { Questions } from './questions.js';
 import { Succession } from './succession.js';
 import { answerSyncs } from './sync-events.js';
-import { tellWorkBegan } from './work-began.js';
+import { tellPages } from './tell-pages.js';
 
 /**
  * @typedef {import('../shared/install.js').Settings & {
@@ -56,7 +56,9 @@ function start(worker, settings) {
     deliver: async (snapshot, outcome) => {
       const ended = adopt(managerOf(registration), snapshot);
       const wasHeld = await dispatchOutcome(worker, outcome, ended);
-      await notifications?.end(snapshot, uiUpdates.get(ended));
+      const update = uiUpdates.get(ended);
+      if (update) tellPages({ ...update, uid: snapshot.uid, base: worker.location.href });
+      await notifications?.end(snapshot, update);
       return wasHeld;
     },
   });
@@ -65,7 +67,7 @@ function start(worker, settings) {
     host,
     store,
     newsDesk,
-    tellWorkBegan: () => tellWorkBegan(registration.scope),
+    tellWorkBegan: () => tellPages(registration.scope),
     dispatchClick: (snapshot) => dispatchClick(worker, adopt(managerOf(registration), snapshot)),
   });
   const managerOf = install(

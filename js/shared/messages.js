@@ -123,8 +123,12 @@ export function makeQuestion(name, fields) {
 }
 
 /**
- * Where the worker says to all pages of the origin that work has begun: the
- * message is the scope of its registration. Start asking `next`.
+ * Where a worker speaks to all pages of the origin: the scope of its registration
+ * says that work has begun there, start asking `next`; an object, which is no scope
+ * to those who look for one, what `updateUI()` was given, and where URLs in it start.
+ *
+ * @typedef {string | {uid: string, base: string, title?: string, icons?: FetchOptions['icons']}}
+ *   Broadcast
  */
 export const kBroadcastName = 'background-fetch-polyfill';
 

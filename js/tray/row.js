@@ -40,6 +40,10 @@ export class Row {
   requests = null;
   /** The retry was refused. */
   isRefused = false;
+  /** Another try is about to begin. */
+  isRetrying = false;
+  /** @type {Partial<import('./source.js').Shown>} What `updateUI()` has brought. */
+  update = {};
 
   #speed = new Speed();
   #isOurs;
@@ -93,12 +97,18 @@ export class Row {
     this.registration = registration;
     this.requests = null;
     this.isRefused = false;
+    this.isRetrying = false;
+    this.update = {};
     this.#speed.reset();
   }
 
   /** @returns {string} */
   get title() {
-    return describe(this.registration).title;
+    return this.#shown.title;
+  }
+
+  get #shown() {
+    return { ...describe(this.registration), ...this.update };
   }
 
   /**
@@ -149,7 +159,7 @@ export class Row {
   show(texts, language, now) {
     this.showBar();
     const { state, registration } = this;
-    const { title, icons } = describe(registration);
+    const { title, icons } = this.#shown;
     this.#title.textContent = title;
     this.#title.title = title;
     const icon = chooseIcon(icons);

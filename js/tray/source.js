@@ -4,12 +4,13 @@
  */
 
 import { installedExtras } from '../shared/extras-key.js';
+import { kBroadcastName } from '../shared/messages.js';
 
 /** @typedef {import('../shared/registration.js').BackgroundFetchRegistration} Registration */
 /** @typedef {import('../shared/manager.js').BackgroundFetchManager} Manager */
 
-/** Natives tell nobody that a fetch has begun. */
-const kNativeIntervalMs = 2_000;
+/** Nobody tells of registrations, of natives' fetches, of a polyfill that is loaded later. */
+const kLookMs = 2_000;
 
 /**
  * @typedef {object} Shown  What is known of a fetch beyond the draft's members.
@@ -20,6 +21,7 @@ const kNativeIntervalMs = 2_000;
 
 export class Source {
   #onChange;
+  #onUpdate;
   /** @type {Set<Manager>} */
   #managers = new Set();
   /** @type {Set<() => void>} */
@@ -28,21 +30,59 @@ export class Source {
   #natives = new Set();
   #isOpen = false;
 
-  /** @param {(registration: Registration, manager: Manager) => void} onChange  Of any. */
-  constructor(onChange) {
+  /**
+   * @param {(registration: Registration, manager: Manager) => void} onChange  Of any.
+   * @param {(uid: string, update: Partial<Shown>) => void} onUpdate  By `updateUI()`.
+   */
+  constructor(onChange, onUpdate) {
     this.#onChange = onChange;
+    this.#onUpdate = onUpdate;
   }
 
   async open() {
     const { serviceWorker } = navigator;
     this.#isOpen = true;
-    if (!serviceWorker || !('backgroundFetch' in ServiceWorkerRegistration.prototype)) return;
-    // The first worker of the page may be registered later.
-    const ready = () => this.refresh();
-    serviceWorker.ready.then(ready);
-    serviceWorker.addEventListener('controllerchange', ready);
-    this.#ends.add(() => serviceWorker.removeEventListener('controllerchange', ready));
+    if (!serviceWorker) return;
+    const look = () => this.refresh().catch(() => {});
+    // The first worker of the page is not waited for.
+    serviceWorker.ready.then(look);
+    const timer = setInterval(() => document.hidden || look(), kLookMs);
+    this.#ends.add(() => clearInterval(timer));
+    this.#hearUpdates();
     await this.refresh();
+  }
+
+  #hearUpdates() {
+    /** @type {BroadcastChannel} */
+    let broadcast;
+    const listen = () => {
+      broadcast = new BroadcastChannel(kBroadcastName);
+      broadcast.onmessage = ({ data: { uid, base, title, icons } }) => {
+        if (!uid) return;
+        this.#onUpdate(uid, {
+          ...(title && { title }),
+          ...(icons && {
+            icons: icons.map((/** @type {any} */ icon) => ({
+              ...icon, src: String(new URL(icon.src, base)),
+            })),
+          }),
+        });
+      };
+    };
+    const close = () => broadcast.close();
+    listen();
+    // A message would throw a page out of the back/forward cache.
+    addEventListener('pagehide', close);
+    addEventListener('pageshow', reopen);
+    /** @param {PageTransitionEvent} event */
+    function reopen({ persisted }) {
+      if (persisted) listen();
+    }
+    this.#ends.add(() => {
+      close();
+      removeEventListener('pagehide', close);
+      removeEventListener('pageshow', reopen);
+    });
   }
 
   close() {
@@ -64,15 +104,12 @@ export class Source {
         const { follow } = /** @type {any} */ (installedExtras());
         this.#ends.add(follow(manager, (/** @type {Registration} */ fetching) =>
           this.#onChange(fetching, manager)));
-      } else {
-        const timer = setInterval(() => {
-          // A registration that is gone has no fetches any more.
-          if (!document.hidden) this.#askNative(manager).catch(() => {});
-        }, kNativeIntervalMs);
-        this.#ends.add(() => clearInterval(timer));
       }
     }
-    if (!isPolyfilled()) await Promise.all([...this.#managers].map((each) => this.#askNative(each)));
+    if (isPolyfilled()) return;
+    // A registration that is gone has no fetches any more.
+    await Promise.all([...this.#managers].map((each) =>
+      this.#askNative(each).catch(() => this.#managers.delete(each))));
   }
 
   /** @param {Manager} manager */
@@ -122,4 +159,9 @@ export function describe(registration) {
  */
 export async function click(registration) {
   await installedExtras()?.click(registration);
+}
+
+/** @param {Registration} registration @returns {string | undefined} Natives have none. */
+export function uidOf(registration) {
+  return isOurs(registration) ? installedExtras()?.snapshotOf(registration).uid : undefined;
 }

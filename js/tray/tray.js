@@ -6,7 +6,7 @@
 import { installedExtras } from '../shared/extras-key.js';
 import { make } from './elements.js';
 import { Row, failureOf } from './row.js';
-import { Source, click, describe } from './source.js';
+import { Source, click, describe, uidOf } from './source.js';
 import { kStyle } from './style.js';
 import { fill, kTexts } from './texts.js';
 
@@ -31,7 +31,10 @@ export class BackgroundFetchTray extends Base {
   static observedAttributes = ['texts'];
 
   #texts = kTexts;
-  #source = new Source((registration, manager) => this.#hear(registration, manager));
+  #source = new Source(
+    (registration, manager) => this.#hear(registration, manager),
+    (uid, update) => this.#update(uid, update),
+  );
   /** @type {Row[]} In the order shown. */
   #rows = [];
   /** @type {WeakSet<Registration>} Not to be shown again. */
@@ -122,6 +125,14 @@ export class BackgroundFetchTray extends Base {
     } else {
       row.showBar();
     }
+  }
+
+  /** @param {string} uid @param {Row['update']} update */
+  #update(uid, update) {
+    const row = this.#rows.find((each) => uidOf(each.registration) === uid);
+    if (!row) return;
+    row.update = update;
+    this.#show();
   }
 
   /**
@@ -229,7 +240,8 @@ export class BackgroundFetchTray extends Base {
   /** @param {Row} row */
   async #retry(row) {
     const { manager, registration, requests } = row;
-    if (!this.#dispatch('retry', registration) || !requests) return;
+    if (row.isRetrying || !this.#dispatch('retry', registration) || !requests) return;
+    row.isRetrying = true;
     const { title, icons } = describe(registration);
     const { id, downloadTotal } = registration;
     try {
@@ -237,6 +249,7 @@ export class BackgroundFetchTray extends Base {
         title, icons, downloadTotal,
       });
     } catch {
+      row.isRetrying = false;
       row.isRefused = true;
       this.#say('saidFailed', row, this.#texts.notRetried);
       this.#show();

@@ -220,6 +220,75 @@ test('one that failed is tried again in its row, and the focus is not lost', asy
   await page.close();
 });
 
+test('a try that is asked for twice begins once', async () => {
+  const page = await openPage(browser);
+  await addTray(page);
+  await start(page, 'twice', { size: 1000, switches: 'status=404:1' });
+  await untilRow(page, 'The twice', 'row && row.buttons[1] === "Try again: The twice"');
+  await waitForEnd(server, 'twice');
+  await page.run(() => {
+    const { root } = /** @type {any} */ (self).tray;
+    const button = root.querySelector('[aria-label="Try again: The twice"]');
+    button.click();
+    button.click();
+  });
+  const done = await untilRow(page, 'The twice', '/success|refused|cannot/.test(row.state + row.details)');
+  assert.match(done.details, /^Done/);
+  assert.equal((await waitForEnd(server, 'twice')).kind, 'backgroundfetchsuccess');
+  assert.equal(server.log.for('twice').length, 2);
+  await page.close();
+});
+
+test('what updateUI() says shows in the row', async () => {
+  const page = await openPage(browser);
+  await addTray(page);
+  await page.run(async () => {
+    const registration = await navigator.serviceWorker.register('/pages/naming-sw.js', {
+      scope: '/pages/naming/',
+    });
+    const worker = registration.installing;
+    while (worker && worker.state !== 'activated') {
+      await new Promise((resolve) => worker.addEventListener('statechange', resolve, { once: true }));
+    }
+    await registration.backgroundFetch.fetch('named', ['/bytes/named?size=50000000&rate=1000000'], {
+      title: 'The named',
+    });
+  });
+  await untilRow(page, 'The named', 'row !== null');
+  server.setSwitches('named', 'rate=100000000');
+  const row = await untilRow(page, 'Renamed', 'row !== null');
+  assert.match(row.details, /^Done/);
+  const icon = await page.run(() => (
+    /** @type {any} */ (self).tray.rowOf('Renamed').querySelector('.icon').src));
+  assert.equal(icon, `${server.origin}/pages/there.svg`);
+  await page.close();
+});
+
+test('a polyfill that is loaded later, and a worker that is registered later, are found', async () => {
+  const page = await browser.open(`${kPage}?polyfill=off`);
+  await addTray(page);
+  await page.run(async () => {
+    Object.assign(self, { backgroundFetchPolyfill: { force: true } });
+    await import(String('/dist/page.mjs'));
+    // The page is none of its scope: nothing tells of it.
+    const registration = await navigator.serviceWorker.register('/pages/sw.js', {
+      scope: '/pages/later/',
+    });
+    const worker = registration.installing;
+    while (worker && worker.state !== 'activated') {
+      await new Promise((resolve) => worker.addEventListener('statechange', resolve, { once: true }));
+    }
+    await registration.backgroundFetch.fetch('later', ['/bytes/later?size=50000000&rate=1000000'], {
+      title: 'The later',
+    });
+  });
+  await untilRow(page, 'The later', 'row !== null && row.buttons[1] === "Pause: The later"');
+  await press(page, 'Cancel: The later');
+  await untilRow(page, 'The later', 'row === null');
+  assert.equal((await waitForEnd(server, 'later')).kind, 'backgroundfetchabort');
+  await page.close();
+});
+
 /** @param {Page} page @returns {Promise<string[]>} */
 async function violations(page) {
   const file = createRequire(import.meta.url).resolve('axe-core/axe.min.js');

@@ -4,7 +4,7 @@ import { beforeEach, test } from 'node:test';
 import { makeError } from '../../js/shared/errors.js';
 import { kBroadcastName, makeQuestion } from '../../js/shared/messages.js';
 import { answerMessages } from '../../js/service-worker/messaging.js';
-import { tellWorkBegan } from '../../js/service-worker/work-began.js';
+import { tellPages } from '../../js/service-worker/tell-pages.js';
 import { promisesSettle } from './fake-engine.mjs';
 
 /** @type {any} */
@@ -125,7 +125,7 @@ test('of work that began all pages of the origin are told, by scope', async () =
   const told = new Promise((resolve) => {
     page.onmessage = (event) => resolve(/** @type {any} */ (event).data);
   });
-  tellWorkBegan('https://example.test/');
+  tellPages('https://example.test/');
   assert.equal(await told, 'https://example.test/');
   page.close();
 });

@@ -1,5 +1,6 @@
 /**
- * Tells pages that there is work to watch now; they do not know otherwise.
+ * Tells pages what they do not ask for: that there is work to watch now, and what
+ * an app has said of a fetch that has ended.
  *
  * By broadcast: it reaches those that an earlier worker has met, or none yet,
  * and never a listener of the app's. Pages close their ends when they hide in
@@ -8,9 +9,9 @@
 
 import { kBroadcastName } from '../shared/messages.js';
 
-/** @param {string} scope  Of the registration that has work. */
-export function tellWorkBegan(scope) {
+/** @param {import('../shared/messages.js').Broadcast} message */
+export function tellPages(message) {
   const channel = new BroadcastChannel(kBroadcastName);
-  channel.postMessage(scope);
+  channel.postMessage(message);
   channel.close();
 }
