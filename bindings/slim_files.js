@@ -70,10 +70,6 @@
       const node = MEMFS.createNode(folder, name, {{{ cDefine('S_IFREG') }}});
       Object.assign(node, { contents: bytes, usedBytes: bytes.length });
     },
-    rmdir: (path) => {
-      const { folder, name } = FS.lookupParent(path);
-      MEMFS.node_ops.rmdir(folder, name);
-    },
     unlink: (path) => {
       const { folder, name } = FS.lookupParent(path);
       FS.lookupNode(folder, name);
@@ -125,6 +121,15 @@
     new Uint8Array(node.contents).subarray(0, node.usedBytes);
   library.$MEMFS.mount = () => MEMFS.createNode(null, '', {{{ cDefine('S_IFDIR') }}});
   library.$IDBFS.mount = () => MEMFS.mount();
+  // A folder as well, with all that is in it.
+  library.$IDBFS.removeLocalEntry = (path, callback) => {
+    try {
+      FS.unlink(path);
+    } catch (error) {
+      return callback(error);
+    }
+    callback(null);
+  };
   library.$PATH = { join2: (folder, name) => `${folder}/${name}` };
 
   // Nothing calls these any more.
@@ -140,7 +145,9 @@
   for (const [object, members] of Object.entries(unused)) {
     for (const member of members) delete library[object][member];
   }
-  for (const member of ['setattr', 'lookup', 'mknod', 'rename', 'symlink', 'readlink']) {
+  for (const member of [
+    'setattr', 'lookup', 'mknod', 'rename', 'rmdir', 'symlink', 'readlink',
+  ]) {
     delete library.$MEMFS.node_ops[member];
   }
 

@@ -13,7 +13,7 @@
 const kPageBytesMax = 6_000;
 // With the package's exports.
 const kPageModuleBytesMax = 6_450;
-const kServiceWorkerBytesMax = 50_300;
+const kServiceWorkerBytesMax = 50_400;
 const kServiceWorkerModuleBytesMax = 51_200;
 const kRangeBytesMax = 1_000;
 const kTrayBytesMax = 6_000;

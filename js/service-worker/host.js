@@ -450,7 +450,7 @@ function makeUnusableError() {
 function refuseToStart({ message }) {
   throw makeError(
     'NotSupportedError',
-    `WebAssembly ('wasm-unsafe-eval') is not allowed: ${message}`,
+    `WebAssembly ('wasm-unsafe-eval') is missing: ${message}`,
   );
 }
 
