@@ -14,17 +14,27 @@ import { kProjectFolder, mustRun, runMain, secondsSince } from './run.mjs';
 const kTarget = 'es2022';
 
 // By trial: what brotli makes the least of. No property of ours does anything when
-// it is read for nothing, and no function's length counts that is not set by name.
+// it is read for nothing.
 const kCompress = {
   passes: 3,
   hoist_funs: true,
-  keep_fargs: false,
   lhs_constants: false,
   pure_getters: true,
   sequences: false,
   unsafe_methods: true,
+  unsafe_arrows: true,
   // Views of the memory that Emscripten makes and the core has no use for.
   pure_funcs: ['Int8Array', 'Int16Array', 'Uint16Array', 'Float32Array', 'Float64Array'],
+};
+
+/** @type {import('esbuild').Plugin} */
+const kWithoutWasm = {
+  name: 'without-wasm',
+  setup({ onResolve }) {
+    onResolve({ filter: /\/core\.mjs$/ }, () => ({
+      path: join(kProjectFolder, 'build/wasm/core.nowasm.mjs'),
+    }));
+  },
 };
 
 async function buildCore() {
@@ -45,7 +55,7 @@ async function buildCore() {
  * @param {import('./bundles.mjs').Bundle} bundle
  * @param {string} banner
  */
-async function buildBundle({ entry, file, format }, banner) {
+async function buildBundle({ entry, file, format, inject, isWithoutWasm }, banner) {
   const isScript = format === 'iife';
   const { outputFiles } = await bundle({
     absWorkingDir: kProjectFolder,
@@ -59,6 +69,8 @@ async function buildBundle({ entry, file, format }, banner) {
     // The wasm is text beyond ASCII, see embed-wasm.mjs.
     charset: 'utf8',
     platform: 'browser',
+    inject,
+    plugins: isWithoutWasm ? [kWithoutWasm] : [],
     write: false,
     logLevel: 'warning',
   });
@@ -67,7 +79,8 @@ async function buildBundle({ entry, file, format }, banner) {
   const { code, map: mapOfBoth } = await minify(bundled.text, {
     ecma: 2020,
     module: true,
-    compress: kCompress,
+    // Looking through all of a core as JavaScript takes a minute, for a kilobyte.
+    compress: isWithoutWasm ? false : kCompress,
     format: { preamble: isScript ? `${banner}"use strict";(()=>{` : banner },
     sourceMap: { content: map.text },
   });

@@ -75,9 +75,14 @@ function testFilesOf(folder) {
     .map((name) => `${folder}/${name}`);
 }
 
-/** @param {string} folder @param {string[]} [nodeArgs] */
-function nodeTests(folder, nodeArgs = []) {
-  return step(`node: ${folder}`, 'node', [...nodeArgs, '--test', ...testFilesOf(folder)]);
+/**
+ * @param {string} folder
+ * @param {string[]} [nodeArgs]
+ * @param {Record<string, string>} [env]
+ */
+function nodeTests(folder, nodeArgs = [], env = {}) {
+  const name = [`node: ${folder}`, ...Object.values(env)].join(', ');
+  return step(name, 'node', [...nodeArgs, '--test', ...testFilesOf(folder)], { env });
 }
 
 function simulationTests() {
@@ -131,7 +136,9 @@ async function everything() {
   await step('worker host: simulation', 'node', ['tests/host/run.mjs']);
   await step('worker host: canaries', 'node', ['tests/host/canaries.mjs', '--quick']);
   // As on a page whose policy forbids it.
-  await nodeTests('tests/bindings', ['--disallow-code-generation-from-strings']);
+  const noCode = ['--disallow-code-generation-from-strings'];
+  await nodeTests('tests/bindings', noCode);
+  await nodeTests('tests/bindings', noCode, { CORE: 'core.nowasm.mjs' });
   await nodeTests('tests/replay');
   await step('binding: fuzz', 'node', ['tests/fuzz/run.mjs', '--target', 'binding']);
   await nodeTests('tests/package');

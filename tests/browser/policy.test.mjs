@@ -16,6 +16,7 @@ const kWorker = `
   importScripts('/dist/background-fetch-polyfill.sw.js');
   addEventListener('install', (event) => event.waitUntil(skipWaiting()));
 `;
+const kWorkerWithoutWasm = kWorker.replace('.sw.js', '.nowasm.sw.js');
 const kStrictPage = `<!doctype html>
 <script src="/pages/strict.js"></script>
 <script src="/dist/background-fetch-polyfill.js"></script>
@@ -43,10 +44,14 @@ function withPolicy(type, body) {
 before(async () => {
   const names = ['needed', 'no-wasm', 'elsewhere'];
   server = await startServer({
-    handlers: Object.fromEntries(names.flatMap((name) => [
-      [`/${name}/page.html`, withPolicy('text/html', kStrictPage)],
-      [`/${name}/sw.js`, withPolicy('text/javascript', kWorker)],
-    ])),
+    handlers: {
+      ...Object.fromEntries(names.flatMap((name) => [
+        [`/${name}/page.html`, withPolicy('text/html', kStrictPage)],
+        [`/${name}/sw.js`, withPolicy('text/javascript', kWorker)],
+      ])),
+      '/without-wasm/page.html': withPolicy('text/html', kStrictPage),
+      '/without-wasm/sw.js': withPolicy('text/javascript', kWorkerWithoutWasm),
+    },
   });
   browser = await launch(engineUnderTest(), { server });
   page = await browser.open(`${kPage}?polyfill=off`);
@@ -92,6 +97,14 @@ test('a worker that may not compile wasm is an error that says so, and no hang',
   const { name, message } = await fetchUnder('no-wasm', policy, '/echo/no-wasm');
   assert.equal(name, 'NotSupportedError');
   assert.match(message, /'wasm-unsafe-eval'/);
+});
+
+test('the script without wasm needs neither wasm nor eval of a policy', async () => {
+  const policy = kWorkerPolicy.replace(" 'wasm-unsafe-eval'", '');
+  const url = '/bytes/without-wasm?size=3000000';
+  const { result, failureReason, violations } = await fetchUnder('without-wasm', policy, url);
+  assert.deepEqual({ result, failureReason, violations },
+    { result: 'success', failureReason: '', violations: [] });
 });
 
 test('a server that the worker may not connect to is a fetch-error', async () => {

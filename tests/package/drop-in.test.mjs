@@ -13,11 +13,15 @@ function read(file) {
 const kDropIns = [
   'dist/background-fetch-polyfill.js',
   'dist/background-fetch-polyfill.sw.js',
+  'dist/background-fetch-polyfill.nowasm.sw.js',
   'dist/background-fetch-polyfill.range.js',
   'dist/background-fetch-polyfill.tray.js',
   'dist/background-fetch-polyfill.transfer.js',
 ];
-const kModules = ['dist/page.mjs', 'dist/service-worker.mjs', 'dist/tray.mjs'];
+const kModules = [
+  'dist/page.mjs', 'dist/service-worker.mjs', 'dist/service-worker.nowasm.mjs',
+  'dist/ponyfill.mjs', 'dist/ponyfill.service-worker.mjs', 'dist/tray.mjs',
+];
 
 for (const file of kDropIns) {
   // importScripts() runs classic scripts: a static import, import.meta or a
@@ -50,5 +54,15 @@ for (const file of [...kDropIns, ...kModules]) {
 for (const name of ['background-fetch-polyfill', 'background-fetch-polyfill/tray']) {
   test(`${name} can be imported where there is no service worker`, async () => {
     await assert.doesNotReject(import(name));
+  });
+}
+
+for (const name of ['ponyfill', 'ponyfill/service-worker']) {
+  test(`importing background-fetch-polyfill/${name} changes nothing, and on a server install() is no`, async () => {
+    const before = Reflect.ownKeys(globalThis);
+    const { install, BackgroundFetchManager } = await import(`background-fetch-polyfill/${name}`);
+    assert.equal(install({ force: true }), false);
+    assert.equal(BackgroundFetchManager.name.length > 0, true);
+    assert.deepEqual(Reflect.ownKeys(globalThis), before);
   });
 }

@@ -35,7 +35,10 @@ for (const project of ['page', 'service-worker']) {
 test('every export of the package that is code has types, first, and ships them', () => {
   const { exports, files, types } =
     JSON.parse(readFileSync(path.join(kProjectFolder, 'package.json'), 'utf8'));
-  for (const name of ['.', './service-worker', './trace', './tray']) {
+  for (const name of [
+    '.', './service-worker', './service-worker/nowasm', './ponyfill', './ponyfill/service-worker',
+    './trace', './tray',
+  ]) {
     // Compilers take the first condition that fits.
     assert.deepEqual(Object.keys(exports[name]), ['types', 'default'], name);
     assert.ok(existsSync(path.join(kProjectFolder, exports[name].types)), name);

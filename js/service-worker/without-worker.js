@@ -1,0 +1,8 @@
+/**
+ * What classes of ours extend in service workers, where a ponyfill's module is
+ * imported elsewhere: on a server, nobody makes such an event.
+ */
+
+const ExtendableEventOrLess = globalThis.ExtendableEvent ?? Event;
+
+export { ExtendableEventOrLess as ExtendableEvent };

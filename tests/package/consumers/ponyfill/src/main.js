@@ -1,0 +1,4 @@
+import { install } from 'background-fetch-polyfill/ponyfill';
+import './page.js';
+
+install({ force: true });
