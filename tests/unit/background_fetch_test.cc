@@ -133,6 +133,15 @@ TEST(BackgroundFetch, OnceSettledOnlyFinishedRecordsCount) {
   EXPECT_EQ(fetch.downloaded(), 100);
 }
 
+// A damaged journal may say that more was moved than there may be.
+TEST(BackgroundFetch, WhatIsElsewhereNeverExceedsTheTotal) {
+  BackgroundFetch fetch = FetchOf(1, /*download_total=*/50);
+  fetch.SettleRecord(0, FailureReason::kNone, 100, kNow);
+  fetch.record(0).Release(100);
+  fetch.Settle(FailureReason::kNone);
+  EXPECT_EQ(fetch.downloaded(), 50);
+}
+
 TEST(BackgroundFetch, RecordThatLostItsBytesIsOpenAgain) {
   BackgroundFetch fetch = FetchOf(1);
   ASSERT_TRUE(Store(fetch, 0, {0, 100}));

@@ -1822,6 +1822,36 @@ TEST(Engine, OutcomeIsGivenUpAfterTooManyDeliveries) {
   EXPECT_FALSE(world.engine().IsWorking());
 }
 
+TEST(Engine, MatchFindsRecordsInRequestOrder) {
+  EngineWorld world;
+  world.Register("set", {"https://host/b", "https://host/a", "https://host/b"});
+  const MatchQuery query{.url = "https://host/b"};
+  const Engine& engine = world.engine();
+  EXPECT_EQ(engine.Match("uid-set", nullptr), (std::vector<uint32_t>{0, 1, 2}));
+  EXPECT_EQ(engine.Match("uid-set", &query), (std::vector<uint32_t>{0, 2}));
+  EXPECT_TRUE(engine.Match("uid-other", nullptr).empty());
+}
+
+// Damage took one: what is left is not what was asked for.
+TEST(Engine, FetchWithoutAllItsRequestsIsNotBegun) {
+  MemoryDirectory directory;
+  {
+    Journal journal(directory);
+    ASSERT_TRUE(journal.Replay([](Entry&&) {}).ok());
+    for (const Entry& entry : std::vector<Entry>{
+             FetchBegun{.fetch = 1,
+     .uid = "uid",
+     .options = {.id = "set"},
+     .record_count = 2},
+             RequestAdded{.fetch = 1, .request = {.url = "https://host/a"}},
+             FetchSealed{.fetch = 1}}) {
+      ASSERT_EQ(journal.Append(entry), ErrorCode::kOk);
+    }
+  }
+  const Engine engine(directory, /*seed=*/1);
+  EXPECT_TRUE(engine.IsEmpty());
+}
+
 // Each attempt moves a record: a transfer that outlives many workers.
 TEST(Engine, DeliveryThatGetsFurtherHasAllItsAttemptsAgain) {
   EngineWorld world;
