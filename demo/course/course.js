@@ -65,14 +65,24 @@ function missing() {
 
 async function download() {
   if (isDownloading) return;
+  isDownloading = true;
+  try {
+    const registration = await begin();
+    attempt(() => follow(registration));
+  } catch (error) {
+    isDownloading = false;
+    throw error;
+  }
+}
+
+async function begin() {
   const wanted = missing().map(([url]) => url);
   if (byId('lose', HTMLInputElement).checked) await setSwitches(nameOf(kLost), 'status=404:1');
-  const registration = await manager.fetch(kId, wanted, {
+  return manager.fetch(kId, wanted, {
     title: 'Morse code in ten lessons',
     downloadTotal: wanted.length * kLessonBytes,
     icons: [{ src: '/icon.svg', sizes: 'any', type: 'image/svg+xml' }],
   });
-  attempt(() => follow(registration));
 }
 
 /** @param {BackgroundFetchRegistration} registration  From wherever it is to its end. */

@@ -73,6 +73,16 @@ async function look() {
   if (isLooking || !id) return;
   isLooking = true;
   clearTimeout(timer);
+  try {
+    await showAll();
+  } finally {
+    isLooking = false;
+    // Only while there is something to see: each look keeps the worker running.
+    if (fetches.active(id)) timer = setTimeout(() => attempt(look), kLookMs);
+  }
+}
+
+async function showAll() {
   asked = await readLog(id).catch(() => {
     checkConnection();
     return asked;
@@ -82,9 +92,6 @@ async function look() {
   if (stored.length > 0 || fetches.active(id)) showMap({ size, stored, asked });
   showRequests();
   await showJournal();
-  isLooking = false;
-  // Only while there is something to see: each look keeps the worker running.
-  if (fetches.active(id)) timer = setTimeout(look, kLookMs);
 }
 
 function showRequests() {

@@ -27,6 +27,9 @@ async function read(name, storeName, ask) {
         const request = ask(database.transaction(storeName).objectStore(storeName));
         request.onsuccess = () => resolve(request.result);
         request.onerror = () => reject(request.error);
+      } catch (error) {
+        // It was closed while it was handed to us.
+        reject(error);
       } finally {
         // When the transaction has ended. An open one would block who deletes it.
         database.close();

@@ -5,6 +5,8 @@ export class Fetches {
   #onChange;
   /** @type {Map<string, BackgroundFetchRegistration>} The latest of each id. */
   #known = new Map();
+  /** @type {Set<string>} Ids that are about to be. */
+  #starting = new Set();
 
   /**
    * @param {BackgroundFetchManager} manager
@@ -34,10 +36,15 @@ export class Fetches {
    * @param {BackgroundFetchOptions} options
    */
   async start(id, urls, options) {
-    const registration = await this.#manager.fetch(id, urls, options);
-    this.#add(registration);
+    // A second click on the same button.
+    if (this.#starting.has(id)) return;
+    this.#starting.add(id);
+    try {
+      this.#add(await this.#manager.fetch(id, urls, options));
+    } finally {
+      this.#starting.delete(id);
+    }
     this.#onChange();
-    return registration;
   }
 
   /** @param {BackgroundFetchRegistration} registration */

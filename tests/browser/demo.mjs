@@ -23,7 +23,7 @@ export async function startDemoServer() {
   /** @param {string} folder @returns {import('../server/server.mjs').Handler} */
   const withDriver = (folder) => async (_, response) => {
     const html = await readFile(path.join(projectRoots['/'], folder, 'index.html'), 'utf8');
-    const scripts = ['/driver/origin.js', '/pages/orders.js']
+    const scripts = ['/driver/origin.js', '/pages/orders.js', '/pages/color-scheme.js']
       .map((script) => `<script src="${driverOrigin}${script}"></script>`).join('');
     const policy = `default-src 'self' 'unsafe-eval' ${driverOrigin};`;
     const body = html.replace("default-src 'self';", policy).replace('</title>', `$&${scripts}`);
@@ -49,7 +49,7 @@ export async function openDemo(browser, folder) {
 }
 
 /** So that a test that hangs says where. */
-const kPatienceMs = 60_000;
+const kPatienceMs = 90_000;
 
 /**
  * As Page.run(), of what waits for something to be there.

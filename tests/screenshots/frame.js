@@ -1,6 +1,6 @@
 /** Narrower than any engine makes its windows. */
 
 const frame = /** @type {HTMLIFrameElement} */ (document.querySelector('iframe'));
-const width = new URLSearchParams(location.search).get('width');
-frame.style.inlineSize = `${width}px`;
-frame.src = `stage.html${location.search}`;
+const parameters = new URLSearchParams(location.search);
+frame.style.inlineSize = `${parameters.get('width')}px`;
+frame.src = `${parameters.get('at')}${location.search}`;

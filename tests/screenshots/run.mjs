@@ -1,11 +1,12 @@
 /**
- * Takes the pictures: `--engine E` (all three without it). They are for eyes;
- * nothing is compared.
+ * Takes the pictures: `--engine E` (all three without it), `--scene TEXT` (those
+ * with it in their names), `--readme` (those of the README, into the demo, by
+ * Chromium). They are for eyes; nothing is compared.
  */
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -17,36 +18,81 @@ import { engines } from '../browser/engines.mjs';
 import { projectRoots, startServer } from '../server/server.mjs';
 
 const kFolder = fileURLToPath(new URL('../../build/screenshots', import.meta.url));
+const kReadmeFolder = fileURLToPath(new URL('../../demo/pictures', import.meta.url));
 const kHere = fileURLToPath(new URL('.', import.meta.url));
-const kWindow = { width: 1280, height: 760 };
 const kDriverTries = 50;
 
+/** What is shown, and how high. */
+const kStages = {
+  tray: { at: 'stage.html', height: 760 },
+  start: { at: '/', height: 900 },
+  player: { at: '/player/', height: 1100 },
+  course: { at: '/course/', height: 1100 },
+  lab: { at: '/lab/', height: 1500 },
+};
+
+/** So slow that all of them are in the middle when the picture is taken. */
+const kRates = {
+  'night-train.wav': 150_000, 'low-tide.wav': 60_000, 'first-snow.wav': 90_000,
+  ...Object.fromEntries([4, 5, 6, 7, 8, 9, 10].map((number) => [`lesson-${number}.wav`, 40_000])),
+};
+
 const { values } = parseArgs({
-  options: { engine: { type: 'string', multiple: true, default: Object.keys(engines) } },
+  options: {
+    engine: { type: 'string', multiple: true, default: Object.keys(engines) },
+    scene: { type: 'string', default: '' },
+    readme: { type: 'boolean', default: false },
+  },
 });
 
-/** @type {Record<string, string>} */
-const kScenes = {};
-for (const scheme of ['light', 'dark']) {
-  for (const width of [390, 1280]) kScenes[`${scheme}-${width}`] = `scheme=${scheme}&width=${width}`;
+/**
+ * @typedef {object} Scene
+ * @property {string} name
+ * @property {string} query  of frame.html
+ * @property {{width: number, height: number}} window
+ *
+ * @returns {Scene[]}
+ */
+function scenes() {
+  const made = Object.entries(kStages).flatMap(([stage, { at, height }]) => (
+    ['light', 'dark'].flatMap((scheme) => [390, 1280].map((width) => ({
+      name: `${stage}-${scheme}-${width}`,
+      query: `at=${at}&scheme=${scheme}&width=${width}`,
+      window: { width: 1280, height: width === 390 && stage !== 'tray' ? height * 1.5 : height },
+    })))));
+  made.push({
+    name: 'tray-light-390-rtl',
+    query: 'at=stage.html&scheme=light&width=390&dir=rtl&focus=1',
+    window: { width: 1280, height: kStages.tray.height },
+  });
+  return made.filter(({ name }) => name.includes(values.scene));
 }
-kScenes['light-390-rtl'] = 'scheme=light&width=390&dir=rtl&focus=1';
 
-/** @typedef {(url: string, file: string) => Promise<void>} Camera */
+/** @returns {Scene[]} */
+function readmeScenes() {
+  const sizes = { tray: [560, 440], player: [1000, 860], lab: [1000, 640] };
+  return Object.entries(sizes).map(([stage, [width, height]]) => ({
+    name: stage,
+    query: `at=${kStages[/** @type {keyof typeof kStages} */ (stage)].at}&scheme=light&width=${width}`,
+    window: { width, height },
+  }));
+}
 
-/** @type {Record<string, (scratch: string, work: (camera: Camera) => Promise<void>) => Promise<void>>} */
+/** @typedef {(scratch: string, url: string, file: string, window: Scene['window']) => Promise<void>} Camera */
+
+/** @type {Record<string, Camera>} */
 const kCameras = {
-  chromium: (scratch, work) => work((url, file) => runToEnd('/usr/bin/chromium', [
+  chromium: (scratch, url, file, { width, height }) => runToEnd('/usr/bin/chromium', [
     '--headless=new', '--no-sandbox', '--disable-gpu', '--hide-scrollbars', '--no-first-run',
-    `--user-data-dir=${scratch}/profile`, `--window-size=${kWindow.width},${kWindow.height}`,
+    `--user-data-dir=${scratch}/profile`, `--window-size=${width},${height}`,
     // Its pictures wait for no image.
-    '--virtual-time-budget=4000', `--screenshot=${file}`, url,
-  ])),
-  firefox: (scratch, work) => work((url, file) => runToEnd('firefox-esr', [
+    '--virtual-time-budget=9500', `--screenshot=${file}`, url,
+  ]),
+  firefox: (scratch, url, file, { width, height }) => runToEnd('firefox-esr', [
     '--headless', '--no-remote', '--profile', scratch, '--screenshot', file,
-    `--window-size=${kWindow.width},${kWindow.height}`, url,
-  ])),
-  webkit: withWebDriver,
+    `--window-size=${width},${height}`, url,
+  ]),
+  webkit: byWebDriver,
 };
 
 /** @param {string} command @param {string[]} args */
@@ -56,8 +102,8 @@ async function runToEnd(command, args) {
   if (code !== 0) throw new Error(`${command} ended with ${code}`);
 }
 
-/** @param {string} scratch @param {(camera: Camera) => Promise<void>} work */
-async function withWebDriver(scratch, work) {
+/** @type {Camera} */
+async function byWebDriver(scratch, url, file, window) {
   const display = await openDisplay();
   const port = await freePort();
   const driver = spawn('WebKitWebDriver', [`--port=${port}`], {
@@ -88,12 +134,10 @@ async function withWebDriver(scratch, work) {
         },
       },
     });
-    await send('POST', `/${sessionId}/window/rect`, { x: 0, y: 0, ...kWindow });
-    await work(async (url, file) => {
-      await send('POST', `/${sessionId}/url`, { url });
-      const picture = await send('GET', `/${sessionId}/screenshot`);
-      writeFileSync(file, Buffer.from(picture, 'base64'));
-    });
+    await send('POST', `/${sessionId}/window/rect`, { x: 0, y: 0, ...window });
+    await send('POST', `/${sessionId}/url`, { url });
+    const picture = await send('GET', `/${sessionId}/screenshot`);
+    writeFileSync(file, Buffer.from(picture, 'base64'));
     await send('DELETE', `/${sessionId}`);
   } finally {
     driver.kill();
@@ -120,20 +164,40 @@ async function freePort() {
   return port;
 }
 
-mkdirSync(kFolder, { recursive: true });
-const server = await startServer({ roots: { ...projectRoots, '/stage/': kHere } });
-try {
-  for (const engine of values.engine) {
-    const scratch = mkdtempSync(path.join(tmpdir(), 'screenshots-'));
-    await kCameras[engine](scratch, async (camera) => {
-      for (const [name, query] of Object.entries(kScenes)) {
-        const file = path.join(kFolder, `${engine}-${name}.png`);
-        await camera(`${server.origin}/stage/frame.html?${query}`, file);
-        console.log(path.relative(process.cwd(), file));
-      }
+/**
+ * A page of the demo as it is, and who acts on it.
+ *
+ * @param {string} folder
+ * @returns {import('../server/server.mjs').Handler}
+ */
+function withActs(folder) {
+  return async (_, response) => {
+    const html = readFileSync(path.join(projectRoots['/'], folder, 'index.html'), 'utf8');
+    const scripts = ['/pages/color-scheme.js', '/stage/acts.js']
+      .map((script) => `<script src="${script}" defer></script>`).join('');
+    response.writeHead(200, { 'Content-Type': 'text/html; charset=utf-8' })
+      .end(html.replace('</head>', `${scripts}$&`));
+  };
+}
+
+const folder = values.readme ? kReadmeFolder : kFolder;
+mkdirSync(folder, { recursive: true });
+for (const engine of values.readme ? ['chromium'] : values.engine) {
+  for (const { name, query, window } of values.readme ? readmeScenes() : scenes()) {
+    const server = await startServer({
+      roots: { ...projectRoots, '/stage/': kHere },
+      handlers: Object.fromEntries(
+        ['/', '/player/', '/course/', '/lab/'].map((page) => [page, withActs(page)])),
     });
-    rmSync(scratch, { recursive: true, force: true, maxRetries: 5 });
+    for (const [file, rate] of Object.entries(kRates)) server.setSwitches(file, `rate=${rate}`);
+    const scratch = mkdtempSync(path.join(tmpdir(), 'screenshots-'));
+    const file = path.join(folder, values.readme ? `${name}.png` : `${engine}-${name}.png`);
+    try {
+      await kCameras[engine](scratch, `${server.origin}/stage/frame.html?${query}`, file, window);
+      console.log(path.relative(process.cwd(), file));
+    } finally {
+      await server.close();
+      rmSync(scratch, { recursive: true, force: true, maxRetries: 5 });
+    }
   }
-} finally {
-  await server.close();
 }

@@ -1,0 +1,35 @@
+/** Brings a page of the demo to where it is worth a picture: in the middle of it. */
+
+const parameters = new URLSearchParams(location.search);
+
+/** @param {string} selector  of an element that is clicked once it is there */
+function click(selector) {
+  /** @type {HTMLElement} */ (document.querySelector(selector)).click();
+}
+
+/** @type {Record<string, () => void>} */
+const kActs = {
+  '/': () => {},
+  '/player/': () => {
+    /** @type {HTMLAudioElement} */ (document.querySelector('audio')).muted = true;
+    click('[aria-label="Play: Night train"]');
+    click('[aria-label="Add to queue: Low tide"]');
+    click('[aria-label="Add to queue: First snow"]');
+  },
+  '/course/': () => click('#download'),
+  '/lab/': () => {
+    click('input[name=cut]');
+    click('#start');
+  },
+};
+
+self.setColorScheme(/** @type {'light' | 'dark'} */ (parameters.get('scheme')));
+const { documentElement } = document;
+const act = () => {
+  if (documentElement.dataset.ready === undefined) return;
+  observer.disconnect();
+  kActs[location.pathname]();
+};
+const observer = new MutationObserver(act);
+observer.observe(documentElement, { attributes: true });
+act();
