@@ -118,7 +118,9 @@ test('values come back with their types: numbers beyond 2^31, booleans, null', (
   assert.equal(core.snapshot('unknown'), null);
 });
 
-test('a core that cannot start says why', { skip: process.env.CORE === 'core.nowasm.mjs' }, async (t) => {
+const kIsWithoutWasm = process.env.CORE === 'core.nowasm.mjs';
+
+test('a core that cannot start says why', { skip: kIsWithoutWasm }, async (t) => {
   const error = new WebAssembly.CompileError('no wasm today');
   t.mock.method(WebAssembly, 'instantiate', async () => {
     throw error;

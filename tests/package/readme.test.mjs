@@ -1,0 +1,72 @@
+// What the README tells a shell, where its links lead, and the reference beside it.
+
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+
+import { kBundles } from '../../js/build/bundles.mjs';
+import { kReferenceFile, makeReference } from '../../js/build/docs.mjs';
+
+const kProjectFolder = fileURLToPath(new URL('../..', import.meta.url));
+const kReadme = readFileSync(`${kProjectFolder}README.md`, 'utf8');
+const kShells = [...kReadme.matchAll(/^```sh\n([^]*?)^```$/gm)].map(([, code]) => code);
+
+test('what is for a shell is one that bash can read', () => {
+  assert.ok(kShells.length > 2);
+  for (const code of kShells) {
+    const { status, stderr } = spawnSync('bash', ['-n'], { input: code, encoding: 'utf8' });
+    assert.equal(status, 0, stderr);
+  }
+});
+
+test('every npm script of the README is one of the package', () => {
+  const { scripts } = JSON.parse(readFileSync(`${kProjectFolder}package.json`, 'utf8'));
+  const named = [...kReadme.matchAll(/npm (?:run ([\w:]+)|(start|test)\b)/g)];
+  assert.ok(named.length > 8);
+  for (const [text, run, short] of named) assert.ok((run ?? short) in scripts, text);
+});
+
+test('files that a shell copies are in dist/', () => {
+  const stem = 'node_modules/background-fetch-polyfill/';
+  const code = kShells.filter((each) => each.startsWith('cp ')).join('\n');
+  const { stdout } = spawnSync('bash', ['-c', code.replaceAll(/^cp (.*) \.$/gm, 'echo $1')], {
+    encoding: 'utf8',
+  });
+  const copied = stdout.trim().split(/\s+/);
+  assert.equal(copied.length, 2);
+  for (const file of copied) assert.ok(existsSync(file.replace(stem, kProjectFolder)), file);
+});
+
+test('links to files lead somewhere, also to their headings', () => {
+  for (const [, target] of kReadme.matchAll(/\]\((?!https?:)([^)]+)\)/g)) {
+    const [file, heading] = target.split('#');
+    const found = `${kProjectFolder}${file || 'README.md'}`;
+    assert.ok(existsSync(found), target);
+    if (!heading) continue;
+    const headings = [...readFileSync(found, 'utf8').matchAll(/^#+ (.*)$/gm)].map(([, text]) =>
+      text.toLowerCase().replace(/[^\w\- ]/g, '').replaceAll(' ', '-'));
+    assert.ok(headings.includes(heading), target);
+  }
+});
+
+test('the reference is what npm run docs makes, and has what the package declares', () => {
+  const reference = makeReference();
+  assert.equal(readFileSync(kReferenceFile, 'utf8'), reference);
+  for (const name of [
+    'BackgroundFetchManager', 'BackgroundFetchPolyfillSettings', 'BackgroundFetchUpdateUIEvent',
+    'install', 'pause', 'transfer', 'respondWithRange', 'exportTrace', 'BackgroundFetchTray',
+  ]) {
+    assert.match(reference, new RegExp(`^### ${name}$`, 'm'));
+  }
+});
+
+test('what files may weigh is what npm run size holds them to', () => {
+  for (const name of ['', '.sw', '.nowasm.sw', '.tray']) {
+    const file = `background-fetch-polyfill${name}.js`;
+    const budget = kBundles.find((bundle) => bundle.file === `dist/${file}`)?.brotliBytesMax ?? 0;
+    const row = kReadme.split('\n').find((line) => line.startsWith(`| \`${file}\``));
+    assert.ok(row?.endsWith(`| ${(budget / 1000).toFixed(1)} KB |`), `${file}: ${budget}`);
+  }
+});
