@@ -85,6 +85,9 @@ async function buildBundle({ entry, file, format, inject, isWithoutWasm }, banne
     sourceMap: { content: map.text },
   });
   const script = isScript ? `${code}})()` : code;
+  // Whoever looks into a core as JavaScript finds no source of it: nobody needs a map
+  // that is as large as all the others together.
+  if (isWithoutWasm) return writeFileSync(join(kProjectFolder, file), `${script}\n`);
   const url = `//# sourceMappingURL=${basename(file)}.map`;
   writeFileSync(join(kProjectFolder, file), `${script}\n${url}\n`);
   writeFileSync(join(kProjectFolder, `${file}.map`), String(mapOfBoth));

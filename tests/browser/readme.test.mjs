@@ -82,7 +82,7 @@ async function runSite(name, { html, page, worker }) {
   writeFileSync(path.join(folder, 'app.js'), page);
   const server = await startServer({ roots: { ...projectRoots, '/': folder } });
   const origin = JSON.stringify(server.driverOrigin);
-  writeFileSync(path.join(folder, 'index.html'), `<!doctype html><title>${name}</title>
+  writeFileSync(path.join(folder, 'index.html'), `<!doctype html><html lang="en"><title>${name}</title>
 <script>${kForce} self.driverOrigin = ${origin}; self.errors = [];
 addEventListener('error', ({ message }) => self.errors.push(message));
 addEventListener('unhandledrejection', ({ reason }) => self.errors.push(String(reason)));
