@@ -5,6 +5,19 @@
 /** Single bytes are nothing that anybody waits for, and have no short form. */
 const kByteUnits = ['kilobyte', 'megabyte', 'gigabyte', 'terabyte'];
 
+/**
+ * @param {string} language
+ * @returns {string[]} None, which leaves it to Intl, for what is no tag of BCP 47: WebKitGTK
+ *   takes 'C' from its environment, and authors write what they like.
+ */
+function localesOf(language) {
+  try {
+    return Intl.getCanonicalLocales(language);
+  } catch {
+    return [];
+  }
+}
+
 /** @param {string} language @param {number} bytes */
 export function formatBytes(language, bytes) {
   let value = Math.ceil(bytes / 100) / 10;
@@ -28,7 +41,7 @@ export function formatDuration(language, seconds) {
 export function formatPercent(language, fraction) {
   // Done is only what is done.
   const percent = Math.floor(fraction * 100) / 100;
-  return new Intl.NumberFormat(language, { style: 'percent' }).format(percent);
+  return new Intl.NumberFormat(localesOf(language), { style: 'percent' }).format(percent);
 }
 
 /**
@@ -38,7 +51,7 @@ export function formatPercent(language, fraction) {
  * @param {number} digits
  */
 function formatUnit(language, value, unit, digits) {
-  return new Intl.NumberFormat(language, {
+  return new Intl.NumberFormat(localesOf(language), {
     style: 'unit',
     unit,
     unitDisplay: 'short',

@@ -25,6 +25,12 @@ test('nothing is 100 % before it is whole', () => {
   assert.equal(formatPercent('en', 1), '100%');
 });
 
+test('where the language is none, numbers are as the browser has them', () => {
+  const { locale } = new Intl.NumberFormat().resolvedOptions();
+  assert.equal(formatBytes('C', 1500), formatBytes(locale, 1500));
+  assert.match(formatPercent('en_US.UTF-8', 1), /100/);
+});
+
 test('speed is that of the last seconds, and falls when nothing comes', () => {
   const speed = new Speed();
   assert.equal(speed.at(0), null);
