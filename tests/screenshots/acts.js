@@ -18,7 +18,7 @@ const kActs = {
   },
   '/course/': () => click('#download'),
   '/lab/': () => {
-    click('input[name=cut]');
+    /** @type {HTMLSelectElement} */ (document.querySelector('[name=rate]')).value = '100000';
     click('#start');
   },
 };

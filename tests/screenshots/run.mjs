@@ -1,7 +1,7 @@
 /**
  * Takes the pictures: `--engine E` (all three without it), `--scene TEXT` (those
  * with it in their names), `--readme` (those of the README, into the demo, by
- * Chromium). They are for eyes; nothing is compared.
+ * Firefox, whose time is no virtual one). They are for eyes; nothing is compared.
  */
 
 import { spawn } from 'node:child_process';
@@ -22,13 +22,13 @@ const kReadmeFolder = fileURLToPath(new URL('../../demo/pictures', import.meta.u
 const kHere = fileURLToPath(new URL('.', import.meta.url));
 const kDriverTries = 50;
 
-/** What is shown, and how high. */
+/** What is shown, how high, and for how long: speeds need some time to be known. */
 const kStages = {
-  tray: { at: 'stage.html', height: 760 },
-  start: { at: '/', height: 900 },
-  player: { at: '/player/', height: 1100 },
-  course: { at: '/course/', height: 1100 },
-  lab: { at: '/lab/', height: 1500 },
+  tray: { at: 'stage.html', height: 760, ms: 3_500 },
+  start: { at: '/', height: 900, ms: 3_500 },
+  player: { at: '/player/', height: 1100, ms: 9_000 },
+  course: { at: '/course/', height: 1100, ms: 9_000 },
+  lab: { at: '/lab/', height: 1500, ms: 9_000 },
 };
 
 /** So slow that all of them are in the middle when the picture is taken. */
@@ -49,20 +49,23 @@ const { values } = parseArgs({
  * @typedef {object} Scene
  * @property {string} name
  * @property {string} query  of frame.html
+ * @property {number} ms
  * @property {{width: number, height: number}} window
  *
  * @returns {Scene[]}
  */
 function scenes() {
-  const made = Object.entries(kStages).flatMap(([stage, { at, height }]) => (
+  const made = Object.entries(kStages).flatMap(([stage, { at, height, ms }]) => (
     ['light', 'dark'].flatMap((scheme) => [390, 1280].map((width) => ({
       name: `${stage}-${scheme}-${width}`,
-      query: `at=${at}&scheme=${scheme}&width=${width}`,
+      ms,
+      query: `at=${at}&ms=${ms}&scheme=${scheme}&width=${width}`,
       window: { width: 1280, height: width === 390 && stage !== 'tray' ? height * 1.5 : height },
     })))));
   made.push({
     name: 'tray-light-390-rtl',
-    query: 'at=stage.html&scheme=light&width=390&dir=rtl&focus=1',
+    ms: kStages.tray.ms,
+    query: 'at=stage.html&ms=3500&scheme=light&width=390&dir=rtl&focus=1',
     window: { width: 1280, height: kStages.tray.height },
   });
   return made.filter(({ name }) => name.includes(values.scene));
@@ -70,25 +73,25 @@ function scenes() {
 
 /** @returns {Scene[]} */
 function readmeScenes() {
-  const sizes = { tray: [560, 440], player: [1000, 860], lab: [1000, 640] };
-  return Object.entries(sizes).map(([stage, [width, height]]) => ({
-    name: stage,
-    query: `at=${kStages[/** @type {keyof typeof kStages} */ (stage)].at}&scheme=light&width=${width}`,
-    window: { width, height },
-  }));
+  const sizes = { tray: [560, 600], player: [1000, 640], lab: [1000, 640] };
+  return Object.entries(sizes).map(([stage, [width, height]]) => {
+    const { at, ms } = kStages[/** @type {keyof typeof kStages} */ (stage)];
+    const query = `at=${at}&ms=${ms}&scheme=light&width=${width}`;
+    return { name: stage, query, ms, window: { width, height } };
+  });
 }
 
-/** @typedef {(scratch: string, url: string, file: string, window: Scene['window']) => Promise<void>} Camera */
+/** @typedef {(scratch: string, url: string, file: string, scene: Scene) => Promise<void>} Camera */
 
 /** @type {Record<string, Camera>} */
 const kCameras = {
-  chromium: (scratch, url, file, { width, height }) => runToEnd('/usr/bin/chromium', [
+  chromium: (scratch, url, file, { ms, window: { width, height } }) => runToEnd('/usr/bin/chromium', [
     '--headless=new', '--no-sandbox', '--disable-gpu', '--hide-scrollbars', '--no-first-run',
     `--user-data-dir=${scratch}/profile`, `--window-size=${width},${height}`,
     // Its pictures wait for no image.
-    '--virtual-time-budget=9500', `--screenshot=${file}`, url,
+    `--virtual-time-budget=${ms + 500}`, `--screenshot=${file}`, url,
   ]),
-  firefox: (scratch, url, file, { width, height }) => runToEnd('firefox-esr', [
+  firefox: (scratch, url, file, { window: { width, height } }) => runToEnd('firefox-esr', [
     '--headless', '--no-remote', '--profile', scratch, '--screenshot', file,
     `--window-size=${width},${height}`, url,
   ]),
@@ -103,7 +106,7 @@ async function runToEnd(command, args) {
 }
 
 /** @type {Camera} */
-async function byWebDriver(scratch, url, file, window) {
+async function byWebDriver(scratch, url, file, { window }) {
   const display = await openDisplay();
   const port = await freePort();
   const driver = spawn('WebKitWebDriver', [`--port=${port}`], {
@@ -182,8 +185,9 @@ function withActs(folder) {
 
 const folder = values.readme ? kReadmeFolder : kFolder;
 mkdirSync(folder, { recursive: true });
-for (const engine of values.readme ? ['chromium'] : values.engine) {
-  for (const { name, query, window } of values.readme ? readmeScenes() : scenes()) {
+for (const engine of values.readme ? ['firefox'] : values.engine) {
+  for (const scene of values.readme ? readmeScenes() : scenes()) {
+    const { name, query } = scene;
     const server = await startServer({
       roots: { ...projectRoots, '/stage/': kHere },
       handlers: Object.fromEntries(
@@ -193,7 +197,7 @@ for (const engine of values.readme ? ['chromium'] : values.engine) {
     const scratch = mkdtempSync(path.join(tmpdir(), 'screenshots-'));
     const file = path.join(folder, values.readme ? `${name}.png` : `${engine}-${name}.png`);
     try {
-      await kCameras[engine](scratch, `${server.origin}/stage/frame.html?${query}`, file, window);
+      await kCameras[engine](scratch, `${server.origin}/stage/frame.html?${query}`, file, scene);
       console.log(path.relative(process.cwd(), file));
     } finally {
       await server.close();
