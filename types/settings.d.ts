@@ -37,7 +37,8 @@ interface BackgroundFetchPolyfillSettings {
   chunkBytes?: number;
   /**
    * In the service worker: failures in a row, without a byte of progress, before a request is
-   * given up, 0 to 1000. Default: 24, about an hour.
+   * given up, 0 to 1000. Default: 24, about an hour. Another origin that has never answered is
+   * given up after 5 at most.
    */
   retries?: number;
   /**

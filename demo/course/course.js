@@ -89,14 +89,25 @@ async function begin() {
 async function follow(registration) {
   isDownloading = true;
   showCourse();
-  const records = await registration.matchAll();
-  await Promise.all(records.map(followLesson));
-  isDownloading = false;
-  if (registration.failureReason !== 'aborted') announce('The download has ended');
-  showCourse();
+  try {
+    const records = await registration.matchAll();
+    const areCancelled = await Promise.all(records.map(followLesson));
+    if (areCancelled.includes(true)) {
+      // What was whole has gone with the rest.
+      for (const [url, { state }] of rows) if (state === 'available') setState(url, 'absent');
+    } else {
+      announce('The download has ended');
+    }
+  } finally {
+    isDownloading = false;
+    showCourse();
+  }
 }
 
-/** @param {BackgroundFetchRecord} record */
+/**
+ * @param {BackgroundFetchRecord} record
+ * @returns {Promise<boolean>} Whether it was cancelled.
+ */
 async function followLesson({ request, responseReady }) {
   const { url } = request;
   setState(url, 'waiting');
@@ -107,10 +118,12 @@ async function followLesson({ request, responseReady }) {
     setState(url, 'downloading');
     await response.body?.pipeTo(new WritableStream());
     if (rows.get(url)?.state !== 'kept') setState(url, 'available');
+    return false;
   } catch (error) {
-    if (rows.get(url)?.state === 'kept') return;
+    if (rows.get(url)?.state === 'kept') return false;
     const isCancelled = /** @type {Error} */ (error).name === 'AbortError';
     setState(url, isCancelled ? 'absent' : 'failed');
+    return isCancelled;
   }
 }
 

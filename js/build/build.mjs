@@ -3,7 +3,9 @@
 // ninja decides what of the core is out of date; bundling takes a few seconds and
 // is always done.
 
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync,
+} from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { build as bundle } from 'esbuild';
 import { minify } from 'terser';
@@ -36,6 +38,8 @@ const kWithoutWasm = {
     }));
   },
 };
+
+const kDist = join(kProjectFolder, 'dist');
 
 async function buildCore() {
   if (!existsSync(join(kProjectFolder, 'build/wasm/build.ninja'))) {
@@ -103,6 +107,10 @@ async function buildBundles() {
   }
   const banner = `/*! ${name} ${version} | ${license} */`;
   await Promise.all(kBundles.map((each) => buildBundle(each, banner)));
+  // What is no bundle any more must not be packed.
+  const kept = kBundles.flatMap(({ file, isWithoutWasm }) =>
+    [basename(file), ...(isWithoutWasm ? [] : [`${basename(file)}.map`])]);
+  for (const file of readdirSync(kDist)) if (!kept.includes(file)) rmSync(join(kDist, file));
   console.log(`dist/ is up to date (${secondsSince(startedMs)})`);
 }
 

@@ -52,6 +52,7 @@ export const kBundles = [
     file: 'dist/service-worker.mjs',
     entry: 'js/service-worker/module.js',
     format: 'esm',
+    inject: ['js/service-worker/without-worker.js'],
     brotliBytesMax: kServiceWorkerModuleBytesMax,
   },
   {
@@ -66,7 +67,7 @@ export const kBundles = [
     file: 'dist/service-worker.nowasm.mjs',
     entry: 'js/service-worker/module.js',
     format: 'esm',
-    inject: ['js/service-worker/without-wasm.js'],
+    inject: ['js/service-worker/without-wasm.js', 'js/service-worker/without-worker.js'],
     isWithoutWasm: true,
     brotliBytesMax: kWithoutWasmBytesMax,
   },

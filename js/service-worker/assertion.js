@@ -4,5 +4,5 @@
  * @param {unknown} error
  */
 export function isAssertion(error) {
-  return error instanceof WebAssembly.RuntimeError;
+  return typeof WebAssembly === 'object' && error instanceof WebAssembly.RuntimeError;
 }

@@ -1,5 +1,5 @@
 /**
- * What classes of ours extend in service workers, where a ponyfill's module is
+ * What classes of ours extend in service workers, where a module of ours is
  * imported elsewhere: on a server, nobody makes such an event.
  */
 

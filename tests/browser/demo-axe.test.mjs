@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
 import { violations } from './axe.mjs';
-import { openDemo, press, startDemoServer, until, untilInTray } from './demo.mjs';
+import { choose, openDemo, press, startDemoServer, until, untilInTray } from './demo.mjs';
 import { launch } from './driver.mjs';
 import { engineUnderTest } from './engine-under-test.mjs';
 import { kMiB } from './fetching.mjs';
@@ -41,7 +41,7 @@ test('the start page: axe finds nothing', async () => {
 
 test('the player: axe finds nothing', async () => {
   const name = 'night-train.wav';
-  server.setSwitches(name, `rate=${kMiB / 16}`);
+  server.setSwitches(name, `rate=${kMiB / 64}`);
   const page = await openDemo(browser, '/player/');
   await assertNothingFound(page, 'at rest');
   await press(page, 'Add to queue: Low tide');
@@ -61,7 +61,7 @@ test('the course: axe finds nothing', async () => {
   const page = await openDemo(browser, '/course/');
   await assertNothingFound(page, 'at rest');
   for (const number of [4, 5, 6, 8, 9, 10]) {
-    server.setSwitches(`lesson-${number}.wav`, `rate=${kMiB / 32}`);
+    server.setSwitches(`lesson-${number}.wav`, `rate=${kMiB / 64}`);
   }
   server.setSwitches('lesson-2.wav', 'status=404');
   await press(page, 'Download the course, 12.0 MB');
@@ -75,6 +75,9 @@ test('the course: axe finds nothing', async () => {
 test('the lab: axe finds nothing', async () => {
   const page = await openDemo(browser, '/lab/');
   await assertNothingFound(page, 'at rest');
+  // So slow that it does not end by itself meanwhile.
+  await choose(page, 'size', '40000000');
+  await choose(page, 'rate', '100000');
   await press(page, 'Start');
   await until(page, '#map rect.stored');
   await press(page, 'Show the trace');

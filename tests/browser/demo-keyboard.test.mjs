@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
-import { openDemo, startDemoServer, until, untilInTray } from './demo.mjs';
+import { choose, openDemo, startDemoServer, until, untilInTray } from './demo.mjs';
 import { launch } from './driver.mjs';
 import { engineUnderTest } from './engine-under-test.mjs';
 import { kMiB } from './fetching.mjs';
@@ -82,7 +82,7 @@ test('the start page: the keyboard alone leads to every page', { skip }, async (
 });
 
 test('the player: the keyboard alone downloads, pauses, plays, queues and cancels', { skip }, async () => {
-  server.setSwitches('attic-rain.wav', `rate=${kMiB / 16}`);
+  server.setSwitches('attic-rain.wav', `rate=${kMiB / 64}`);
   const page = await openForKeys('/player/');
   await activate(page, '/player/', 'Play: Attic rain');
   await untilInTray(page, 'Attic rain', 'row !== null');
@@ -113,6 +113,9 @@ test('the course: the keyboard alone downloads, listens and removes', { skip }, 
 
 test('the lab: the keyboard alone sets faults, starts and cancels', { skip }, async () => {
   const page = await openForKeys('/lab/');
+  // So slow that it does not end by itself meanwhile.
+  await choose(page, 'size', '40000000');
+  await choose(page, 'rate', '100000');
   // A checkbox is named by its label.
   const box = await page.run(() => document.querySelector('.fault label')?.textContent ?? '');
   await tabTo(page, '/lab/', `Value of ${box}`);

@@ -5,7 +5,7 @@ import { after, before, test } from 'node:test';
 
 import { kExamples } from '../../demo/lab/examples.js';
 import { answerSwitches, representationSwitches } from '../server/switches.mjs';
-import { openDemo, press, startDemoServer, until, untilInTray, untilReady } from './demo.mjs';
+import { choose, openDemo, press, startDemoServer, until, untilInTray, untilReady } from './demo.mjs';
 import { launch } from './driver.mjs';
 import { engineUnderTest } from './engine-under-test.mjs';
 
@@ -26,13 +26,6 @@ after(async () => {
 });
 
 const kTitle = 'A file of the lab';
-
-/** @param {Page} page @param {string} name @param {string} value */
-function choose(page, name, value) {
-  return page.run(({ name, value }) => {
-    /** @type {HTMLSelectElement} */ (document.querySelector(`select[name=${name}]`)).value = value;
-  }, { name, value });
-}
 
 /** @param {Page} page @param {string} name  of a fault */
 function toggle(page, name) {

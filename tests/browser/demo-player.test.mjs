@@ -68,7 +68,7 @@ function assertNear(actual, expected) {
 
 test('the player: an episode moves, holds when paused, goes on, and plays offline', async () => {
   const name = 'attic-rain.wav';
-  server.setSwitches(name, `rate=${kMiB / 8}`);
+  server.setSwitches(name, `rate=${kMiB / 32}`);
   const page = await openDemo(browser, '/player/');
   await press(page, 'Add to queue: Attic rain');
   await untilInTray(page, 'Attic rain', 'percent >= 5');
@@ -115,7 +115,7 @@ const skip = engineUnderTest() === 'webkit' && 'the player does not always ask f
 
 test('the player: an episode plays and seeks while it downloads', { skip }, async () => {
   const name = 'night-train.wav';
-  server.setSwitches(name, `rate=${kMiB / 8}`);
+  server.setSwitches(name, `rate=${kMiB / 32}`);
   const page = await openDemo(browser, '/player/');
   await mute(page);
   await press(page, 'Play: Night train');
@@ -129,7 +129,7 @@ test('the player: an episode plays and seeks while it downloads', { skip }, asyn
 });
 
 test('the player: a cancelled download leaves nothing, and one that failed is tried again', async () => {
-  server.setSwitches('low-tide.wav', `rate=${kMiB / 8}`);
+  server.setSwitches('low-tide.wav', `rate=${kMiB / 32}`);
   const page = await openDemo(browser, '/player/');
   await press(page, 'Add to queue: Low tide');
   await untilInTray(page, 'Low tide', 'percent >= 1');

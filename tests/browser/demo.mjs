@@ -48,6 +48,13 @@ export async function openDemo(browser, folder) {
   return page;
 }
 
+/** @param {Page} page @param {string} name  of a select @param {string} value */
+export function choose(page, name, value) {
+  return page.run(({ name, value }) => {
+    /** @type {HTMLSelectElement} */ (document.querySelector(`select[name=${name}]`)).value = value;
+  }, { name, value });
+}
+
 /** So that a test that hangs says where. */
 const kPatienceMs = 90_000;
 

@@ -51,9 +51,9 @@ for (const file of [...kDropIns, ...kModules]) {
   });
 }
 
-for (const name of ['background-fetch-polyfill', 'background-fetch-polyfill/tray']) {
-  test(`${name} can be imported where there is no service worker`, async () => {
-    await assert.doesNotReject(import(name));
+for (const name of ['', '/service-worker', '/service-worker/nowasm', '/trace', '/tray']) {
+  test(`background-fetch-polyfill${name} can be imported where there is no service worker`, async () => {
+    await assert.doesNotReject(import(`background-fetch-polyfill${name}`));
   });
 }
 
