@@ -68,6 +68,7 @@ function summaryOf(engine, runs, failed, results) {
     runs,
     'runs right': runs - failed,
     kills: costs.length,
+    aimed: sum(({ aimed }) => aimed),
     'at their aim': sum(({ aims }) => aims),
     fetches: sum(({ fetches }) => fetches),
     events: sum(({ deliveries }) => deliveries),
@@ -98,8 +99,9 @@ async function killOften(engine) {
         seed += 1;
         results.push(result);
         const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
+        const isMissed = result.aims < result.aimed;
         const moments = plan.kills.map(({ aim, afterMs }) =>
-          aim ? `${aim.point} ${aim.count}` : `${afterMs} ms`);
+          aim ? `${aim.point} ${aim.count}${isMissed ? ' (missed)' : ''}` : `${afterMs} ms`);
         const again = result.costs.map(({ refetched }) => inMiB(refetched)).join(', ');
         console.log(`ok     ${engine} seed ${plan.seed}: killed at ${moments.join(', ')}; ` +
           `${again} MiB again; ${seconds} s`);

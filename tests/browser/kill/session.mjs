@@ -57,7 +57,8 @@ const kLookMs = 50;
  * @property {number} unpromised  fetches killed before fetch() resolved that are not there
  * @property {number} deliveries
  * @property {number} uploadsDone
- * @property {number} aims  kills that struck where they were aimed at
+ * @property {number} aimed  kills that were to strike somewhere
+ * @property {number} aims  those that struck there
  */
 
 export class KillSession {
@@ -139,6 +140,7 @@ export class KillSession {
       unpromised: all.length - ended.length,
       deliveries: ended.reduce((sum, { id }) => sum + this.#ledger.of(id).deliveries, 0),
       uploadsDone: uploads.length,
+      aimed: kills.filter(({ aim }) => aim).length,
       aims: this.#ledger.aims - aimsBefore,
     };
   }
