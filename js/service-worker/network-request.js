@@ -55,7 +55,11 @@ export class NetworkRequest {
    */
   async run(command) {
     try {
-      const response = await fetch(await this.#makeRequest(command));
+      const request = await this.#makeRequest(command);
+      // WebKit goes on receiving what a signal aborts that only the Request has. An init
+      // resets the referrer, unless it has it, too.
+      const { signal, referrer, referrerPolicy } = request;
+      const response = await fetch(request, { signal, referrer, referrerPolicy });
       this.#reports.responseHead(toHead(response));
       const decision = await this.#decision;
       if (decision) await this.#storeBody(response, decision);

@@ -38,7 +38,6 @@ export const partRows = [
     name: '206 that never ends',
     // Read to the end of its range, and not on.
     server: `rate=${kEndlessRate}&${wrong('endless')}`, requests: 8, times: 100, memory: true,
-    skip: { webkit: 'the network process does not always get to cancel an endless answer' },
   },
   {
     name: '206 with the bytes of another part, whose head is right',
