@@ -18,8 +18,8 @@ import { kCanaries } from './canary-table.mjs';
 const kFolder = join(kProjectFolder, 'build/canaries');
 const kBuildFolder = join(kFolder, 'build');
 
-/** What takes more than this is not caught. */
-const kSeedsMax = 100_000;
+/** What takes more than the long run of the simulation has is not caught. */
+const kSeedsMax = 1_000_000;
 
 /** Most are caught within a hundred; those that are not so soon are rare. */
 const kQuickSeedsMax = 2000;
