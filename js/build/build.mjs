@@ -58,6 +58,7 @@ async function buildCore() {
  *
  * @param {import('./bundles.mjs').Bundle} bundle
  * @param {string} banner
+ * @returns {Promise<string[]>} The files that it has written to dist/.
  */
 async function buildBundle({ entry, file, format, inject, isWithoutWasm }, banner) {
   const isScript = format === 'iife';
@@ -91,10 +92,14 @@ async function buildBundle({ entry, file, format, inject, isWithoutWasm }, banne
   const script = isScript ? `${code}})()` : code;
   // Whoever looks into a core as JavaScript finds no source of it: nobody needs a map
   // that is as large as all the others together.
-  if (isWithoutWasm) return writeFileSync(join(kProjectFolder, file), `${script}\n`);
+  if (isWithoutWasm) {
+    writeFileSync(join(kProjectFolder, file), `${script}\n`);
+    return [basename(file)];
+  }
   const url = `//# sourceMappingURL=${basename(file)}.map`;
   writeFileSync(join(kProjectFolder, file), `${script}\n${url}\n`);
   writeFileSync(join(kProjectFolder, `${file}.map`), String(mapOfBoth));
+  return [basename(file), `${basename(file)}.map`];
 }
 
 async function buildBundles() {
@@ -106,11 +111,10 @@ async function buildBundles() {
     mkdirSync(dirname(join(kProjectFolder, file)), { recursive: true });
   }
   const banner = `/*! ${name} ${version} | ${license} */`;
-  await Promise.all(kBundles.map((each) => buildBundle(each, banner)));
+  const written = await Promise.all(kBundles.map((each) => buildBundle(each, banner)));
   // What is no bundle any more must not be packed.
-  const kept = kBundles.flatMap(({ file, isWithoutWasm }) =>
-    [basename(file), ...(isWithoutWasm ? [] : [`${basename(file)}.map`])]);
-  for (const file of readdirSync(kDist)) if (!kept.includes(file)) rmSync(join(kDist, file));
+  const kept = new Set(written.flat());
+  for (const file of readdirSync(kDist)) if (!kept.has(file)) rmSync(join(kDist, file));
   console.log(`dist/ is up to date (${secondsSince(startedMs)})`);
 }
 
