@@ -70,8 +70,8 @@ async function runRows(engine, isWanted) {
     const findings = seen instanceof Error ? [seen.message] : judge(row, seen, engine);
     const text = describe(row, seen, findings, ms);
     lines.set(row.name, { row, text, hasFailed: findings.length > 0 });
-    // The table comes at the end; whoever waits for it learns that much before.
-    if (findings.length > 0) console.log(text);
+    // The table comes at the end, and says what failed; whoever waits for it learns that much.
+    if (findings.length > 0) console.log(`${row.name}: ${findings.join('; ')}`);
   };
   const rows = table.filter((row) => isWanted(row) && reasonToSkip(row, engine) === '');
   if (isSimulator(engine)) await runInSimulator(rows, onSeen);
