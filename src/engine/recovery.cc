@@ -222,7 +222,9 @@ void Engine::ResumeFetch(FetchNumber number, TimeMs now) {
       break;
     case Phase::kClosed:
       fetch.Settle(fetch.reason());
-      fetch.delete_at = now;
+      // What was given out before may still be being read: when the event
+      // ended is forgotten.
+      fetch.delete_at = now + kDropDelayMs;
       break;
     default:
       BF_CHECK(false);

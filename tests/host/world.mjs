@@ -25,7 +25,7 @@ export const kNoFaults = {
 /** What must end has ended by then: retries have delays of minutes. */
 const kPatienceMs = 12 * 3600 * 1000;
 
-/** Records outlive their event for kDropDelayMs. */
+/** Records outlive their event, and each start of the worker, for kDropDelayMs. */
 const kDropMs = 40_000;
 
 /**
@@ -429,7 +429,7 @@ export class World {
     const attempts = this.#attempts();
     this.crash();
     await this.until(this.pages[0].ask('getIds', {}));
-    await this.until(this.sleep(1_000));
+    await this.until(this.sleep(kDropMs));
     // Except what an installation could not delete: the next engine finds that,
     // and only another fetch() needs one.
     if (!this.#hasLeftovers) checkNothingLeft(this);

@@ -52,6 +52,18 @@ export const kCanaries = [
     replace: 'const bool has_decided = false && event.is_repeated &&',
   },
   {
+    name: 'a new worker deletes at once what may still be being read',
+    file: 'src/engine/recovery.cc',
+    find: 'fetch.delete_at = now + kDropDelayMs;',
+    replace: 'fetch.delete_at = now;',
+  },
+  {
+    name: 'what may still be being read is deleted with the event',
+    file: 'src/engine/engine.cc',
+    find: 'fetch.delete_at = now + kDropDelayMs;',
+    replace: 'fetch.delete_at = now;',
+  },
+  {
     name: 'the delivery is acknowledged when it begins',
     file: 'src/engine/engine.cc',
     find: 'fetch->phase = Phase::kTelling;',

@@ -64,6 +64,8 @@ inline constexpr std::string_view kClosedOnce =
     "every request is closed exactly once";
 inline constexpr std::string_view kDeletedLate =
     "nothing is deleted before the delivery is acknowledged";
+inline constexpr std::string_view kReadersReadOn =
+    "what may still be being read is not deleted";
 inline constexpr std::string_view kWholeIsWhole =
     "a body whose server says that it ends there is complete";
 inline constexpr std::string_view kPausedIsQuiet =

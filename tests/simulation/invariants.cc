@@ -40,6 +40,7 @@ void Invariants::OnBoot(const Uploads& sent) {
     fetch.is_answered = false;
     fetch.small_bodies = 0;
     fetch.was_settled_in_this_life = false;
+    fetch.event_ended_at = 0;
     for (uint32_t index = 0; index < fetch.records.size(); ++index) {
       RecordAccount& record = fetch.records[index];
       record.failures = 0;
@@ -114,6 +115,7 @@ void Invariants::OnStarted(const Engine& engine) {
   }
   voided_.merge(voided_at_start_);
   is_starting_ = false;
+  started_at_ = now;
 }
 
 // --- The end -----------------------------------------------------------------

@@ -147,6 +147,7 @@ class Invariants {
     uint32_t lifetimes_ended = 0;
     bool is_acknowledged = false;  // in any life, durably or not
     bool is_acknowledged_durably = false;
+    TimeMs event_ended_at = 0;  // in this life
     bool is_deleted = false;
     bool is_tampered = false;
     bool was_ever_tampered = false;
@@ -254,6 +255,7 @@ class Invariants {
   // Given up by the start of this life, which has yet to be judged.
   std::set<OwnerKey> voided_at_start_;
   bool is_starting_ = false;
+  TimeMs started_at_ = 0;
   // uids: since the worker started, and when the last sync began.
   std::vector<std::string> acknowledged_;
   std::vector<std::string> acknowledged_in_sync_;

@@ -166,7 +166,14 @@ void Invariants::On(const DeleteFetch& command, const Engine&) {
   });
   FetchAccount* fetch = Find(command.uid);
   if (fetch == nullptr) return;
-  fetch->is_deleted = true;
+  // Asked for before, and refused by the store, it may go at once.
+  const bool is_first = !std::exchange(fetch->is_deleted, true);
+  const TimeMs read_until =
+      std::max(is_starting_ ? now : started_at_, fetch->event_ended_at) +
+      kDropDelayMs;
+  if (is_first && fetch->told == Told::kRegistered && now < read_until) {
+    Break(kReadersReadOn, command.uid);
+  }
   // At a start the journal may know of an acknowledgement that the worker
   // before did not live to see durable.
   if (fetch->told == Told::kRegistered && !fetch->is_acknowledged &&

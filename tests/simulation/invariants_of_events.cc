@@ -207,6 +207,7 @@ void Invariants::On(const EventDelivered& event) {
   FetchAccount& fetch = fetches_[event.uid];
   ++fetch.lifetimes_ended;
   fetch.is_acknowledged = true;
+  fetch.event_ended_at = now;
   acknowledged_.push_back(event.uid);
 }
 
