@@ -17,9 +17,9 @@ import {
 const engine = engineUnderTest();
 
 /**
- * Below 2 s on a machine that has nothing else to do, 5 s in WebKit; a chain of
- * waitUntil would hold it up for 300 s and more. What npm run test:lifetime
- * measures goes into the README.
+ * Below 2 s on a machine that has nothing else to do, 5 s in WebKit, which
+ * npm run test:lifetime insists on; a chain of waitUntil would hold it up for 300 s
+ * and more.
  */
 const kActiveTimeoutMs = 60_000;
 

@@ -1,9 +1,10 @@
 /**
- * npm run test:lifetime -- --engine E
+ * npm run test:lifetime -- --engine E [--only MEASURE]
  *
  * Every scenario, with the ones that take minutes: how long a download goes on
  * when its pages are closed or hidden. Notes what was measured and writes the
- * table of all engines into the project's README.
+ * table of all engines into the project's README. Ends with 1 when a scenario
+ * fails, and when a new version of the worker was active too late.
  */
 
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -17,7 +18,7 @@ import {
   closeAndReopen, closeUntilSilent, goOfflineMidway, hasBackgroundSync, hide, restartBrowser,
   startOffline, updateMidway, useTwoTabs,
 } from './scenarios.mjs';
-import { renderTable } from './table.mjs';
+import { renderTable, withTable } from './table.mjs';
 
 /** @typedef {import('./scenarios.mjs').Parts} Parts */
 /** @typedef {import('./table.mjs').Measured} Measured */
@@ -25,45 +26,63 @@ import { renderTable } from './table.mjs';
 const kMeasuredFile = fileURLToPath(new URL('measured.json', import.meta.url));
 const kReadme = fileURLToPath(new URL('../../../README.md', import.meta.url));
 
-/** Between these lines of the README. */
-const kTable = /(<!-- npm run test:lifetime -->\n)[^]*?(\n<!-- end -->)/;
-
 /** A worker that nobody asks any more is ended after 30 s, in the engines that end any. */
 const kHiddenMs = 180_000;
 
 /** A browser that wants to go on by itself does so within seconds of its start. */
 const kAloneMs = 30_000;
 
-const { values } = parseArgs({
-  options: { engine: { type: 'string', multiple: true, default: Object.keys(engines) } },
-});
+const kUpdates = 5;
+
+/** What a new version of the worker may take to be active, with an idle machine. */
+const kActiveMsMax = { chromium: 2_000, firefox: 2_000, webkit: 5_000 };
 
 /**
- * @param {Parts} parts
- * @returns {Promise<Measured>}
+ * Each in a browser of its own: a sync that one download has asked for may come
+ * minutes later, and start the worker of the next.
+ *
+ * @type {Record<string, (parts: Parts) => Promise<Partial<Measured>>>}
  */
-async function measure(parts) {
-  // First: a sync that another download has asked for may come minutes later.
-  const { wentOnMs: closedMs } = await closeUntilSilent(parts, { withSync: false });
-  const synced = await hasBackgroundSync(parts)
-    ? await closeUntilSilent(parts, { withSync: true }) : null;
-  await closeAndReopen(parts);
-  await startOffline(parts);
-  await goOfflineMidway(parts);
-  await useTwoTabs(parts);
-  const { activeMs } = await updateMidway(parts);
-  const { wentOnMs: hiddenMs } = await hide(parts, kHiddenMs);
-  const { requestsAlone } = await restartBrowser(parts, kAloneMs);
-  return {
-    version: await versionOf(parts),
-    closedMs,
-    synced,
-    activeMs,
-    hiddenMs,
-    aloneMs: kAloneMs,
-    resumesAlone: requestsAlone > 0,
-  };
-}
+const kMeasures = {
+  closed: async (parts) => {
+    const { wentOnMs: closedMs } = await closeUntilSilent(parts, { withSync: false });
+    return { closedMs };
+  },
+  synced: async (parts) => {
+    const isThere = await hasBackgroundSync(parts);
+    return { synced: isThere ? await closeUntilSilent(parts, { withSync: true }) : null };
+  },
+  survived: async (parts) => {
+    await closeAndReopen(parts);
+    await startOffline(parts);
+    await goOfflineMidway(parts);
+    await useTwoTabs(parts);
+    return { version: await versionOf(parts) };
+  },
+  updated: async (parts) => {
+    const tookMs = [];
+    for (let round = 0; round < kUpdates; round += 1) {
+      tookMs.push((await updateMidway(parts, round)).activeMs);
+    }
+    tookMs.sort((a, b) => a - b);
+    return { activeMs: tookMs[Math.floor(kUpdates / 2)] };
+  },
+  hidden: async (parts) => {
+    const { wentOnMs: hiddenMs } = await hide(parts, kHiddenMs);
+    return { hiddenMs };
+  },
+  restarted: async (parts) => {
+    const { requestsAlone } = await restartBrowser(parts, kAloneMs);
+    return { aloneMs: kAloneMs, resumesAlone: requestsAlone > 0 };
+  },
+};
+
+const { values } = parseArgs({
+  options: {
+    engine: { type: 'string', multiple: true, default: Object.keys(engines) },
+    only: { type: 'string', multiple: true, default: Object.keys(kMeasures) },
+  },
+});
 
 /**
  * WebKitGTK names none that its users would know.
@@ -79,26 +98,40 @@ async function versionOf({ browser, server }) {
 
 /**
  * @param {string} engine
- * @param {Measured} ofEngine
+ * @param {Partial<Measured>} found
  */
-function note(engine, ofEngine) {
+function note(engine, found) {
   // Read now: other engines may be measured beside this one.
-  const measured = { ...JSON.parse(readFileSync(kMeasuredFile, 'utf8')), [engine]: ofEngine };
+  const measured = JSON.parse(readFileSync(kMeasuredFile, 'utf8'));
+  measured[engine] = { ...measured[engine], ...found };
   writeFileSync(kMeasuredFile, `${JSON.stringify(measured, null, 2)}\n`);
-  const table = renderTable(measured);
-  console.log(table);
+  console.log(renderTable(measured));
   const readme = readFileSync(kReadme, 'utf8');
-  if (!kTable.test(readme)) throw new Error('the README has no place for the table');
-  writeFileSync(kReadme, readme.replace(kTable, (_, begin, end) => `${begin}\n${table}\n${end}`));
+  writeFileSync(kReadme, withTable(readme, measured));
+}
+
+/**
+ * @param {string} engine
+ * @param {Partial<Measured>} found
+ */
+function judge(engine, { activeMs = 0 }) {
+  const most = kActiveMsMax[/** @type {keyof typeof kActiveMsMax} */ (engine)];
+  if (activeMs <= most) return;
+  console.error(`FAILED ${engine}: a new version was active after ${activeMs} ms, not ${most}`);
+  process.exitCode = 1;
 }
 
 for (const engine of values.engine) {
-  const server = await startServer();
-  const browser = await launch(engine, { server });
-  try {
-    note(engine, await measure({ browser, server }));
-  } finally {
-    await browser.close();
-    await server.close();
+  for (const name of values.only) {
+    const server = await startServer();
+    const browser = await launch(engine, { server });
+    try {
+      const found = await kMeasures[name]({ browser, server });
+      note(engine, found);
+      judge(engine, found);
+    } finally {
+      await browser.close();
+      await server.close();
+    }
   }
 }

@@ -50,11 +50,12 @@ async function waitForSuccess(server, file) {
 /**
  * @param {Parts} parts
  * @param {GeneratedFile} file
- * @param {boolean} [withSync]  whether the page may ask for Background Sync
+ * @param {{withSync?: boolean, worker?: string}} [options]  whether the page may ask for
+ *   Background Sync; the worker's script
  * @returns {Promise<Page>} with 30 % of the file there
  */
-async function startAndReach30Percent({ browser, server }, file, withSync = true) {
-  const page = await openPage(browser);
+async function startAndReach30Percent({ browser, server }, file, { withSync = true, worker } = {}) {
+  const page = await openPage(browser, worker);
   if (!withSync) {
     await page.run(() => Reflect.deleteProperty(ServiceWorkerRegistration.prototype, 'sync'));
   }
@@ -92,7 +93,7 @@ export async function closeAndReopen({ browser, server }) {
 export async function closeUntilSilent({ browser, server }, { withSync }) {
   const name = withSync ? 'silent-synced' : 'silent';
   const file = { name, size: 96 * kMiB, switches: `rate=${16 * kMiB}` };
-  const page = await startAndReach30Percent({ browser, server }, file, withSync);
+  const page = await startAndReach30Percent({ browser, server }, file, { withSync });
   server.setSwitches(file.name, kTrickle);
   await page.close();
   const closedAt = Date.now();
@@ -223,12 +224,14 @@ export async function goOfflineMidway({ browser, server }) {
  * A new version of the worker skips waiting at 30 %.
  *
  * @param {Parts} parts
+ * @param {number} round  each updates what the one before has left
  * @returns {Promise<{activeMs: number}>} from its installation on
  */
-export async function updateMidway({ browser, server }) {
-  const file = { name: 'updated', size: 32 * kMiB, switches: kMedium };
-  const page = await startAndReach30Percent({ browser, server }, file);
-  const activeMs = await updateWorker(page, '/pages/sw.js?version=lifetime', 'activated');
+export async function updateMidway({ browser, server }, round) {
+  const file = { name: `updated-${round}`, size: 32 * kMiB, switches: kMedium };
+  const worker = `/pages/sw.js?version=${round}`;
+  const page = await startAndReach30Percent({ browser, server }, file, { worker });
+  const activeMs = await updateWorker(page, `/pages/sw.js?version=${round + 1}`, 'activated');
   await waitForSuccess(server, file);
   await page.close();
   return { activeMs };

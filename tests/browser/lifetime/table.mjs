@@ -6,12 +6,15 @@
  * @property {number} closedMs  how long a worker went on when its last page had gone
  * @property {{wentOnMs: number, isOver: boolean} | null} synced  the same with Background Sync, and
  *   whether it went on no longer; null: the engine has none
- * @property {number} activeMs  how long a new version of the worker took to be active
+ * @property {number} activeMs  how long a new version of the worker took to be active, a median
  * @property {number} hiddenMs  how long a hidden page was watched, and the worker went on; 0: not
  *   tried, pages could not be hidden
  * @property {number} aloneMs  how long a browser was watched that was started again
  * @property {boolean} resumesAlone  whether it went on without a page of the site
  */
+
+/** Between these lines of the README. */
+const kTable = /(<!-- npm run test:lifetime -->\n)[^]*?(\n<!-- end -->)/;
 
 /** @type {Record<string, string>} */
 const kNames = { chromium: 'Chromium', firefox: 'Firefox', webkit: 'WebKitGTK' };
@@ -75,4 +78,15 @@ export function renderTable(measured) {
     ...kRows.map(({ what, say }) => [what, ...engines.map((engine) => say(measured[engine]))]),
   ];
   return lines.map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+}
+
+/**
+ * @param {string} readme
+ * @param {Record<string, Measured>} measured  by engine
+ * @returns {string} with the table of what was measured in its place
+ */
+export function withTable(readme, measured) {
+  if (!kTable.test(readme)) throw new Error('the README has no place for the table');
+  const table = renderTable(measured);
+  return readme.replace(kTable, (_, begin, end) => `${begin}\n${table}\n${end}`);
 }
