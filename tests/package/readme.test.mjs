@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 
 import { kBundles } from '../../js/build/bundles.mjs';
 import { kReferenceFile, makeReference } from '../../js/build/docs.mjs';
+import { withTable } from '../browser/lifetime/table.mjs';
 
 const kProjectFolder = fileURLToPath(new URL('../..', import.meta.url));
 const kReadme = readFileSync(`${kProjectFolder}README.md`, 'utf8');
@@ -49,6 +50,11 @@ test('links to files lead somewhere, also to their headings', () => {
       text.toLowerCase().replace(/[^\w\- ]/g, '').replaceAll(' ', '-'));
     assert.ok(headings.includes(heading), target);
   }
+});
+
+test('the table of lifetimes shows what was measured last', () => {
+  const file = `${kProjectFolder}tests/browser/lifetime/measured.json`;
+  assert.equal(withTable(kReadme, JSON.parse(readFileSync(file, 'utf8'))), kReadme);
 });
 
 test('the reference is what npm run docs makes, and has what the package declares', () => {
