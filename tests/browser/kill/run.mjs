@@ -30,16 +30,14 @@ const { values } = parseArgs({
  * not make others fail.
  *
  * @param {string} engine
- * @param {() => Promise<void>} nextRuns
- * @param {(session: KillSession) => void} onSession
+ * @param {(session: KillSession) => Promise<void>} nextRuns
  */
-async function withSession(engine, nextRuns, onSession) {
+async function withSession(engine, nextRuns) {
   const server = await startServer();
   const browser = await launch(engine, { server });
   try {
     const session = new KillSession({ server, browser });
-    onSession(session);
-    await nextRuns();
+    await nextRuns(session);
     await session.end();
   } finally {
     await browser.close();
@@ -57,8 +55,9 @@ function inMiB(bytes) {
  * @param {number} runs
  * @param {number} failed
  * @param {RunResult[]} results
+ * @param {KillSession[]} sessions
  */
-function summaryOf(engine, runs, failed, results) {
+function summaryOf(engine, runs, failed, results, sessions) {
   const costs = results.flatMap((result) => result.costs);
   const refetched = costs.map((cost) => cost.refetched);
   /** @param {(result: RunResult) => number} count */
@@ -72,6 +71,9 @@ function summaryOf(engine, runs, failed, results) {
     'at their aim': sum(({ aims }) => aims),
     fetches: sum(({ fetches }) => fetches),
     events: sum(({ deliveries }) => deliveries),
+    lost: sessions.reduce((total, { lost }) => total + lost, 0),
+    'duplicates after acknowledgement':
+      sessions.reduce((total, { duplicates }) => total + duplicates, 0),
     'never promised': sum(({ unpromised }) => unpromised),
     'uploads done': sum(({ uploadsDone }) => uploadsDone),
     'MiB again, mean': inMiB(refetched.reduce((a, b) => a + b, 0) / Math.max(1, costs.length)),
@@ -86,14 +88,15 @@ async function killOften(engine) {
   let [seed, kills, runs, failed] = [Number(values.seed), 0, 0, 0];
   /** @type {RunResult[]} */
   const results = [];
+  /** @type {KillSession[]} */
+  const sessions = [];
   while (kills < killsWanted) {
-    /** @type {KillSession | null} */
-    let session = null;
-    const nextRuns = async () => {
+    const nextRuns = async (/** @type {KillSession} */ session) => {
+      sessions.push(session);
       while (kills < killsWanted) {
         const plan = makePlan(seed, killsWanted - kills);
         const startedAt = performance.now();
-        const result = await /** @type {KillSession} */ (session).run(plan);
+        const result = await session.run(plan);
         kills += plan.kills.length;
         runs += 1;
         seed += 1;
@@ -108,9 +111,7 @@ async function killOften(engine) {
       }
     };
     try {
-      await withSession(engine, nextRuns, (opened) => {
-        session = opened;
-      });
+      await withSession(engine, nextRuns);
     } catch (error) {
       const plan = makePlan(seed, killsWanted - kills);
       console.error(`FAILED npm run test:kill -- --engine ${engine} ` +
@@ -122,7 +123,7 @@ async function killOften(engine) {
       seed += 1;
     }
   }
-  return summaryOf(engine, runs, failed, results);
+  return summaryOf(engine, runs, failed, results, sessions);
 }
 
 const summaries = [];

@@ -66,6 +66,9 @@ export class KillSession {
   #browser;
   #ledger;
 
+  /** Fetches that were promised, or there, and have not come to their end. */
+  lost = 0;
+
   /** @param {{server: TestServer, browser: Browser}} parts */
   constructor({ server, browser }) {
     this.#server = server;
@@ -221,9 +224,13 @@ export class KillSession {
     const active = await activeIds(page);
     const isThere = (/** @type {Started} */ { id, isPromised }) =>
       isPromised || active.includes(id) || this.#ledger.of(id).deliveries > 0;
-    const areHandled = () =>
-      all.filter(isThere).every(({ id }) => this.#ledger.of(id).outcomes.length > 0);
-    await this.#ledger.until(areHandled, kPatienceMs);
+    const unhandled = () =>
+      all.filter(isThere).filter(({ id }) => this.#ledger.of(id).outcomes.length === 0);
+    try {
+      await this.#ledger.until(() => unhandled().length === 0, kPatienceMs);
+    } finally {
+      this.lost += unhandled().length;
+    }
     await untilIdle(page);
     this.#ledger.close(all.map(({ id }) => id));
     await page.close();
