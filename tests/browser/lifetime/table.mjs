@@ -7,8 +7,8 @@
  * @property {{wentOnMs: number, isOver: boolean} | null} synced  the same with Background Sync, and
  *   whether it went on no longer; null: the engine has none
  * @property {number} activeMs  how long a new version of the worker took to be active, a median
- * @property {number} hiddenMs  how long a hidden page was watched, and the worker went on; 0: not
- *   tried, pages could not be hidden
+ * @property {number | null} hiddenMs  how long a hidden page was watched, and the worker went on;
+ *   null: not tried, pages could not be hidden
  * @property {number} aloneMs  how long a browser was watched that was started again
  * @property {boolean} resumesAlone  whether it went on without a page of the site
  */
@@ -23,9 +23,9 @@ const kNames = { chromium: 'Chromium', firefox: 'Firefox', webkit: 'WebKitGTK' }
 const kRows = [
   {
     what: 'A page of the site is open, in front or hidden',
-    say: ({ hiddenMs }) => hiddenMs > 0
-      ? `goes on (hidden: watched for ${inSeconds(hiddenMs)})`
-      : 'goes on (hidden: not tried)',
+    say: ({ hiddenMs }) => hiddenMs === null
+      ? 'goes on (hidden: not tried)'
+      : `goes on (hidden: watched for ${inSeconds(hiddenMs)})`,
   },
   {
     what: 'Every page of the site is closed',
