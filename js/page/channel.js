@@ -34,7 +34,7 @@ const kAnswersOfNobody = { get: null, getIds: [], abort: false, pause: false, cl
 /**
  * @typedef {object} PageLife
  * @property {string} scope  Of the registration.
- * @property {() => Promise<void>} wake  Finds out whether there is work to watch; wakes it when
+ * @property {() => Promise<unknown>} wake  Finds out whether there is work to watch; wakes it when
  *   there is.
  * @property {() => void} wakeIfWorking  While nothing is worked on, nothing has to go on.
  * @property {() => void} suspend  The page goes away: for good, or into the back/forward cache.
@@ -83,27 +83,20 @@ export function openPageChannel(registration) {
     }
   };
 
+  /** @returns {Promise<string | undefined>} The epoch in which the worker is now. */
   const wake = async () => {
     greeting = null;
     try {
-      await greetedWorker();
+      return (await greetedWorker())?.hello.epoch;
     } catch {
       // A worker without our script. Nobody has asked for anything yet; whoever
       // does will be told.
+      return undefined;
     }
   };
 
-  const askEpoch = async () => {
-    await wake();
-    return (await greeting?.hello)?.epoch;
-  };
-
-  /**
-   * One hello at a time for all questions that have been open for long.
-   *
-   * @returns {Promise<string | undefined>} The epoch in which the worker is now.
-   */
-  const check = () => (checking ??= askEpoch().finally(() => (checking = null)));
+  /** One hello at a time for all questions that have been open for long. */
+  const check = () => (checking ??= wake().finally(() => (checking = null)));
 
   const loop = makeNewsLoop(greetedWorker);
 

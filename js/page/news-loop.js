@@ -101,9 +101,12 @@ export function makeNewsLoop(greetedWorker) {
     } catch (error) {
       // Whoever waits for news asks for itself, and is told why there are none.
       loop.listener({ changes: [], gone: [], isSilent: true });
-      if (error instanceof OtherVersionError) isWorking = false;
-      // Replaced by a worker that is not ours, or by one that is only slow.
-      else await pause();
+      if (error instanceof OtherVersionError) {
+        isWorking = false;
+        // Who only watches would take it for a download that stands still.
+        console.warn(error);
+        // Else replaced by a worker that is not ours, or by one that is only slow.
+      } else await pause();
       return null;
     }
     if (greeted) return greeted.worker;

@@ -172,3 +172,51 @@ test('a worker of another release is refused, and a page of another one is answe
   assert.equal(answer.value.version, makeQuestion('hello', {}).backgroundFetchPolyfill.version);
   await page.close();
 });
+
+test('a page whose worker gives way to another release says so once, and is refused', async () => {
+  const page = await openPage(browser);
+  const scope = '/pages/taken-over/';
+  await registerWorker(page, '/pages/sw.js', scope);
+  const files = ['taken-over', 'not-begun'].map((name) => (
+    { name, size: 8 * kMiB, switches: `rate=${2 * kMiB}` }));
+  server.setSwitches('not-begun', 'delay=3600000');
+  await page.run(async ({ scope, urls }) => {
+    /** @type {string[]} */
+    const warnings = [];
+    console.warn = (...values) => {
+      warnings.push(values.join(' '));
+      dispatchEvent(new Event('warned'));
+    };
+    const warned = new Promise((resolve) => addEventListener('warned', resolve, { once: true }));
+    const registration = await navigator.serviceWorker.getRegistration(scope);
+    const fetching = await registration?.backgroundFetch.fetch('taken-over', urls);
+    const [, unbegun] = await fetching?.matchAll() ?? [];
+    const unanswered = unbegun.responseReady;
+    Object.assign(self, { fetching, unanswered, warned, warnings });
+    await new Promise((resolve) => {
+      fetching?.addEventListener('progress', resolve, { once: true });
+    });
+  }, { scope, urls: files.map((file) => urlOf(server.origin, file)) });
+  await registerWorker(page, '/pages/other-version.js', scope);
+  await page.run(() => /** @type {any} */ (self).warned);
+  await assert.rejects(page.run(() => /** @type {any} */ (self).unanswered), /this version/);
+  await assert.rejects(page.run(() => /** @type {any} */ (self).fetching.abort()), /this version/);
+  const warnings = await page.run(() => /** @type {any} */ (self).warnings);
+  assert.match(warnings.join(), /^[^,]* does not run this version [^,]*$/);
+
+  // The app that takes our release back finds its fetch again.
+  server.setSwitches('not-begun', '');
+  await registerWorker(page, '/pages/sw.js?back', scope);
+  const result = await page.run(async (scope) => {
+    const registration = await navigator.serviceWorker.getRegistration(scope);
+    const { fetching } = /** @type {any} */ (self);
+    if (await registration?.backgroundFetch.get('taken-over') !== fetching) return 'another';
+    while (fetching.result === '') {
+      await new Promise((resolve) => fetching.addEventListener('progress', resolve, { once: true }));
+    }
+    return fetching.result;
+  }, scope);
+  assert.equal(result, 'success');
+  assertSucceeded(server, await waitForEnd(server, 'taken-over'), files);
+  await page.close();
+});

@@ -321,7 +321,8 @@ test('after hellos without an answer the questions go on, and whoever waits asks
   assert.equal(worker.asked('next').length, 2);
 });
 
-test('with a worker of another version the questions end, and whoever waits asks', async () => {
+test('with a worker of another version the questions end, which is said once', async (context) => {
+  const { mock: warn } = context.mock.method(console, 'warn', () => {});
   worker.answers.hello = makeHello({ working: true });
   await channel.wake();
   await messagesArrive();
@@ -334,6 +335,10 @@ test('with a worker of another version the questions end, and whoever waits asks
   mock.timers.tick(2 * kIdleWorkerMs);
   await messagesArrive();
   assert.equal(worker.asked('hello').length, hellos);
+  channel.suspend();
+  channel.resume();
+  await messagesArrive();
+  assert.match(warn.calls.map(({ arguments: [error] }) => error).join(), /^[^,]* this version [^,]*$/);
 });
 
 test('a fetch that is found starts the questions', async () => {
