@@ -49,4 +49,5 @@ interface BackgroundFetchPolyfillSettings {
   onerror?: (message: string, error: unknown) => void;
 }
 
+/** Read once, when the polyfill's script starts. */
 declare var backgroundFetchPolyfill: BackgroundFetchPolyfillSettings | undefined;

@@ -1,5 +1,6 @@
 /** `background-fetch-polyfill/trace`: what a service worker's engines did, fit to be shown. */
 
+/** One call of the engine, as `bindings/engine.d.ts` of the sources names it. */
 export interface TraceCall {
   call: string;
   values: unknown[];
@@ -14,5 +15,9 @@ export interface ExportedTrace {
   calls: TraceCall[];
 }
 
-/** Of the page's own registration, unless another is given. */
+/**
+ * Of the page's own registration, unless another is given.
+ *
+ * Rejects with `TypeError` where there is no active worker, or one without the polyfill.
+ */
 export function exportTrace(registration?: ServiceWorkerRegistration): Promise<ExportedTrace>;

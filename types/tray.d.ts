@@ -2,7 +2,7 @@
 
 /// <reference path="./background-fetch.d.ts" />
 
-/** By name; words in braces are filled in. `js/tray/texts.js` has the English ones. */
+/** By name; words in braces are filled in. `texts` of an element has the English ones. */
 export interface BackgroundFetchTrayTexts {
   label: string;
   empty: string;
@@ -48,6 +48,7 @@ export interface BackgroundFetchTrayEventMap extends HTMLElementEventMap {
   retry: CustomEvent<{ registration: BackgroundFetchRegistration }>;
 }
 
+/** `<background-fetch-tray>`: the fetches of the page's origin, as a list. */
 export interface BackgroundFetchTray extends HTMLElement {
   /** All of them. Those that are set replace the English ones. */
   get texts(): BackgroundFetchTrayTexts;
