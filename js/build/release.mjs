@@ -2,6 +2,10 @@
 // a clean clone of what is committed, and publishes nothing.
 //
 //   npm run release -- --folder releases
+//   npm run release -- --dry-run [--skip-tests]
+//
+// A dry run goes through the same steps, tells of what a release would be refused
+// for, and keeps nothing. Only there may tests be left out.
 
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -10,27 +14,62 @@ import { parseArgs } from 'node:util';
 import { kProjectFolder, mustRun, runMain } from './run.mjs';
 
 const { values: options } = parseArgs({
-  options: { folder: { type: 'string', default: 'build' } },
+  options: {
+    folder: { type: 'string', default: 'build' },
+    'dry-run': { type: 'boolean', default: false },
+    'skip-tests': { type: 'boolean', default: false },
+  },
 });
+const isDryRun = options['dry-run'];
+const skipsTests = options['skip-tests'];
 
 const { version } = JSON.parse(readFileSync(join(kProjectFolder, 'package.json'), 'utf8'));
+
+/** @param {string} name */
+function heading(name) {
+  console.log(`──── ${name}`);
+}
 
 /** @param {string[]} args */
 function git(args) {
   return mustRun('git', args, { quiet: true });
 }
 
-async function checkVersion() {
+/** @returns {Promise<string[]>} Why this is no release. */
+async function obstacles() {
+  const found = [];
   if ((await git(['status', '--porcelain'])) !== '') {
-    throw new Error('There are changes that are not committed');
+    found.push('There are changes that are not committed');
   }
   if ((await git(['tag', '--list', `v${version}`])) !== '') {
-    throw new Error(`${version} has been released: package.json needs the next version`);
+    found.push(`${version} has been released: package.json needs the next version`);
   }
   const changelog = readFileSync(join(kProjectFolder, 'CHANGELOG.md'), 'utf8');
   if (!new RegExp(`^## ${version.replaceAll('.', '\\.')} - \\d{4}-\\d\\d-\\d\\d$`, 'm').test(changelog)) {
-    throw new Error(`CHANGELOG.md has no section "## ${version} - <date>"`);
+    found.push(`CHANGELOG.md has no section "## ${version} - <date>"`);
   }
+  return found;
+}
+
+async function checkVersion() {
+  heading(`version ${version}`);
+  const found = await obstacles();
+  if (found.length === 0) return;
+  if (!isDryRun) throw new Error(found.join('\n'));
+  for (const obstacle of found) console.log(`A release would be refused: ${obstacle}`);
+}
+
+/** @param {string} folder  Of the clone. */
+async function buildAndTest(folder) {
+  if (!skipsTests) {
+    heading('npm test, in a clean clone');
+    await mustRun('npm', ['test'], { folder });
+    return;
+  }
+  console.log('\n!!!! --skip-tests: NOTHING IS TESTED. This says nothing of what is packed.\n');
+  heading('npm run build, in a clean clone');
+  await mustRun('npm', ['run', 'build'], { folder });
+  await mustRun('npm', ['run', 'size'], { folder });
 }
 
 /** What may be in the tarball, and has to be: a file a line. */
@@ -39,8 +78,13 @@ function contentsWanted() {
   return list.trim().split('\n');
 }
 
-/** @param {string} folder  Where the package is. @param {string} destination */
+/**
+ * @param {string} folder  Where the package is.
+ * @param {string} destination
+ * @returns {Promise<string>} The tarball.
+ */
 async function pack(folder, destination) {
+  heading('npm pack');
   const args = ['pack', '--json', '--silent', '--pack-destination', destination];
   const [tarball] = JSON.parse(await mustRun('npm', args, { folder, quiet: true }));
   /** @type {string[]} */
@@ -52,19 +96,32 @@ async function pack(folder, destination) {
     throw new Error(`Not as listed: surplus ${surplus.join(', ')}; missing ${missing.join(', ')}`);
   }
   console.table(tarball.files.map((/** @type {any} */ { path, size }) => ({ path, size })));
-  console.log(`${join(destination, tarball.filename)}: ${tarball.size} bytes, ` +
-    `${tarball.unpackedSize} unpacked`);
+  console.log(`${join(destination, tarball.filename)}: ${contents.length} files, as listed; ` +
+    `${tarball.size} bytes, ${tarball.unpackedSize} unpacked`);
+  return join(destination, tarball.filename);
+}
+
+/** @param {string} folder  Of the clone. @param {string} tarball */
+async function tryOut(folder, tarball) {
+  if (skipsTests) return;
+  heading('the tarball in fresh apps');
+  await mustRun('npm', ['run', 'test:package', '--', '--tarball', tarball], { folder });
+  heading('the README in a fresh folder');
+  await mustRun('npm', ['run', 'test:walk', '--', '--tarball', tarball], { folder });
 }
 
 await runMain(async () => {
+  if (skipsTests && !isDryRun) throw new Error('--skip-tests is for --dry-run alone');
   await checkVersion();
-  const destination = resolve(kProjectFolder, options.folder);
-  mkdirSync(destination, { recursive: true });
   const scratch = mkdtempSync(join(tmpdir(), 'release-'));
+  const clone = join(scratch, 'clone');
+  const destination = isDryRun ? scratch : resolve(kProjectFolder, options.folder);
+  mkdirSync(destination, { recursive: true });
   try {
-    await git(['clone', '--quiet', kProjectFolder, scratch]);
-    await mustRun('npm', ['test'], { folder: scratch });
-    await pack(scratch, destination);
+    await git(['clone', '--quiet', kProjectFolder, clone]);
+    await buildAndTest(clone);
+    await tryOut(clone, await pack(clone, destination));
+    if (isDryRun) console.log('A dry run: nothing is kept, nothing is published.');
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }

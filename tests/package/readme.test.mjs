@@ -40,6 +40,39 @@ test('files that a shell copies are in dist/', () => {
   for (const file of copied) assert.ok(existsSync(file.replace(stem, kProjectFolder)), file);
 });
 
+/** @param {string} code  However it is laid out. */
+const flat = (code) => code.replaceAll(/\s/g, '').replaceAll(/,(?=[})\]])/g, '');
+
+test("what the README says of each bundler is what that bundler's consumer does", () => {
+  const rows = [...kReadme.matchAll(/^\| (Vite|webpack|Rollup|Workbox)\b[^|]*\|(.*)\|$/gm)];
+  const files = {
+    Vite: 'vite-pwa/vite.config.js',
+    webpack: 'webpack/webpack.config.js',
+    Rollup: 'rollup/rollup.config.js',
+    Workbox: 'workbox/precache.js',
+  };
+  assert.deepEqual(rows.map(([, bundler]) => bundler), Object.keys(files));
+  for (const [, bundler, text] of rows) {
+    const file = files[/** @type {keyof typeof files} */ (bundler)];
+    const config = readFileSync(`${kProjectFolder}tests/package/consumers/${file}`, 'utf8');
+    const code = text.split('`')[1];
+    // Workbox's consumer imports scripts of its own, too.
+    const said = bundler === 'Workbox' ? code.replace(/^.*(?='b)/, '').replace(/]$/, '') : code;
+    assert.ok(flat(config).includes(flat(said)), `${bundler}: ${said}`);
+  }
+});
+
+test('what users are told to read is in the package', () => {
+  const listed = readFileSync(`${kProjectFolder}js/build/package-contents.txt`, 'utf8').split('\n');
+  for (const section of kReadme.split(/^## /m)) {
+    // The demo and the sources are in the repository.
+    if (/^(See it|Working on it)$/.test(section.split('\n')[0])) continue;
+    for (const [, target] of section.matchAll(/\]\((?!https?:|#)([^)#]+)/g)) {
+      assert.ok(listed.includes(target), target);
+    }
+  }
+});
+
 test('links to files lead somewhere, also to their headings', () => {
   for (const [, target] of kReadme.matchAll(/\]\((?!https?:)([^)]+)\)/g)) {
     const [file, heading] = target.split('#');
@@ -65,6 +98,20 @@ test('the reference is what npm run docs makes, and has what the package declare
     'install', 'pause', 'transfer', 'respondWithRange', 'exportTrace', 'BackgroundFetchTray',
   ]) {
     assert.match(reference, new RegExp(`^### ${name}$`, 'm'));
+  }
+});
+
+test('the reference has each heading once, and says something of each declaration', () => {
+  const entries = makeReference().split(/^#{2,3} /m).slice(1);
+  const headings = entries.map((entry) => entry.split('\n')[0]);
+  assert.deepEqual(headings, [...new Set(headings)]);
+  // A name that says it all, as the tag of an element does.
+  const plain = [
+    'HTMLElementTagNameMap', 'Permissions', 'ServiceWorkerGlobalScope', 'ServiceWorkerRegistration',
+  ];
+  for (const entry of entries.filter((each) => each.includes('```ts'))) {
+    const [heading, , text] = entry.split('\n');
+    assert.ok(!text.startsWith('```') || plain.includes(heading), heading);
   }
 });
 

@@ -3,6 +3,7 @@
 // start.
 //
 //   npm run test:package -- --engine firefox --consumer vite-pwa
+//   npm run test:package -- --tarball FILE    that one, instead of packing
 //
 // Prints a table of consumers by engines; ends with 1 when anything failed.
 
@@ -18,6 +19,8 @@ import { kProjectFolder, mustRun, runMain } from '../../../js/build/run.mjs';
 import { engines } from '../../browser/engines.mjs';
 import { launch } from '../../browser/driver.mjs';
 import { projectRoots, sha256Of, startServer } from '../../server/server.mjs';
+import { pack } from '../pack.mjs';
+import { withDriver } from '../with-driver.mjs';
 
 const kFolder = fileURLToPath(new URL('.', import.meta.url));
 
@@ -35,19 +38,9 @@ const { values: options } = parseArgs({
   options: {
     engine: { type: 'string', multiple: true, default: Object.keys(engines) },
     consumer: { type: 'string', multiple: true, default: kConsumers },
+    tarball: { type: 'string' },
   },
 });
-
-/**
- * @param {string} scratch
- * @returns {Promise<string>} The tarball that npm would publish.
- */
-async function pack(scratch) {
-  await mustRun('npm', ['pack', '--pack-destination', scratch], { quiet: true });
-  const tarball = readdirSync(scratch).find((name) => name.endsWith('.tgz'));
-  if (!tarball) throw new Error('npm pack made no tarball');
-  return path.join(scratch, tarball);
-}
 
 /**
  * @param {string} consumer
@@ -67,19 +60,6 @@ async function build(consumer, scratch, tarball) {
 }
 
 /**
- * The driver goes into the document itself: it has to come up offline, too.
- *
- * @param {string} html
- * @param {string} driverOrigin
- */
-function withDriver(html, driverOrigin) {
-  const orders = readFileSync(path.join(kProjectFolder, 'tests/browser/pages/orders.js'), 'utf8');
-  const origin = `self.driverOrigin = ${JSON.stringify(driverOrigin)};`;
-  const driver = `${origin}\n${orders}`.replaceAll('</script>', '<\\/script>');
-  return html.replace('</title>', () => `</title>\n<script>${driver}</script>`);
-}
-
-/**
  * @param {string} engine
  * @param {string} site
  * @returns {Promise<string>} What the table says.
@@ -93,11 +73,12 @@ async function tryOut(engine, site) {
   try {
     const url = `${server.origin}/bytes/lesson?size=${kLessonBytes}&seed=lesson`;
     const page = await browser.open('/?polyfill=off');
-    const { result, polyfill } = await page.run(
+    const { result, isOurs, isOursInWorker } = await page.run(
       (url) => /** @type {any} */ (window).keepLesson(url), url, { timeoutMs: kLessonTimeoutMs },
     );
     if (result !== 'success') throw new Error(`it ended in "${result}"`);
-    if (!polyfill) throw new Error('the polyfill was not at work');
+    if (!isOurs) throw new Error('the polyfill was not at work in the page');
+    if (!isOursInWorker) throw new Error('the polyfill was not at work in the worker');
     await page.run((url) => /** @type {any} */ (window).readLesson(url), url);
     await page.close();
 
@@ -124,7 +105,7 @@ await runMain(async () => {
   /** @type {string[]} */
   const failed = [];
   try {
-    const tarball = await pack(scratch);
+    const tarball = options.tarball ? path.resolve(options.tarball) : await pack(scratch);
     for (const consumer of options.consumer) {
       const site = await build(consumer, scratch, tarball);
       table[consumer] = {};

@@ -7,7 +7,7 @@ const finishes = ({ target }) => /** @type {BackgroundFetchRegistration} */ (tar
 
 /**
  * @param {string} url
- * @returns {Promise<{result: string, polyfill: boolean}>}
+ * @returns {Promise<{result: string, isOurs: boolean, isOursInWorker: boolean}>}
  */
 async function keepLesson(url) {
   await navigator.serviceWorker.register(new URL('sw.js', document.baseURI));
@@ -18,7 +18,23 @@ async function keepLesson(url) {
       if (finishes(event)) resolve(null);
     });
   });
-  return { result: download.result, polyfill: BackgroundFetchManager.polyfill === true };
+  return {
+    result: download.result,
+    isOurs: BackgroundFetchManager.polyfill === true,
+    isOursInWorker: await askWorker(registration),
+  };
+}
+
+/**
+ * @param {ServiceWorkerRegistration} registration
+ * @returns {Promise<boolean>}
+ */
+function askWorker(registration) {
+  return new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = ({ data }) => resolve(data);
+    registration.active?.postMessage('isOurs', [port2]);
+  });
 }
 
 /**

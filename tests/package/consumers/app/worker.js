@@ -9,3 +9,8 @@ addEventListener('backgroundfetchsuccess', (event) => {
   };
   event.waitUntil(keep());
 });
+
+// Whether the polyfill is at work here.
+addEventListener('message', ({ data, ports }) => {
+  if (data === 'isOurs') ports[0].postMessage(BackgroundFetchManager.polyfill === true);
+});

@@ -1,6 +1,6 @@
-import { install } from 'background-fetch-polyfill/ponyfill/service-worker';
+// Before all that listen: imports run before the rest of a module does.
+import './install.js';
 import './worker.js';
 import './offline.js';
 
-install({ force: true });
 keepShell(['./', 'main.js']);

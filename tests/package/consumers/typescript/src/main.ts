@@ -1,7 +1,13 @@
 import './settings';
 import 'background-fetch-polyfill';
 
-async function keepLesson(url: string): Promise<{ result: string; polyfill: boolean }> {
+interface Kept {
+  result: BackgroundFetchResult;
+  isOurs: boolean;
+  isOursInWorker: boolean;
+}
+
+async function keepLesson(url: string): Promise<Kept> {
   await navigator.serviceWorker.register(new URL('sw.js', document.baseURI));
   const registration = await navigator.serviceWorker.ready;
   const download: BackgroundFetchRegistration = await registration.backgroundFetch.fetch(
@@ -12,7 +18,19 @@ async function keepLesson(url: string): Promise<{ result: string; polyfill: bool
       if (download.result !== '') resolve();
     });
   });
-  return { result: download.result, polyfill: BackgroundFetchManager.polyfill === true };
+  return {
+    result: download.result,
+    isOurs: BackgroundFetchManager.polyfill === true,
+    isOursInWorker: await askWorker(registration),
+  };
+}
+
+function askWorker(registration: ServiceWorkerRegistration): Promise<boolean> {
+  return new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = ({ data }) => resolve(data);
+    registration.active?.postMessage('isOurs', [port2]);
+  });
 }
 
 async function readLesson(url: string): Promise<ArrayBuffer> {

@@ -13,6 +13,10 @@ self.addEventListener('backgroundfetchsuccess', (event) => {
   event.waitUntil(keep());
 });
 
+self.addEventListener('message', ({ data, ports }) => {
+  if (data === 'isOurs') ports[0].postMessage(BackgroundFetchManager.polyfill === true);
+});
+
 self.addEventListener('install', (event) => {
   event.waitUntil(caches.open('shell').then((cache) => cache.addAll(['./', 'main.js'])));
 });

@@ -1,0 +1,3 @@
+import { install } from 'background-fetch-polyfill/ponyfill/service-worker';
+
+install({ force: true });
