@@ -36,8 +36,6 @@ const button = byId('download', HTMLButtonElement);
 const remove = byId('remove', HTMLButtonElement);
 /** @type {Map<string, {lesson: Lesson, state: State, show: () => void}>} By URL. */
 const rows = new Map();
-/** @type {BackgroundFetchManager} Once there is a worker. */
-let manager;
 let isDownloading = false;
 
 /** @param {() => Promise<unknown>} work */
@@ -64,10 +62,12 @@ function missing() {
 }
 
 async function download() {
+  // Whoever clicks before there is a worker does not click in vain.
+  const manager = await opened;
   if (isDownloading) return;
   isDownloading = true;
   try {
-    const registration = await begin();
+    const registration = await begin(manager);
     attempt(() => follow(registration));
   } catch (error) {
     isDownloading = false;
@@ -75,7 +75,8 @@ async function download() {
   }
 }
 
-async function begin() {
+/** @param {BackgroundFetchManager} manager */
+async function begin(manager) {
   const wanted = missing().map(([url]) => url);
   if (byId('lose', HTMLInputElement).checked) await setSwitches(nameOf(kLost), 'status=404:1');
   return manager.fetch(kId, wanted, {
@@ -191,14 +192,20 @@ byId('tray', HTMLElement).addEventListener('retry', (event) => {
   attempt(download);
 });
 
-watchConnection();
-attempt(async () => {
+async function open() {
   await lookIntoCache();
-  ({ backgroundFetch: manager } = await openWorker());
+  const { backgroundFetch } = await openWorker();
   navigator.serviceWorker.addEventListener('message', ({ data }) => {
     if (data?.type === 'kept') lookIntoCache();
   });
-  const running = await manager.get(kId);
+  const running = await backgroundFetch.get(kId);
   if (running) attempt(() => follow(running));
+  return backgroundFetch;
+}
+
+watchConnection();
+const opened = open();
+attempt(async () => {
+  await opened;
   document.documentElement.dataset.ready = '';
 });

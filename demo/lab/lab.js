@@ -33,6 +33,11 @@ let size = 0;
 let asked = [];
 let timer = 0;
 let isLooking = false;
+/** Something is new since the last look began. */
+let isLookDue = false;
+/** @type {Promise<unknown>} Settles when the server knows the faults as they were. */
+let applied = Promise.resolve();
+let isStarting = false;
 
 /** @param {() => Promise<unknown>} work */
 async function attempt(work) {
@@ -44,12 +49,26 @@ async function attempt(work) {
   }
 }
 
-async function applyFaults() {
-  if (id) await setSwitches(id, faults.query());
+/** One after the other, or the server might hear of the last one first. */
+function applyFaults() {
+  const apply = async () => {
+    if (id) await setSwitches(id, faults.query());
+  };
+  applied = applied.then(apply, apply);
+  return applied;
 }
 
 async function start() {
-  if (fetches.active(id)) throw new Error('One at a time: this one goes on.');
+  if (isStarting || fetches.active(id)) throw new Error('One at a time: this one goes on.');
+  isStarting = true;
+  try {
+    await begin();
+  } finally {
+    isStarting = false;
+  }
+}
+
+async function begin() {
   const fields = new FormData(form);
   size = Number(fields.get('size'));
   asked = [];
@@ -70,11 +89,15 @@ async function adopt() {
 }
 
 async function look() {
+  isLookDue = true;
   if (isLooking || !id) return;
   isLooking = true;
   clearTimeout(timer);
   try {
-    await showAll();
+    while (isLookDue) {
+      isLookDue = false;
+      await showAll();
+    }
   } finally {
     isLooking = false;
     // Only while there is something to see: each look keeps the worker running.

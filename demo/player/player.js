@@ -21,7 +21,7 @@ const queue = new Queue(() => show());
 const kept = new Set();
 /** @type {Map<string, EpisodeRow>} */
 const rows = new Map();
-/** @type {Fetches} Once there is a worker. */
+/** @type {Fetches | undefined} Once there is a worker. */
 let fetches;
 
 /** @param {() => Promise<unknown>} work  That a click began. */
@@ -36,6 +36,8 @@ async function attempt(work) {
 
 /** @param {Episode} episode  Unless it is here, or on its way. */
 async function download(episode) {
+  // Whoever clicks before that does not click in vain.
+  const fetches = await opened;
   if (kept.has(episode.id) || fetches.active(episode.id)) return;
   await fetches.start(episode.id, [urlOf(episode)], {
     title: episode.title,
@@ -62,6 +64,7 @@ async function enqueue(episode) {
 async function remove(episode) {
   const cache = await caches.open(kEpisodesCache);
   await cache.delete(urlOf(episode));
+  fetches?.forget(episode.id);
   await lookIntoCache();
   rows.get(episode.id)?.focus();
 }
@@ -178,8 +181,7 @@ byId('tray', HTMLElement).addEventListener('retry', (event) => {
   attempt(() => download(episode));
 });
 
-watchConnection();
-attempt(async () => {
+async function open() {
   await lookIntoCache();
   const { backgroundFetch } = await openWorker();
   navigator.serviceWorker.addEventListener('message', ({ data }) => {
@@ -187,5 +189,12 @@ attempt(async () => {
   });
   fetches = new Fetches(backgroundFetch, show);
   await fetches.adopt();
+  return fetches;
+}
+
+watchConnection();
+const opened = open();
+attempt(async () => {
+  await opened;
   document.documentElement.dataset.ready = '';
 });

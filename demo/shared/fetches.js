@@ -47,6 +47,11 @@ export class Fetches {
     this.#onChange();
   }
 
+  /** @param {string} id  What it brought has been removed. */
+  forget(id) {
+    this.#known.delete(id);
+  }
+
   /** @param {BackgroundFetchRegistration} registration */
   #add(registration) {
     if (this.#known.get(registration.id) === registration) return;

@@ -3,7 +3,9 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
-import { openDemo, press, startDemoServer, until, untilInTray, untilReady } from './demo.mjs';
+import {
+  openDemo, press, startDemoServer, until, untilInTray, untilReady, withLateWorker,
+} from './demo.mjs';
 import { launch } from './driver.mjs';
 import { engineUnderTest } from './engine-under-test.mjs';
 import { kMiB } from './fetching.mjs';
@@ -120,4 +122,13 @@ test('the course: cancelled, it leaves nothing, not even what was whole', async 
   await press(page, 'Download the course, 12.0 MB');
   await press(page, `Cancel: ${kTitle}`);
   await page.close();
+});
+
+test('the course: what is clicked before there is a worker is done when there is one', async () => {
+  await withLateWorker(browser, server, '/course/', async (page, { setSwitches }) => {
+    for (const number of kNumbers) setSwitches(nameOf(number), `rate=${16 * kMiB}`);
+    await press(page, 'Download the course, 12.0 MB');
+  }, async (page) => {
+    await until(page, lesson(10, 'kept'));
+  });
 });

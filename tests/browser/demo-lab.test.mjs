@@ -96,6 +96,66 @@ test('the lab: accidents do not harm what comes', async () => {
   await page.close();
 });
 
+test('the lab: what ends while the page looks is seen to its end', async () => {
+  const page = await openDemo(browser, '/lab/');
+  await choose(page, 'rate', '100000');
+  await press(page, 'Start');
+  await until(page, '#requests td', 'under way');
+  // The next answer about what was asked stays away until all is over.
+  await page.run(() => new Promise((resolve) => {
+    const send = self.fetch;
+    self.fetch = async (...args) => {
+      const response = await send(...args);
+      if (!String(args[0]).includes('/control/log/')) return response;
+      self.fetch = send;
+      await new Promise((answer) => {
+        Object.assign(self, { answer });
+        resolve(null);
+      });
+      return response;
+    };
+  }));
+  server.setSwitches(latest(), 'rate=100000000');
+  await until(page, '#sum', 'every byte as it was sent$');
+  await untilInTray(page, kTitle, '/success/.test(row)');
+  await page.run(() => /** @type {any} */ (self).answer());
+  await until(page, '#requests:not(:empty)', '^(?!.*under way)');
+  await page.close();
+});
+
+test('the lab: faults reach the server in the order in which they are set', async () => {
+  const page = await openDemo(browser, '/lab/');
+  await choose(page, 'rate', '100000');
+  await press(page, 'Start');
+  await untilInTray(page, kTitle, 'percent >= 1');
+  // The first one is held up on its way.
+  await page.run(() => {
+    const send = self.fetch;
+    /** @type {string[]} */
+    const sent = [];
+    /** @type {() => void} */
+    let release;
+    const released = new Promise((resolve) => (release = () => resolve(null)));
+    const bothSent = new Promise((resolve) => {
+      self.fetch = async (...args) => {
+        if (args[1]?.method !== 'PUT') return send(...args);
+        if (args[1].body !== '') await released;
+        const response = await send(...args);
+        if (sent.push(String(args[1].body)) === 2) resolve(sent);
+        return response;
+      };
+    });
+    Object.assign(self, { bothSent: () => (release(), bothSent) });
+  });
+  await toggle(page, 'delay');
+  await toggle(page, 'delay');
+  const sent = await page.run(() => /** @type {any} */ (self).bothSent());
+  assert.deepEqual(sent, ['delay=2000', '']);
+  await press(page, `Cancel: ${kTitle}`);
+  await untilInTray(page, kTitle, 'row === null');
+  await page.close();
+});
+
 test('the lab: cancelled, nothing of it stays', async () => {
   const page = await openDemo(browser, '/lab/');
   await choose(page, 'rate', '100000');

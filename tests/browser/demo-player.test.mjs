@@ -4,7 +4,9 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
 import { kMiB } from './fetching.mjs';
-import { openDemo, press, startDemoServer, until, untilInTray, untilReady } from './demo.mjs';
+import {
+  openDemo, press, startDemoServer, until, untilInTray, untilReady, withLateWorker,
+} from './demo.mjs';
 import { launch } from './driver.mjs';
 import { engineUnderTest } from './engine-under-test.mjs';
 
@@ -142,5 +144,16 @@ test('the player: a cancelled download leaves nothing, and one that failed is tr
   await until(page, row('long-summer', 'failed'));
   await press(page, 'Try again: Long summer');
   await until(page, row('long-summer', 'kept'));
+  await press(page, 'Remove download: Long summer');
+  await until(page, row('long-summer', 'absent'));
   await page.close();
+});
+
+test('the player: what is clicked before there is a worker is done when there is one', async () => {
+  await withLateWorker(browser, server, '/player/', async (page, { setSwitches }) => {
+    setSwitches('low-tide.wav', `rate=${16 * kMiB}`);
+    await press(page, 'Add to queue: Low tide');
+  }, async (page) => {
+    await until(page, row('low-tide', 'kept'));
+  });
 });

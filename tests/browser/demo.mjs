@@ -5,6 +5,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 
 import { projectRoots, startServer } from '../server/server.mjs';
+import { answerStatic } from '../server/static-files.mjs';
 
 /** @typedef {import('./driver.mjs').Browser} Browser */
 /** @typedef {import('./driver.mjs').Page} Page */
@@ -16,9 +17,12 @@ const kPages = ['/', '/player/', '/course/', '/lab/'];
  * The demo as it is served, its pages with the driver's script in front, and a
  * policy that lets that work.
  *
+ * @param {object} [options]
+ * @param {Promise<void>} [options.workersMayCome]  Their scripts are not served before.
+ * @param {TestServer} [options.driver]  of the browser, where it is another one
  * @returns {Promise<TestServer>}
  */
-export async function startDemoServer() {
+export async function startDemoServer({ workersMayCome, driver } = {}) {
   let driverOrigin = '';
   /** @param {string} folder @returns {import('../server/server.mjs').Handler} */
   const withDriver = (folder) => async (_, response) => {
@@ -29,8 +33,16 @@ export async function startDemoServer() {
     const body = html.replace("default-src 'self';", policy).replace('</title>', `$&${scripts}`);
     response.writeHead(200, { 'Content-Type': 'text/html; charset=utf-8' }).end(body);
   };
+  /** @type {import('../server/server.mjs').Handler} */
+  const sendWorker = async (request, response, url) => {
+    await workersMayCome;
+    await answerStatic(projectRoots, request, response, url);
+  };
   const server = await startServer({
-    handlers: Object.fromEntries(kPages.map((folder) => [folder, withDriver(folder)])),
+    driver,
+    handlers: Object.fromEntries(kPages.flatMap((folder) => [
+      [folder, withDriver(folder)], [`${folder}sw.js`, sendWorker],
+    ])),
   });
   driverOrigin = server.driverOrigin;
   return server;
@@ -46,6 +58,34 @@ export async function openDemo(browser, folder) {
   const page = await browser.open(`${folder}?polyfill=off`);
   await untilReady(page);
   return page;
+}
+
+/**
+ * A page on an origin where no worker has been, whose own is not served before
+ * something has been done to the page.
+ *
+ * @param {Browser} browser
+ * @param {TestServer} driver
+ * @param {string} folder  of the page
+ * @param {(page: Page, server: TestServer) => Promise<void>} before
+ * @param {(page: Page, server: TestServer) => Promise<void>} after
+ */
+export async function withLateWorker(browser, driver, folder, before, after) {
+  let come = () => {};
+  /** @type {Promise<void>} */
+  const workersMayCome = new Promise((resolve) => (come = resolve));
+  const server = await startDemoServer({ workersMayCome, driver });
+  try {
+    const page = await browser.open(`${server.origin}${folder}?polyfill=off`);
+    await before(page, server);
+    come();
+    await untilReady(page);
+    await after(page, server);
+    await page.close();
+  } finally {
+    come();
+    await server.close();
+  }
 }
 
 /** @param {Page} page @param {string} name  of a select @param {string} value */
