@@ -93,7 +93,7 @@ export interface RecordState {
   state: 'pending' | 'open' | 'complete' | 'bad-status' | 'failed' | 'aborted' | 'transferred';
   /** Body bytes stored from the first one on, without a gap. */
   length: number;
-  /** Of an open one, bytes of the whole body; -1: its head does not say, or cannot be trusted. */
+  /** Bytes of the whole body; -1, of an open one: its head does not say, or cannot be trusted. */
   total: number;
 }
 

@@ -6,7 +6,7 @@
  * the end of the body, when it is read; one closing event. What was received is kept, whatever ended it.
  */
 
-import { toRequest } from '../shared/request.js';
+import { toInit } from '../shared/request.js';
 import { bodyPieces, lengthOf } from './body-pieces.js';
 import { ChunkWriter } from './chunk-writer.js';
 import { StorageError } from './database.js';
@@ -55,11 +55,8 @@ export class NetworkRequest {
    */
   async run(command) {
     try {
-      const request = await this.#makeRequest(command);
-      // WebKit goes on receiving what a signal aborts that only the Request has. An init
-      // resets the referrer, unless it has it, too.
-      const { signal, referrer, referrerPolicy } = request;
-      const response = await fetch(request, { signal, referrer, referrerPolicy });
+      // Not a Request: WebKit goes on receiving what a signal aborts that only a Request has.
+      const response = await fetch(command.info.url, await this.#makeInit(command));
       this.#reports.responseHead(toHead(response));
       const decision = await this.#decision;
       if (decision) await this.#storeBody(response, decision);
@@ -88,15 +85,17 @@ export class NetworkRequest {
   }
 
   /** @param {StartCommand} command */
-  async #makeRequest({ owner, info, range, ifRange, cache }) {
+  async #makeInit({ owner, info, range, ifRange, cache }) {
     const body = info.bodyLength > 0 ? await this.#store.body(owner.uid, owner.record) : null;
     // What the browser has lost: a server must not take nothing for the body.
     if ((body?.size ?? 0) !== info.bodyLength) throw new Error('A stored request body is missing.');
-    const sent = cache ? { ...info, cache } : info;
-    const request = toRequest(sent, body, this.#controller.signal);
-    if (range) request.headers.set('Range', range);
-    if (ifRange) request.headers.set('If-Range', ifRange);
-    return request;
+    const init = toInit(cache ? { ...info, cache } : info, body);
+    const headers = new Headers(info.headers);
+    if (range) headers.set('Range', range);
+    if (ifRange) headers.set('If-Range', ifRange);
+    init.headers = headers;
+    init.signal = this.#controller.signal;
+    return init;
   }
 
   /**

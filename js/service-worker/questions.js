@@ -302,7 +302,7 @@ export class Questions {
       const isEnd = state.state === 'complete';
       if (state.length > offset) {
         const end = isEnd ? state.length : Math.min(state.length, offset + kReadBytesMax);
-        const body = await this.#store.blobOf(owner, offset, end).catch(() => null);
+        const body = await this.#store.part(owner, offset, end).catch(() => null);
         if (body) return { generation, body, isEnd };
         if (isLost) throw makeError('TypeError', 'The browser has lost bytes of a stored body.');
         // Unless it starts over, which the engine knows first.

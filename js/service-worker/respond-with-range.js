@@ -96,11 +96,11 @@ async function bytesOf(response) {
 }
 
 /**
- * @param {Blob | ReadableStream<Uint8Array> | null} body
+ * @param {Blob | ArrayBuffer | ReadableStream<Uint8Array> | null} body
  * @param {number} length
  */
 function cut(body, length) {
-  if (!body || body instanceof Blob) return body && body.slice(0, length);
+  if (!(body instanceof ReadableStream)) return body && body.slice(0, length);
   const reader = body.getReader();
   let missing = length;
   return new ReadableStream(

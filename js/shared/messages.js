@@ -80,14 +80,14 @@ export const kMessageKey = 'backgroundFetchPolyfill';
  * @property {number} record
  * @property {ResponseHead | null} head  null: there is no response, see error.
  *   Without the headers that describe its transfer.
- * @property {Blob | null} body  null with a head: an empty body (bad status), unless it is open
+ * @property {Blob | ArrayBuffer | null} body  null with a head: an empty body (bad status), unless it is open
  * @property {number | null} openGeneration  The body is under way, `read` it; null: it is not.
- * @property {number} total  Bytes of an open body when it is whole; -1: nobody knows.
+ * @property {number} total  Bytes of the body when it is whole; -1: nobody knows.
  * @property {ErrorShape | null} error
  *
  * @typedef {object} StoredBytes
  * @property {number} generation  Another than was asked for: the body starts over in it.
- * @property {Blob | null} body
+ * @property {Blob | ArrayBuffer | null} body
  * @property {boolean} isEnd  The body ends with these.
  *
  * @typedef {object} News

@@ -79,7 +79,7 @@ function readResponse(responses, record) {
     if (response.error) throw toError(response.error);
     const head = /** @type {import('./messages.js').ResponseHead} */ (response.head);
     return toResponse(head, responses.bodyOf(response), {
-      total: response.body?.size ?? response.total,
+      total: response.total,
       from: (begin) => responses.bodyOf(response, begin),
     });
   });

@@ -37,10 +37,20 @@ export async function toInfo(request) {
 /**
  * @param {RequestInfo} info
  * @param {Blob | null} body
- * @param {AbortSignal} [signal]
  * @returns {Request}
  */
-export function toRequest(info, body, signal) {
+export function toRequest(info, body) {
+  return new Request(info.url, toInit(info, body));
+}
+
+/**
+ * For fetch() and the constructor: with the URL, all that the request was.
+ *
+ * @param {RequestInfo} info
+ * @param {Blob | null} body
+ * @returns {RequestInit}
+ */
+export function toInit(info, body) {
   const init = {
     // What is not said here is not said by Object.prototype either. 'about:client'
     // as the referrer (whoever asks) and '' (nobody) mean the same on the way in
@@ -51,9 +61,8 @@ export function toRequest(info, body, signal) {
     // too when it is given the request itself.
     mode: info.mode === 'navigate' ? 'same-origin' : info.mode,
     body: mayHaveBody(info.method) ? body : null,
-    signal,
   };
-  return new Request(info.url, /** @type {RequestInit} */ (init));
+  return /** @type {RequestInit} */ (init);
 }
 
 /** @param {string} method */

@@ -12,7 +12,7 @@ import { kExtras } from './extras-key.js';
  *
  * @typedef {object} Bytes
  * @property {number} total  -1: nobody knows yet.
- * @property {(begin: number) => Blob | ReadableStream | null} from
+ * @property {(begin: number) => Blob | ArrayBuffer | ReadableStream | null} from
  */
 
 /** Fetch, "null body status", as far as it is constructed: the constructor refuses a body. */
@@ -20,7 +20,7 @@ const kNullBodyStatuses = [204, 205, 304];
 
 /**
  * @param {ResponseHead} head
- * @param {Blob | ReadableStream | null} body  Null: an empty body.
+ * @param {Blob | ArrayBuffer | ReadableStream | null} body  Null: an empty body.
  * @param {Bytes} bytes  The same, for extras.
  * @returns {Response}
  */
@@ -46,7 +46,7 @@ function describe(response, head, bytes) {
   return Object.defineProperties(response, { clone: { value: clone }, [kExtras]: { value: bytes } });
 }
 
-/** @param {ResponseHead} head @param {Blob | ReadableStream | null} body */
+/** @param {ResponseHead} head @param {Blob | ArrayBuffer | ReadableStream | null} body */
 function construct(head, body) {
   // An opaque redirect has status 0, and servers may say 600 and more: both are
   // answers, but the constructor takes neither.

@@ -31,7 +31,8 @@ const kRecordsPerQuestionMax = 500;
  *   one of them asks for its neighbours, too.
  * @property {(record: number) => Promise<RecordResponse>} get  Rejects once the records are
  *   dropped.
- * @property {(response: RecordResponse, begin?: number) => Blob | ReadableStream | null} bodyOf
+ * @property {(response: RecordResponse, begin?: number) =>
+ *   Blob | ArrayBuffer | ReadableStream | null} bodyOf
  *   All bytes from `begin` on: for a reader who has been told the total.
  * @property {(record: number) => Promise<boolean>} release  The app has it elsewhere. Forgotten
  *   here, because what refers to a Blob keeps its bytes. Resolves when it is deleted; false: it
@@ -126,7 +127,7 @@ export function makeResponses(ask) {
     },
 
     bodyOf({ record, body, openGeneration }, begin) {
-      if (openGeneration === null) return body && body.slice(begin);
+      if (openGeneration === null) return begin && body ? body.slice(begin) : body;
       return liveBody(
         (generation, offset) => ask('read', { record, generation, offset }),
         openGeneration,

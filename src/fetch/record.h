@@ -119,8 +119,10 @@ class Record {
   void Release(int64_t length);
   // Body bytes of a record that succeeded, else 0.
   int64_t length() const { return length_; }
-  // Body bytes of the response that is under way, where its head tells.
+  // Body bytes when all are there; of a response under way, where its head
+  // tells.
   std::optional<int64_t> total() const {
+    if (is_settled_) return length_;
     return representation_ ? representation_->length : std::nullopt;
   }
   // Body bytes that count as downloaded.

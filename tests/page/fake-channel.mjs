@@ -71,7 +71,7 @@ export function makeSettled(record, text) {
     },
     body: new Blob([text]),
     openGeneration: null,
-    total: -1,
+    total: text.length,
     error: null,
   };
 }

@@ -40,7 +40,8 @@ beforeEach(() => {
 
 /** @param {(request: Request) => Response | Promise<Response>} serve */
 function answerWith(serve) {
-  fetchMock = mock.method(globalThis, 'fetch', async (/** @type {any} */ asked) => serve(asked));
+  fetchMock = mock.method(globalThis, 'fetch', async (
+    /** @type {string} */ url, /** @type {RequestInit} */ init) => serve(new Request(url, init)));
 }
 
 /** @param {object} [changes]  Of the request's info. */

@@ -254,9 +254,9 @@ function record(state) {
   store.responses = async (/** @type {string} */ uid, /** @type {any[]} */ wanted) =>
     Promise.all(wanted.map(async ({ generation, bodyBytes }) => ({
       head: kHead,
-      body: bodyBytes === null ? null : await store.blobOf({ uid, generation }, 0, bodyBytes),
+      body: bodyBytes === null ? null : await store.part({ uid, generation }, 0, bodyBytes),
     })));
-  store.blobOf = async (/** @type {any} */ owner, /** @type {number} */ begin,
+  store.part = async (/** @type {any} */ owner, /** @type {number} */ begin,
     /** @type {number} */ end) => {
     assert.equal(owner.generation, full.generation);
     return new Blob(['abcdefgh'.slice(begin, end)]);
@@ -367,7 +367,7 @@ test('a body that starts over, now or while it is read, says so', async () => {
   record({ generation: 4, state: 'pending' });
   assert.deepEqual(await read(2), { text: undefined, generation: 4, isEnd: false });
   record({ length: 4 });
-  store.blobOf = async () => {
+  store.part = async () => {
     record({ generation: 4, state: 'pending' });
     throw new Error('gap');
   };
@@ -376,7 +376,7 @@ test('a body that starts over, now or while it is read, says so', async () => {
 
 test('stored bytes that the browser has lost are a TypeError', async () => {
   record({ length: 4 });
-  store.blobOf = async () => {
+  store.part = async () => {
     throw new Error('gap');
   };
   await assert.rejects(read(2), { name: 'TypeError', message: /lost/ });

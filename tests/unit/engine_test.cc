@@ -939,6 +939,7 @@ TEST(Engine, RecordIsOpenFromItsStoredHeadOnAndSaysHowFarItCanBeRead) {
   EXPECT_EQ(world.Of("film").answers, 1u);
   world.Tell(BodyEnded{.request = start.request});
   EXPECT_EQ(state().kind, RecordState::Kind::kComplete);
+  EXPECT_EQ(state().total, 40);
   EXPECT_EQ(world.Of("film").answers, 2u);
 }
 
