@@ -29,8 +29,14 @@ const kReadme = fileURLToPath(new URL('../../../README.md', import.meta.url));
 /** Chromium slows the timers of pages that are hidden for 300 s to one a minute. */
 const kHiddenMs = 360_000;
 
-/** A browser that wants to go on by itself does so within seconds of its start. */
+/** A browser that wants to go on by itself at once does so within seconds of its start. */
 const kAloneMs = 30_000;
+
+/** Our work in a sync event is over by then, and unfinished. */
+const kSyncOverMs = 165_000;
+
+/** Chromium pauses 300 s before it tries such a sync again. */
+const kSyncAgainMs = 360_000;
 
 const kUpdates = 5;
 
@@ -72,8 +78,13 @@ const kMeasures = {
     return { hiddenMs: isHidden ? kHiddenMs : null };
   },
   restarted: async (parts) => {
-    const { requestsAlone } = await restartBrowser(parts, kAloneMs);
-    return { aloneMs: kAloneMs, resumesAlone: requestsAlone > 0 };
+    const aloneMs = await restartBrowser(parts, { aloneMs: kAloneMs });
+    return { restarted: { aloneMs, watchedMs: kAloneMs } };
+  },
+  restartedLater: async (parts) => {
+    if (!(await hasBackgroundSync(parts))) return { restartedLater: null };
+    const aloneMs = await restartBrowser(parts, { laterMs: kSyncOverMs, aloneMs: kSyncAgainMs });
+    return { restartedLater: { aloneMs, watchedMs: kSyncAgainMs } };
   },
 };
 

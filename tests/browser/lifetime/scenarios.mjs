@@ -239,27 +239,32 @@ export async function updateMidway({ browser, server }, round) {
 }
 
 /**
- * The browser is killed at 30 % and started again without a page of the site;
- * then the site is opened.
+ * The browser is killed at 30 %, or later, and started again without a page of the
+ * site; then the site is opened.
  *
  * @param {Parts} parts
- * @param {number} aloneMs  how long nobody opens it
- * @returns {Promise<{requestsAlone: number}>} those without a page of the site
+ * @param {{laterMs?: number, aloneMs: number}} options  how long nobody opens it
+ * @returns {Promise<number | null>} after how many ms it went on without a page of the site; null:
+ *   it did not
  */
-export async function restartBrowser({ browser, server }, aloneMs) {
+export async function restartBrowser({ browser, server }, { laterMs = 0, aloneMs }) {
   const file = { name: 'restarted', size: 48 * kMiB, switches: kMedium };
   await startAndReach30Percent({ browser, server }, file);
+  server.setSwitches(file.name, kTrickle);
+  await pause(laterMs);
   await browser.kill();
   const before = await server.log.until(
     file.name, (entries) => entries.every(({ endedAt }) => endedAt));
   server.setSwitches(file.name, kFast);
+  const startedAt = Date.now();
   await browser.start();
-  await server.log.until(file.name, (all) => all.length > before.length, aloneMs).catch(() => {});
-  const requestsAlone = server.log.for(file.name).length - before.length;
+  const wentOn = await server.log
+    .until(file.name, (all) => all.length > before.length, aloneMs)
+    .catch(() => null);
   const page = await openPage(browser);
   await waitForSuccess(server, file);
   await page.close();
-  return { requestsAlone };
+  return wentOn && wentOn[before.length].startedAt - startedAt;
 }
 
 /**

@@ -9,8 +9,13 @@
  * @property {number} activeMs  how long a new version of the worker took to be active, a median
  * @property {number | null} hiddenMs  how long a hidden page was watched, and the worker went on;
  *   null: not tried, pages could not be hidden
- * @property {number} aloneMs  how long a browser was watched that was started again
- * @property {boolean} resumesAlone  whether it went on without a page of the site
+ * @property {Restarted} restarted  what a browser did that was started again
+ * @property {Restarted | null} restartedLater  the same when the first sync was over before; null:
+ *   the engine has none
+ *
+ * @typedef {object} Restarted
+ * @property {number | null} aloneMs  when it went on without a page of the site; null: it did not
+ * @property {number} watchedMs
  */
 
 /** Between these lines of the README. */
@@ -53,12 +58,22 @@ const kRows = [
   },
   {
     what: 'The browser is killed or crashes, and is started again',
-    say: ({ resumesAlone, aloneMs }) => resumesAlone
-      ? 'goes on by itself'
-      : `waits for the site to be opened (watched for ${inSeconds(aloneMs)}), ` +
-        'then goes on where it was',
+    say: ({ restarted }) => sayRestarted(restarted),
+  },
+  {
+    what: '… when the download had outlasted the first sync, which has 150 s',
+    say: ({ restartedLater }) => restartedLater
+      ? sayRestarted(restartedLater) : 'there is no Background Sync',
   },
 ];
+
+/** @param {Restarted} restarted */
+function sayRestarted({ aloneMs, watchedMs }) {
+  return aloneMs === null
+    ? `waits for the site to be opened (watched for ${inSeconds(watchedMs)}), ` +
+      'then goes on where it was'
+    : `goes on by itself after ${inSeconds(aloneMs)}`;
+}
 
 /** @param {number} ms */
 function inSeconds(ms) {
