@@ -1,11 +1,11 @@
 /**
  * Chromium's debugging protocol, for what neither pages nor servers can bring
  * about at will: a push message, a periodic sync, the end of an idle worker, a
- * key that is pressed.
+ * page that is frozen, a key that is pressed.
  *
- * It is attached to the keeper alone, and to pages whose keys it presses, since
- * a worker that is looked at lives longer. Over two pipes: the browser ends with them, and nobody else can
- * connect.
+ * It is attached to the keeper alone, and to pages that it freezes or whose keys it
+ * presses, since a worker that is looked at lives longer. Over two pipes: the
+ * browser ends with them, and nobody else can connect.
  */
 
 import { kPatienceMs } from '../server/deadline.mjs';
@@ -75,6 +75,17 @@ export class Debugging {
    */
   async dispatchPeriodicSync(scope, tag) {
     await this.#dispatch('dispatchPeriodicSyncEvent', scope, { tag });
+  }
+
+  /**
+   * As the browser does with a page that nobody has looked at for long, and with one that somebody
+   * looks at again.
+   *
+   * @param {string} address  in the URL of the page, and of no other
+   * @param {'frozen' | 'active'} state
+   */
+  async setLifecycle(address, state) {
+    await this.#call('Page.setWebLifecycleState', { state }, await this.#sessionOf(address));
   }
 
   /**

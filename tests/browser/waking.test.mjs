@@ -7,7 +7,8 @@ import { startServer } from '../server/server.mjs';
 import { launch } from './driver.mjs';
 import { engineUnderTest } from './engine-under-test.mjs';
 import {
-  assertSucceeded, kMiB, kScope, openPage, registerWorker, startFetch, urlOf, waitForEnd,
+  assertSucceeded, kMiB, kPage, kScope, openPage, registerWorker, startFetch, untilDownloaded,
+  urlOf, waitForEnd,
 } from './fetching.mjs';
 
 const engine = engineUnderTest();
@@ -93,6 +94,50 @@ test('a page that left while there was work has caught up when it is back', asyn
   const { result, downloaded } = await server.reports.next(
     ({ kind, run }) => kind === 'caught-up' && run === 'left-behind');
   assert.deepEqual({ result, downloaded }, { result: 'success', downloaded: file.size });
+});
+
+test('a frozen page catches up when it is resumed: values, event, result', {
+  skip: engine !== 'chromium' && 'no other engine freezes pages that are not in a cache',
+}, async () => {
+  const debugged = await launch(engine, { server, debugging: true });
+  try {
+    const file = { name: 'frozen', size: 16 * kMiB, switches: `rate=${kMiB}` };
+    const page = await openPage(debugged, '/pages/sw.js', `${kPage}?frozen`);
+    await startFetch(page, 'frozen', [urlOf(server.origin, file)]);
+    await untilDownloaded(page, 'frozen', kMiB);
+    await page.run(async (scope) => {
+      const registration = await navigator.serviceWorker.getRegistration(scope);
+      const fetching = await registration?.backgroundFetch.get('frozen');
+      const { driverOrigin } = /** @type {any} */ (self);
+      document.addEventListener('freeze', () => {
+        navigator.sendBeacon(`${driverOrigin}/driver/reports`, JSON.stringify({ kind: 'frozen' }));
+      });
+      const resumed = new Promise((resolve) => document.addEventListener('resume', () => {
+        const { downloaded, result } = /** @type {any} */ (fetching);
+        resolve({ downloaded, result });
+      }));
+      const told = new Promise((resolve) => fetching?.addEventListener('progress', () => {
+        const { downloaded, result } = fetching;
+        if (result !== '') resolve({ downloaded, result });
+      }));
+      Object.assign(self, { resumed, told });
+    }, kScope);
+    await debugged.debugging?.setLifecycle('?frozen', 'frozen');
+    await server.reports.next(({ kind }) => kind === 'frozen');
+    server.setSwitches('frozen', `rate=${100 * kMiB}`);
+    server.dropConnections('frozen');
+    assertSucceeded(server, await waitForEnd(server, 'frozen'), [file]);
+
+    await debugged.debugging?.setLifecycle('?frozen', 'active');
+    const resumed = await page.run(() => /** @type {any} */ (self).resumed);
+    assert.equal(resumed.result, '');
+    assert.ok(resumed.downloaded < file.size, `${resumed.downloaded} bytes known while frozen`);
+    assert.deepEqual(await page.run(() => /** @type {any} */ (self).told),
+      { downloaded: file.size, result: 'success' });
+    await page.close();
+  } finally {
+    await debugged.close();
+  }
 });
 
 test('syncs are few, ours are not the app\'s, and the app\'s not ours', {
