@@ -70,7 +70,13 @@ export class Presenter {
     if (known) Object.assign(known, { since: -Infinity, at: -Infinity });
   }
 
-  /** The user does not want to see it. @param {string} uid */
+  /**
+   * The user does not want to see it. Remembered by this worker alone: after its death
+   * it is shown once more. A swipe is worth no durable write, and what is open cannot
+   * tell: systems take notifications away, too, and a download is not to go unseen.
+   *
+   * @param {string} uid
+   */
   dismiss(uid) {
     const known = this.#known.get(uid);
     if (known) known.at = Infinity;

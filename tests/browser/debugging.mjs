@@ -1,11 +1,11 @@
 /**
  * Chromium's debugging protocol, for what neither pages nor servers can bring
  * about at will: a push message, a periodic sync, the end of an idle worker, a
- * page that is frozen, a key that is pressed.
+ * page that is frozen.
  *
- * It is attached to the keeper alone, and to pages that it freezes or whose keys it
- * presses, since a worker that is looked at lives longer. Over two pipes: the
- * browser ends with them, and nobody else can connect.
+ * It is attached to the keeper alone, and to pages that it freezes, since a worker
+ * that is looked at lives longer. Over two pipes: the browser ends with them, and
+ * nobody else can connect.
  */
 
 import { kPatienceMs } from '../server/deadline.mjs';
@@ -13,8 +13,6 @@ import { Waiters } from '../server/waiters.mjs';
 
 /** What the browser is started with; the third and fourth stream are the pipes. */
 export const kDebuggingArgument = '--remote-debugging-pipe';
-
-const kKeyCodes = { Tab: 9, Enter: 13, ' ': 32 };
 
 /**
  * @typedef {import('node:stream').Readable} Readable
@@ -86,21 +84,6 @@ export class Debugging {
    */
   async setLifecycle(address, state) {
     await this.#call('Page.setWebLifecycleState', { state }, await this.#sessionOf(address));
-  }
-
-  /**
-   * As a person at the keyboard would.
-   *
-   * @param {string} address  in the URL of the page, and of no other
-   * @param {'Tab' | 'Enter' | ' '} key
-   */
-  async press(address, key) {
-    const session = await this.#sessionOf(address);
-    const windowsVirtualKeyCode = kKeyCodes[key];
-    const text = key === 'Enter' ? '\r' : key === ' ' ? ' ' : undefined;
-    const fields = { key, code: key === ' ' ? 'Space' : key, windowsVirtualKeyCode };
-    await this.#call('Input.dispatchKeyEvent', { type: 'keyDown', text, ...fields }, session);
-    await this.#call('Input.dispatchKeyEvent', { type: 'keyUp', ...fields }, session);
   }
 
   /** @param {string} address */

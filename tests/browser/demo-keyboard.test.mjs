@@ -1,4 +1,4 @@
-/** The demo's pages by keyboard alone: real keys, which only Chromium lets a test press. */
+/** The demo's pages by keyboard alone. */
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
@@ -7,14 +7,7 @@ import { choose, openDemo, startDemoServer, until, untilInTray } from './demo.mj
 import { launch } from './driver.mjs';
 import { engineUnderTest } from './engine-under-test.mjs';
 import { kMiB } from './fetching.mjs';
-
-/** @typedef {import('./driver.mjs').Page} Page */
-
-const engine = engineUnderTest();
-const skip = engine !== 'chromium' && 'no keys without a debugger or a driver';
-
-/** More than there are places for the focus on any page. */
-const kTabsMax = 200;
+import { Keys } from './keys.mjs';
 
 /** @type {import('../server/server.mjs').TestServer} */
 let server;
@@ -22,109 +15,104 @@ let server;
 let browser;
 
 before(async () => {
-  if (skip) return;
   server = await startDemoServer();
-  browser = await launch(engine, { server, debugging: true });
+  browser = await launch(engineUnderTest(), { server, onScreen: true });
 });
 after(async () => {
   await browser?.close();
   await server?.close();
 });
 
-/**
- * @param {string} folder
- * @returns {Promise<Page>} The page, with an address that nothing else has a part of.
- */
-async function openForKeys(folder) {
-  const page = await openDemo(browser, folder);
-  await page.run((name) => {
-    history.replaceState(null, '', `${location.href}&keys=${name}`);
-  }, nameOf(folder));
-  return page;
-}
-
-/** @param {string} folder */
-function nameOf(folder) {
-  return folder.replaceAll('/', '') || 'start';
-}
-
-/** @param {string} folder @param {'Tab' | 'Enter' | ' '} key */
-function pressKey(folder, key) {
-  const debugging = /** @type {import('./debugging.mjs').Debugging} */ (browser.debugging);
-  return debugging.press(`keys=${nameOf(folder)}`, key);
-}
-
-/** @param {Page} page @param {string} folder @param {string} label */
-async function tabTo(page, folder, label) {
-  const focused = () => page.run(() => {
-    const { activeElement } = document;
-    const inner = activeElement?.shadowRoot?.activeElement ?? activeElement;
-    return inner?.getAttribute('aria-label') ?? inner?.textContent?.trim() ?? '';
+test('the start page: the keyboard alone leads to every page', async () => {
+  const page = await openDemo(browser, '/');
+  const keys = await Keys.of(browser, page);
+  await keys.assertAllReached();
+  await page.run(() => {
+    Object.assign(self, { followed: [] });
+    addEventListener('click', (event) => {
+      // The page would be gone before its answer.
+      event.preventDefault();
+      const { pathname } = /** @type {HTMLAnchorElement} */ (event.target);
+      /** @type {any} */ (self).followed.push(pathname);
+    });
   });
-  let at = await focused();
-  for (let tabs = 0; at !== label; tabs += 1) {
-    assert.ok(tabs < kTabsMax, `${label} cannot be reached, the focus is at ${at}`);
-    await pressKey(folder, 'Tab');
-    at = await focused();
-  }
-}
-
-/** @param {Page} page @param {string} folder @param {string} label */
-async function activate(page, folder, label) {
-  await tabTo(page, folder, label);
-  await pressKey(folder, 'Enter');
-}
-
-test('the start page: the keyboard alone leads to every page', { skip }, async () => {
-  const page = await openForKeys('/');
-  for (const label of ['A podcast player', 'A course', 'A lab']) await tabTo(page, '/', label);
+  for (const label of ['A podcast player', 'A course', 'A lab']) await keys.activate(label);
+  assert.deepEqual(await page.run(() => /** @type {any} */ (self).followed),
+    ['/player/', '/course/', '/lab/']);
   await page.close();
 });
 
-test('the player: the keyboard alone downloads, pauses, plays, queues and cancels', { skip }, async () => {
+test('the player: the keyboard alone downloads, pauses, plays, queues and cancels', async () => {
   server.setSwitches('attic-rain.wav', `rate=${kMiB / 64}`);
-  const page = await openForKeys('/player/');
-  await activate(page, '/player/', 'Play: Attic rain');
+  server.setSwitches('low-tide.wav', `rate=${16 * kMiB}`);
+  const page = await openDemo(browser, '/player/');
+  const keys = await Keys.of(browser, page);
+  await keys.activate('Play: Attic rain');
   await untilInTray(page, 'Attic rain', 'row !== null');
-  await tabTo(page, '/player/', 'Position');
-  await activate(page, '/player/', 'Ahead 15 s');
-  await activate(page, '/player/', 'Add to queue: Attic rain');
-  await activate(page, '/player/', 'Remove from queue: Attic rain');
-  await activate(page, '/player/', 'Pause: Attic rain');
+  await until(page, '#now-toggle[data-state=playing]');
+  await keys.activate('Add to queue: Attic rain');
+  await keys.assertAllReached();
+  await until(page, '#now-time', 'of 10:00');
+  await keys.activate('Pause');
+  await until(page, '#now-toggle[data-state=paused]');
+  await keys.activate('Ahead 15 s');
+  await until(page, '#now-time', '^0:(1[5-9]|[2-5])');
+  await keys.activate('Back 15 s');
+  await until(page, '#now-time', '^0:(0|1[0-4])');
+  await keys.tabTo('Position');
+  await keys.press('ArrowRight');
+  await keys.activate('Remove from queue: Attic rain');
+  await until(page, '#no-queue');
+  await keys.activate('Pause: Attic rain');
   await untilInTray(page, 'Attic rain', '/paused/.test(row)');
-  await activate(page, '/player/', 'Resume: Attic rain');
+  await keys.activate('Resume: Attic rain');
   await untilInTray(page, 'Attic rain', '/active/.test(row)');
-  await activate(page, '/player/', 'Cancel: Attic rain');
+  await keys.activate('Cancel: Attic rain');
   await until(page, '[data-id=attic-rain][data-state=absent]');
+  await keys.activate('Add to queue: Low tide');
+  await until(page, '[data-id=low-tide][data-state=kept]');
+  await keys.activate('Remove download: Low tide');
+  await until(page, '[data-id=low-tide][data-state=absent]');
   await page.close();
 });
 
-test('the course: the keyboard alone downloads, listens and removes', { skip }, async () => {
+test('the course: the keyboard alone loses, downloads, listens and removes', async () => {
   for (let number = 1; number <= 10; number += 1) server.setSwitches(`lesson-${number}.wav`, 'rate=1e8');
-  const page = await openForKeys('/course/');
-  await activate(page, '/course/', 'Download the course, 12.0 MB');
+  const page = await openDemo(browser, '/course/');
+  const keys = await Keys.of(browser, page);
+  await keys.tabTo('Let the server lose lesson 7 this time');
+  await keys.press(' ');
+  await keys.activate('Download the course, 12.0 MB');
+  await until(page, '.lesson[data-number="7"][data-state=failed]');
   await until(page, '.lesson[data-number="10"][data-state=kept]');
-  await activate(page, '/course/', 'Listen: Two letters');
+  await keys.tabTo('Let the server lose lesson 7 this time');
+  await keys.press(' ');
+  await keys.activate('Download what is missing: 1 lesson');
+  await until(page, '.lesson[data-number="7"][data-state=kept]');
+  await keys.activate('Listen: Two letters');
   await until(page, '#now-time', 'of 2:30');
-  await activate(page, '/course/', 'Remove from this device');
+  await keys.assertAllReached();
+  await keys.activate('Remove from this device');
   await until(page, '.lesson[data-number="10"][data-state=absent]');
   await page.close();
 });
 
-test('the lab: the keyboard alone sets faults, starts and cancels', { skip }, async () => {
-  const page = await openForKeys('/lab/');
+test('the lab: the keyboard alone sets faults, starts, disturbs and cancels', async () => {
+  const page = await openDemo(browser, '/lab/');
+  const keys = await Keys.of(browser, page);
+  await keys.assertAllReached();
   // So slow that it does not end by itself meanwhile.
   await choose(page, 'size', '40000000');
   await choose(page, 'rate', '100000');
-  // A checkbox is named by its label.
-  const box = await page.run(() => document.querySelector('.fault label')?.textContent ?? '');
-  await tabTo(page, '/lab/', `Value of ${box}`);
-  await activate(page, '/lab/', 'Start');
+  await keys.tabTo('delay');
+  await keys.press(' ');
+  await until(page, '[name=delay]:checked');
+  await keys.activate('Start');
   await untilInTray(page, 'A file of the lab', 'percent >= 0');
-  await activate(page, '/lab/', 'Drop the connections');
-  await activate(page, '/lab/', 'Show the trace');
+  await keys.activate('Drop the connections');
+  await keys.activate('Show the trace');
   await until(page, '#trace-text');
-  await activate(page, '/lab/', 'Cancel: A file of the lab');
+  await keys.activate('Cancel: A file of the lab');
   await untilInTray(page, 'A file of the lab', 'row === null');
   await page.close();
 });

@@ -1,4 +1,4 @@
-/** A virtual X display for the engine that has no headless mode. */
+/** A virtual X display, for the engine that has no headless mode, and for keys. */
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';

@@ -20,6 +20,7 @@ import { Debugging, kDebuggingArgument } from './debugging.mjs';
 import { openDisplay } from './display.mjs';
 import { engines } from './engines.mjs';
 import { SmallDisk } from './small-disk.mjs';
+import { XKeyboard } from './x-keyboard.mjs';
 import {
   endProcesses, findProcesses, killProcesses, killProcessesNow, kMarkVariable,
 } from './processes.mjs';
@@ -45,20 +46,23 @@ const kOutputKept = 4_000;
  *   canBound(engine)
  * @param {boolean} [options.onCable]  its network can be pulled out; where canPull()
  * @param {boolean} [options.debugging]  only Chromium
+ * @param {boolean} [options.onScreen]  its windows are on a display whose keys can be pressed
  * @returns {Promise<Browser>}
  */
 export async function launch(engine, {
   server, profile, storageBytes = Infinity, onCable = false, debugging = false,
+  onScreen = false,
 }) {
   const row = engines[engine];
   if (!row) throw new TypeError(`no engine named ${engine}`);
   const scratch = mkdtempSync(path.join(tmpdir(), `${engine}-`));
   const folder = profile ?? path.join(scratch, 'profile');
   mkdirSync(folder, { recursive: true });
-  const display = row.needsDisplay ? await openDisplay() : null;
+  const display = row.needsDisplay || onScreen ? await openDisplay() : null;
   const cable = onCable ? openCable(scratch, server) : null;
   const browser = new Browser({
     engine, server, profile: folder, scratch, display, storageBytes, cable, debugging,
+    onScreen,
   });
   try {
     await browser.start();
@@ -84,6 +88,7 @@ export class Browser {
   #display;
   #storageBytes;
   #isDebugged;
+  #isOnScreen;
   /** @type {SmallDisk | null} Mounted by the first start. */
   #disk = null;
   #output = '';
@@ -99,6 +104,9 @@ export class Browser {
   /** @type {Debugging | null} Of the browser that runs. */
   debugging = null;
 
+  /** @type {XKeyboard | null} Of the screen that it is on. */
+  keyboard = null;
+
   /**
    * @param {object} parts
    * @param {string} parts.engine
@@ -110,8 +118,11 @@ export class Browser {
    * @param {number} parts.storageBytes
    * @param {Cable | null} parts.cable
    * @param {boolean} parts.debugging
+   * @param {boolean} parts.onScreen
    */
-  constructor({ engine, server, profile, scratch, display, storageBytes, cable, debugging }) {
+  constructor({
+    engine, server, profile, scratch, display, storageBytes, cable, debugging, onScreen,
+  }) {
     this.engine = engine;
     this.#server = server;
     this.#profile = profile;
@@ -119,6 +130,7 @@ export class Browser {
     this.#display = display;
     this.#storageBytes = storageBytes;
     this.#isDebugged = debugging;
+    this.#isOnScreen = onScreen;
     this.cable = cable;
     this.#forgetExit = atExit(() => this.#undo());
   }
@@ -154,6 +166,9 @@ export class Browser {
     await Promise.race([failed, keeper.waitForDocument(null, kPatienceMs)]);
     this.#keeper = keeper;
     if (this.#isDebugged) await this.#debug(child.stdio);
+    if (this.#isOnScreen && this.#display) {
+      this.keyboard ??= await XKeyboard.open(this.#display.name);
+    }
   }
 
   /** @param {any[]} streams */
@@ -167,6 +182,7 @@ export class Browser {
     const { prepare, storage } = engines[this.engine];
     const start = prepare(this.#profile, url, this.#storageBytes);
     if (this.#isDebugged) start.args.unshift(kDebuggingArgument);
+    if (this.#isOnScreen) start.args = start.args.filter((each) => !each.startsWith('--headless'));
     if (this.cable) return this.cable.wrap(start);
     if (this.#storageBytes === Infinity || storage === null) return start;
     this.#disk ??= await SmallDisk.mount(path.join(this.#profile, storage), this.#storageBytes);
@@ -213,6 +229,7 @@ export class Browser {
     await this.kill();
     this.cable?.close();
     await this.#disk?.unmount();
+    this.keyboard?.close();
     await this.#display?.close();
     this.#undo();
     this.#forgetExit();

@@ -48,6 +48,8 @@ before(async () => {
   browser = await launch(engine, { server, profile });
   page = await browser.open(kPage);
   await registerRunner(page);
+  assert.equal(await page.run(() => BackgroundFetchManager.polyfill), true);
+  assert.equal(await runInWorker(page, kScope, () => BackgroundFetchManager.polyfill), true);
 });
 after(async () => {
   await browser?.close();

@@ -1,4 +1,4 @@
-/** The tray by keyboard alone: real keys, which only Chromium lets a test press. */
+/** The tray by keyboard alone. */
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
@@ -6,13 +6,10 @@ import { after, before, test } from 'node:test';
 import { startServer } from '../server/server.mjs';
 import { launch } from './driver.mjs';
 import { engineUnderTest } from './engine-under-test.mjs';
-import { kMiB, openPage, startFetch, urlOf, waitForEnd } from './fetching.mjs';
+import { assertSucceeded, kMiB, openPage, startFetch, urlOf, waitForEnd } from './fetching.mjs';
+import { Keys } from './keys.mjs';
 
-const engine = engineUnderTest();
-const skip = engine !== 'chromium' && 'no keys without a debugger or a driver';
-
-/** More than there are places for the focus on the page. */
-const kTabsMax = 20;
+/** @typedef {import('./driver.mjs').Page} Page */
 
 /** @type {import('../server/server.mjs').TestServer} */
 let server;
@@ -20,39 +17,22 @@ let server;
 let browser;
 
 before(async () => {
-  if (skip) return;
   server = await startServer();
-  browser = await launch(engine, { server, debugging: true });
+  browser = await launch(engineUnderTest(), { server, onScreen: true });
 });
 after(async () => {
   await browser?.close();
   await server?.close();
 });
 
-test('by keyboard alone: in, pause, resume, cancel, and on to the next', { skip }, async () => {
-  const page = await openPage(browser);
-  await page.run(() => {
-    history.replaceState(null, '', `${location.href}&keys=here`);
-  });
-  /** @param {'Tab' | 'Enter' | ' '} key */
-  const press = (key) => (
-    /** @type {import('./debugging.mjs').Debugging} */ (browser.debugging).press('keys=here', key));
-  /** @returns {Promise<string | null>} */
-  const focused = () => page.run(() => {
-    const { activeElement } = document.querySelector('background-fetch-tray')?.shadowRoot ?? {};
-    return activeElement?.getAttribute('aria-label') ?? activeElement?.textContent ?? null;
-  });
-  const tabTo = async (/** @type {string} */ label) => {
-    for (let tabs = 0; (await focused()) !== label; tabs += 1) {
-      assert.ok(tabs < kTabsMax, `${label} cannot be reached, the focus is at ${await focused()}`);
-      await press('Tab');
-    }
-  };
-  const untilLabel = (/** @type {string} */ label) => page.run((label) => new Promise((resolve) => {
+/** @param {Page} page @param {string} label  of a button that can be seen */
+function untilLabel(page, label) {
+  return page.run((label) => new Promise((resolve) => {
     const root = /** @type {ShadowRoot} */ (
       document.querySelector('background-fetch-tray')?.shadowRoot);
     const look = () => {
-      if (!root.querySelector(`[aria-label="${label}"]`)) return;
+      const button = root.querySelector(`[aria-label="${label}"]:not([hidden])`);
+      if (!button) return;
       observer.disconnect();
       resolve(null);
     };
@@ -60,7 +40,10 @@ test('by keyboard alone: in, pause, resume, cancel, and on to the next', { skip 
     observer.observe(root, { subtree: true, childList: true, attributes: true });
     look();
   }), label);
+}
 
+test('by keyboard alone: click, pause, resume, cancel, on to the next, again, away', async () => {
+  const page = await openPage(browser);
   await page.run(async () => {
     await import(String('/dist/tray.mjs'));
     document.body.append(document.createElement('background-fetch-tray'));
@@ -68,22 +51,42 @@ test('by keyboard alone: in, pause, resume, cancel, and on to the next', { skip 
   for (const name of ['first', 'second']) {
     const file = { name, size: 64 * kMiB, switches: `rate=${kMiB}` };
     await startFetch(page, name, [urlOf(server.origin, file)]);
-    await untilLabel(`Pause: ${name}`);
+    await untilLabel(page, `Pause: ${name}`);
   }
-  await tabTo('first');
-  await press('Tab');
-  assert.equal(await focused(), 'Pause: first');
-  await press(' ');
-  await untilLabel('Resume: first');
-  assert.equal(await focused(), 'Resume: first');
-  await press('Enter');
-  await untilLabel('Pause: first');
-  await press('Tab');
-  assert.equal(await focused(), 'Cancel: first');
-  await press('Enter');
+  const keys = await Keys.of(browser, page);
+  await keys.assertAllReached();
+
+  await keys.tabTo('Pause: first');
+  await keys.press(' ');
+  await untilLabel(page, 'Resume: first');
+  assert.equal(await keys.focused(), 'Resume: first');
+  await keys.press('Enter');
+  await untilLabel(page, 'Pause: first');
+  await keys.press('Tab');
+  assert.equal(await keys.focused(), 'Cancel: first');
+  await keys.press('Enter');
   assert.equal((await waitForEnd(server, 'first', 20_000)).kind, 'backgroundfetchabort');
-  await tabTo('Cancel: second');
-  await press(' ');
+  await keys.tabTo('Cancel: second');
+  await keys.press(' ');
   assert.equal((await waitForEnd(server, 'second', 20_000)).kind, 'backgroundfetchabort');
+
+  const file = { name: 'third', size: 1_000, switches: 'status=404:1' };
+  await startFetch(page, 'third', [urlOf(server.origin, file)]);
+  await untilLabel(page, 'Try again: third');
+  assert.equal((await waitForEnd(server, 'third', 60_000)).kind, 'backgroundfetchfail');
+  await keys.assertAllReached();
+  await keys.activate('Try again: third');
+  assertSucceeded(server, await waitForEnd(server, 'third', 60_000), [file]);
+  const clicked = page.run(() => new Promise((resolve) => {
+    document.querySelector('background-fetch-tray')?.addEventListener('backgroundfetchclick', (
+      /** @type {any} */ event) => {
+      event.preventDefault();
+      resolve(event.detail.registration.id);
+    });
+  }));
+  await keys.activate('third');
+  assert.equal(await clicked, 'third');
+  await keys.activate('Remove from list: third');
+  assert.equal(await keys.focused(), 'tray');
   await page.close();
 });

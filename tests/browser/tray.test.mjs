@@ -31,8 +31,11 @@ after(async () => {
  * What the functions below use in the page, as `tray`.
  *
  * @param {Page} page
+ * @param {true | null} [polyfill]  Whether it is at work; null: the native API is, or none yet
  */
-async function addTray(page) {
+async function addTray(page, polyfill = true) {
+  assert.equal(await page.run(() => (
+    /** @type {any} */ (self).BackgroundFetchManager?.polyfill ?? null)), polyfill);
   await page.run(async () => {
     await import(String('/dist/tray.mjs'));
     const element = document.createElement('background-fetch-tray');
@@ -265,7 +268,7 @@ test('what updateUI() says shows in the row', async () => {
 
 test('a polyfill that is loaded later, and a worker that is registered later, are found', async () => {
   const page = await browser.open(`${kPage}?polyfill=off`);
-  await addTray(page);
+  await addTray(page, null);
   await page.run(async () => {
     Object.assign(self, { backgroundFetchPolyfill: { force: true } });
     await import(String('/dist/page.mjs'));
@@ -281,10 +284,77 @@ test('a polyfill that is loaded later, and a worker that is registered later, ar
       title: 'The later',
     });
   });
+  assert.equal(await page.run(() => BackgroundFetchManager.polyfill), true);
   await untilRow(page, 'The later', 'row !== null && row.buttons[1] === "Pause: The later"');
   await press(page, 'Cancel: The later');
   await untilRow(page, 'The later', 'row === null');
   assert.equal((await waitForEnd(server, 'later')).kind, 'backgroundfetchabort');
+  await page.close();
+});
+
+/**
+ * Resolves with what has been rejected, and heard by nobody, since it was begun to be
+ * counted; one of the test's own comes after the others.
+ *
+ * @param {Page} page
+ * @returns {Promise<() => Promise<string[]>>}
+ */
+async function countRejections(page) {
+  await page.run(() => {
+    /** @type {string[]} */
+    const rejected = [];
+    let isOver = () => {};
+    const over = new Promise((resolve) => (isOver = () => resolve(rejected)));
+    addEventListener('unhandledrejection', (event) => {
+      // No report of it, which would fail the test.
+      event.stopImmediatePropagation();
+      if (event.reason === 'the last one') isOver();
+      else rejected.push(String(event.reason));
+    }, true);
+    Object.assign(self, {
+      rejections: () => {
+        void Promise.reject('the last one');
+        return over;
+      },
+    });
+  });
+  return () => page.run(() => /** @type {any} */ (self).rejections());
+}
+
+test('where service workers are forbidden, the tray is empty and complains to nobody', async () => {
+  const page = await browser.open(kPage);
+  const rejections = await countRejections(page);
+  await page.run(async () => {
+    navigator.serviceWorker.getRegistrations = async () => {
+      throw new DOMException('forbidden', 'SecurityError');
+    };
+  });
+  await addTray(page);
+  assert.equal(await page.run(() => /** @type {any} */ (self).tray.element.refresh()
+    .catch((/** @type {Error} */ { name }) => name)), 'SecurityError');
+  assert.deepEqual(await rejections(), []);
+  await page.close();
+});
+
+test('what cannot be done is asked for without complaint', async () => {
+  const page = await openPage(browser);
+  await addTray(page);
+  await start(page, 'kept-on', { size: 64 * kMiB });
+  await untilRow(page, 'The kept-on', 'row !== null');
+  const rejections = await countRejections(page);
+  await page.run(() => {
+    const { prototype } = /** @type {any} */ (self).BackgroundFetchRegistration;
+    const { abort } = prototype;
+    prototype.abort = () => {
+      prototype.abort = abort;
+      return Promise.reject(new TypeError('There is no worker any more.'));
+    };
+    /** @type {any} */ (self).tray.press('Cancel: The kept-on');
+  });
+  assert.deepEqual(await rejections(), []);
+  await press(page, 'Cancel: The kept-on');
+  await untilRow(page, 'The kept-on', 'row === null');
+  assert.equal((await waitForEnd(server, 'kept-on', 20_000)).kind, 'backgroundfetchabort');
   await page.close();
 });
 
@@ -323,8 +393,8 @@ test('over native registrations only what natives can do is offered', {
       await navigator.serviceWorker.register('/pages/sw.js?polyfill=off', { scope: '/pages/' });
       await navigator.serviceWorker.ready;
     });
-    assert.equal(await page.run(() => BackgroundFetchManager.polyfill), null);
-    await addTray(page);
+    assert.equal(await page.run(() => typeof BackgroundFetchManager), 'function');
+    await addTray(page, null);
     await start(page, 'native', { size: 64 * kMiB });
     const row = await untilRow(page, 'native', 'row !== null');
     assert.deepEqual(row.buttons, ['Cancel: native']);
