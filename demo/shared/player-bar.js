@@ -73,7 +73,8 @@ export class PlayerBar {
   /** @param {number} seconds */
   #skip(seconds) {
     const { currentTime, duration } = this.#audio;
-    this.#audio.currentTime = Math.max(0, Math.min(duration || 0, currentTime + seconds));
+    // Before the duration is known it is where playing begins.
+    this.#audio.currentTime = Math.max(0, Math.min(duration || Infinity, currentTime + seconds));
   }
 
   #show() {
