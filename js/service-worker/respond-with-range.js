@@ -31,7 +31,9 @@ const kStrongDateMs = 1_000;
  */
 export async function respondWithRange(request, response) {
   const range = request.method === 'GET' && readRange(request.headers.get('range'));
-  if (!range || response.status !== 200 || !isUnchanged(request, response)) return response;
+  if (!range || response.status !== 200 || !isUnchanged(request, response)) {
+    return withLength(response);
+  }
   const { total, from } = await bytesOf(response);
   const [begin, end] = range(total);
   const headers = new Headers(response.headers);
@@ -49,6 +51,25 @@ export async function respondWithRange(request, response) {
   headers.set('content-range', `bytes ${begin}-${end - 1}/${total}`);
   const body = cut(from(begin), end - begin);
   return new Response(body, { status: 206, statusText: 'Partial Content', headers });
+}
+
+/**
+ * WebKitGTK's player asks for all of it first, and seeks only where it hears then how
+ * long that is. A record's response says nothing of it, its bytes may know.
+ *
+ * @param {Response} response
+ */
+function withLength(response) {
+  const { headers, status } = response;
+  /** @type {Bytes | undefined} */
+  const bytes = /** @type {any} */ (response)[kExtras];
+  if (status === 200 && bytes && bytes.total >= 0) {
+    // The bytes are decoded, and counted so.
+    headers.delete('content-encoding');
+    headers.set('accept-ranges', 'bytes');
+    headers.set('content-length', String(bytes.total));
+  }
+  return response;
 }
 
 /**

@@ -112,8 +112,10 @@ test('the player: an episode moves, holds when paused, goes on, and plays offlin
   await page.close();
 });
 
-// WebKitGTK's player now and then asks for all of it at once, and never seeks then.
-const skip = engineUnderTest() === 'webkit' && 'the player does not always ask for ranges';
+// WebKitGTK's player asks for all of it first; while that answer is under way it asks for no
+// range, also where it knows the length and calls all of it seekable: it waits, or starts over.
+const skip = engineUnderTest() === 'webkit' &&
+  'the player asks for no range while its first answer is under way';
 
 test('the player: an episode plays and seeks while it downloads', { skip }, async () => {
   const name = 'night-train.wav';

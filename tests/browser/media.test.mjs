@@ -68,8 +68,10 @@ function assertNear(actual, expected) {
   assert.ok(Math.abs(actual - expected) < 1, `${actual} is not about ${expected}`);
 }
 
-// WebKitGTK's player now and then asks for all of it at once, and never seeks then.
-const skip = engineUnderTest() === 'webkit' && 'the player does not always ask for ranges';
+// WebKitGTK's player asks for all of it first; while that answer is under way it asks for no
+// range, also where it knows the length and calls all of it seekable: it waits, or starts over.
+const skip = engineUnderTest() === 'webkit' &&
+  'the player asks for no range while its first answer is under way';
 
 test('half-downloaded audio seeks to what is stored and what is not', { skip }, async () => {
   const file = { name: 'song', size: kSize, switches: `wav=${kSamplesPerSecond}&rate=${kMiB / 4}` };

@@ -137,6 +137,16 @@ function live(total, pieces, cancel) {
   return { response, begins };
 }
 
+test('who asks for no range hears how long a body that is under way will be', async () => {
+  const { response, begins } = live(10, ['abc']);
+  assert.equal(await respondWithRange(ask({}), response), response);
+  assert.equal(response.headers.get('content-length'), '10');
+  assert.equal(response.headers.get('accept-ranges'), 'bytes');
+  assert.deepEqual(begins, []);
+  const { response: endless } = live(-1, ['abc']);
+  assert.equal((await respondWithRange(ask({}), endless)).headers.get('content-length'), null);
+});
+
 test('of a body that is under way only the range is read', async () => {
   let cancelled = 0;
   const { response, begins } = live(10, ['de', 'fgh', 'ij'], () => (cancelled += 1));
