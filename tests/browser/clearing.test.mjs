@@ -16,7 +16,13 @@ let server;
 let browser;
 
 before(async () => {
-  server = await startServer();
+  server = await startServer({
+    handlers: {
+      '/clear': async (_, response) => {
+        response.writeHead(200, { 'Clear-Site-Data': '"storage"' }).end();
+      },
+    },
+  });
   browser = await launch(engineUnderTest(), { server });
 });
 after(async () => {
@@ -30,12 +36,13 @@ function databasesOf(page) {
 }
 
 /**
- * A page with a new registration. While WebKit still clears the one before, it
- * may take a new one of the same scope along.
+ * A page with a new registration, of the browser that all tests share unless told
+ * otherwise. While WebKit still clears the one before, it may take a new one of the
+ * same scope along.
  */
-async function openPageAnew() {
+async function openPageAnew(of = browser) {
   for (;;) {
-    const page = await openPage(browser);
+    const page = await openPage(of);
     const ids = await page.run(async (scope) => {
       return (await navigator.serviceWorker.getRegistration(scope))?.backgroundFetch.getIds();
     }, kScope);
@@ -109,6 +116,57 @@ test('a fetch whose databases are deleted in the middle ends with every byte rig
   });
   assertSucceeded(server, await waitForEnd(server, 'deleted'), [file]);
   await page.close();
+});
+
+test('a site that clears all that it has stored ends its fetches, and fetches again', async (context) => {
+  const fresh = await launch(engineUnderTest(), { server });
+  try {
+    const files = ['cleared', 'unanswered'].map((name) => (
+      { name, size: 24 * kMiB, switches: `rate=${4 * kMiB}` }));
+    server.setSwitches('unanswered', 'delay=3600000');
+    const page = await openPage(fresh);
+    await page.run(async ({ scope, urls }) => {
+      const registration = await navigator.serviceWorker.getRegistration(scope);
+      const fetching = await registration?.backgroundFetch.fetch('cleared', urls);
+      const [, unanswered] = await fetching?.matchAll() ?? [];
+      const read = unanswered.responseReady.then(() => 'answered', ({ name }) => name);
+      Object.assign(self, { registration, fetching, read });
+    }, { scope: kScope, urls: files.map((file) => urlOf(server.origin, file)) });
+    await untilDownloaded(page, 'cleared', 8 * kMiB);
+    await page.run(async () => void await fetch('/clear', { method: 'POST' }));
+    const isCleared = await page.run(async (scope) => {
+      const { serviceWorker } = navigator;
+      return !(await serviceWorker.getRegistration(scope));
+    }, kScope);
+    // Whether and what an engine clears is its own affair; what it leaves goes on.
+    context.diagnostic(isCleared ? 'the registration is gone' : 'the registration is left');
+    server.setSwitches('unanswered', '');
+    server.dropConnections('unanswered');
+    if (!isCleared) assertSucceeded(server, await waitForEnd(server, 'cleared'), files);
+    const settled = await page.run(async () => {
+      const { registration, fetching, read } = /** @type {any} */ (self);
+      while (fetching.recordsAvailable) await new Promise((resolve) => setTimeout(resolve, 100));
+      const asked = [
+        fetching.abort(), fetching.matchAll(), registration.backgroundFetch.get('cleared'),
+        registration.backgroundFetch.getIds(), registration.backgroundFetch.fetch('late', '/'),
+      ];
+      const answers = asked.map((each) => each.then(
+        (/** @type {any} */ value) => value ?? null, (/** @type {Error} */ { name }) => name));
+      return { read: await read, result: fetching.result, answers: await Promise.all(answers) };
+    });
+    context.diagnostic(JSON.stringify(settled));
+    // It is gone, unless a worker that has no registration any more may finish it, as in Firefox.
+    assert.ok(['', 'success'].includes(settled.result), settled.result);
+    await page.close();
+
+    const next = { name: 'after-clearing', size: kMiB };
+    const { page: again } = await openPageAnew(fresh);
+    await startFetch(again, 'after-clearing', [urlOf(server.origin, next)]);
+    assertSucceeded(server, await waitForEnd(server, 'after-clearing'), [next]);
+    await again.close();
+  } finally {
+    await fresh.close();
+  }
 });
 
 test('what no registration owns is deleted, what is the app\'s stays', async () => {
