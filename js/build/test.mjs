@@ -12,6 +12,10 @@ import { install } from './install.mjs';
 import { kProjectFolder, run, runMain, secondsSince } from './run.mjs';
 import { countTests } from './test-counts.mjs';
 
+// What the core without wasm is shown by for every change, within a minute for each
+// engine: all that a fetch does and tells, cuts and a kill, and where wasm is forbidden.
+const kFilesWithoutWasm = ['events', 'interruptions', 'policy'];
+
 /**
  * @typedef {object} StepResult
  * @property {string} name
@@ -148,6 +152,8 @@ async function everything() {
   for (const engine of engines) {
     const args = ['tests/browser/run.mjs', '--engine', engine, '--rerun-failed'];
     await step(`browser: ${engine}`, 'node', args);
+    const files = kFilesWithoutWasm.flatMap((file) => ['--file', file]);
+    await step(`browser: ${engine}, without wasm`, 'node', [...args, '--core', 'nowasm', ...files]);
     const matrix = ['tests/faults/run.mjs', '--engine', engine, '--rerun-failed'];
     await step(`faults: ${engine}`, 'node', matrix);
   }

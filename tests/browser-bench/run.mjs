@@ -3,6 +3,7 @@
  * server, by turns, and prints medians and ratios:
  *
  *   npm run bench:browser -- --engine E [--case TEXT]… [--rounds N] [--json FILE]
+ *     [--core nowasm]    with the build without wasm for ours
  *
  * Ends with 1 when a ratio misses its limit. Ratios travel between machines,
  * seconds do not.
@@ -167,10 +168,13 @@ await runMain(async () => {
     options: {
       engine: { type: 'string', default: 'chromium' },
       case: { type: 'string', multiple: true, default: [''] },
+      core: { type: 'string', default: 'wasm' },
       rounds: { type: 'string', default: '5' },
       json: { type: 'string' },
     },
   });
+  // tests/server serves the worker's script by it.
+  process.env.BROWSER_CORE = values.core;
   await install('test');
   await mustRun('node', ['js/build/build.mjs']);
   const folder = fileURLToPath(new URL('pages', import.meta.url));
@@ -193,7 +197,7 @@ await runMain(async () => {
   }
   print(outcomes);
   if (values.json) {
-    writeFileSync(values.json, `${JSON.stringify({ engine: values.engine, outcomes }, null, 2)}\n`);
+    writeFileSync(values.json, `${JSON.stringify({ engine: values.engine, core: values.core, outcomes }, null, 2)}\n`);
   }
   if (outcomes.some(({ verdicts }) => verdicts.some(({ holds }) => !holds))) process.exitCode = 1;
 });

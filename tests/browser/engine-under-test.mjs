@@ -1,4 +1,4 @@
-/** Which engine this run is for: run.mjs says so in the environment. */
+/** Which engine and which core this run is for: run.mjs says so in the environment. */
 
 import { engines } from './engines.mjs';
 
@@ -9,3 +9,6 @@ export function engineUnderTest() {
   }
   return engine;
 }
+
+/** Whether the worker's script is the one without wasm: tests/server serves it under its name. */
+export const isWithoutWasm = process.env.BROWSER_CORE === 'nowasm';

@@ -1,7 +1,8 @@
 /**
  * Runs the browser tests: `--engine E` (all three without it), `--grep NAME`,
- * `--repeat N`, `--rerun-failed`. One browser at a time; ends with 1 when any
- * run failed.
+ * `--file NAME` (all without it), `--repeat N`, `--rerun-failed`, and with
+ * `--core nowasm` the build without wasm in the place of the worker's script. One
+ * browser at a time; ends with 1 when any run failed.
  */
 
 import { readdirSync } from 'node:fs';
@@ -26,6 +27,8 @@ const folder = fileURLToPath(new URL('.', import.meta.url));
 const { values } = parseArgs({
   options: {
     engine: { type: 'string', multiple: true, default: Object.keys(engines) },
+    core: { type: 'string', default: 'wasm' },
+    file: { type: 'string', multiple: true, default: [] },
     grep: { type: 'string' },
     repeat: { type: 'string', default: '1' },
     'rerun-failed': { type: 'boolean', default: false },
@@ -49,11 +52,18 @@ async function failingOf(files) {
   return [...failing];
 }
 
+function testFiles() {
+  const names = readdirSync(folder).filter((name) => name.endsWith('.test.mjs'));
+  const unknown = values.file.filter((file) => !names.includes(`${file}.test.mjs`));
+  if (unknown.length > 0) throw new Error(`no test files named ${unknown.join(', ')}`);
+  return names
+    .filter((name) => values.file.length === 0 || values.file.includes(name.split('.')[0]))
+    .map((name) => path.join(folder, name));
+}
+
 /** @returns {Promise<boolean>} Whether all is well. */
 async function runTests() {
-  const files = readdirSync(folder)
-    .filter((name) => name.endsWith('.test.mjs'))
-    .map((name) => path.join(folder, name));
+  const files = testFiles();
   const failing = await failingOf(files);
   if (failing.length === 0) return true;
   if (!values['rerun-failed'] || failing.length > kUnstableFilesMax) return false;
@@ -64,12 +74,14 @@ async function runTests() {
   return true;
 }
 
+if (!['wasm', 'nowasm'].includes(values.core)) throw new Error(`no core named ${values.core}`);
+process.env.BROWSER_CORE = values.core;
 const failed = [];
 for (const engine of values.engine) {
   if (!Object.hasOwn(engines, engine)) throw new Error(`no engine named ${engine}`);
   process.env.BROWSER_ENGINE = engine;
   for (let round = 1; round <= Number(values.repeat); ++round) {
-    const title = `${engine}, run ${round} of ${values.repeat}`;
+    const title = `${engine}, ${values.core}, run ${round} of ${values.repeat}`;
     console.log(`browser tests in ${title}`);
     if (!(await runTests())) failed.push(title);
   }

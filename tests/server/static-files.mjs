@@ -23,6 +23,10 @@ const kTypes = {
   '.webp': 'image/webp',
 };
 
+/** The drop-in for workers, and the same without wasm. */
+const kWorkerScript = 'background-fetch-polyfill.sw.js';
+const kWorkerScriptWithoutWasm = 'background-fetch-polyfill.nowasm.sw.js';
+
 /**
  * @typedef {Record<string, string>} Roots  URL prefix with its slashes → folder
  */
@@ -47,13 +51,24 @@ export function findFile(roots, pathname) {
 }
 
 /**
+ * Under another core the drop-in is another file, whoever asks for it.
+ *
+ * @param {string | null} file
+ */
+function withCoreUnderTest(file) {
+  const isAnother = process.env.BROWSER_CORE === 'nowasm' && file !== null &&
+    path.basename(file) === kWorkerScript;
+  return isAnother ? path.join(path.dirname(file), kWorkerScriptWithoutWasm) : file;
+}
+
+/**
  * @param {Roots} roots
  * @param {import('node:http').IncomingMessage} request
  * @param {import('node:http').ServerResponse} response
  * @param {URL} url
  */
 export async function answerStatic(roots, request, response, url) {
-  const file = findFile(roots, url.pathname);
+  const file = withCoreUnderTest(findFile(roots, url.pathname));
   const found = file === null ? null : await stat(file).catch(() => null);
   if (file === null || !found?.isFile()) {
     response.writeHead(404, { 'Content-Type': 'text/plain' }).end('not found\n');

@@ -1,9 +1,10 @@
-/** A worker that answers, with or without our script (`?polyfill=on`). */
+/** A worker that answers, with or without our script (`?script=` its address). */
 
 const startedAt = performance.now();
-if (new URL(location.href).searchParams.get('polyfill') === 'on') {
+const script = new URL(location.href).searchParams.get('script');
+if (script) {
   self.backgroundFetchPolyfill = { force: true };
-  importScripts('/dist/background-fetch-polyfill.sw.js');
+  importScripts(script);
 }
 const evaluationMs = performance.now() - startedAt;
 
