@@ -1,7 +1,6 @@
 import resolve from '@rollup/plugin-node-resolve';
 
-export default ['main', 'sw'].map((name) => ({
-  input: `src/${name}.js`,
-  output: { file: `site/${name}.js`, format: 'iife' },
-  plugins: [resolve({ browser: true })],
-}));
+export default [
+  { input: 'src/main.js', output: { file: 'site/main.js', format: 'iife' }, plugins: [resolve({ browser: true })] },
+  { input: 'src/sw.js', output: { file: 'site/sw.js', format: 'iife' }, plugins: [resolve({ browser: true })] },
+];
