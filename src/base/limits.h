@@ -207,8 +207,8 @@ inline constexpr DurationMs kUnheldReadersMs = 1000;
 
 // Chunks outlive the records for so long, for responses that are still being
 // read (some engines' Blobs die with what is stored). Engines keep an idle
-// worker for some 30 s: the same one can still delete them. Another one waits as
-// long from its start on: pages, and a worker it replaces, may be reading.
+// worker for some 30 s: the same one can still delete them. Another one waits
+// as long from its start on: pages, and a worker it replaces, may be reading.
 inline constexpr DurationMs kDropDelayMs = DurationMs{20} * 1000;
 
 // A journal sync of entries nobody waits for is put off for so long, so that
