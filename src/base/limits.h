@@ -76,8 +76,8 @@ inline constexpr int64_t kPieceBytesMin = int64_t{32} * 1024;
 inline constexpr DurationMs kPieceDurationMs = kPartDurationMs;
 
 // The last parts of a body are made smaller so that all connections finish
-// together, but not below this fraction: a quarter second's worth.
-inline constexpr int64_t kTailPartDivisor = 4;
+// together, but not below what comes in so long.
+inline constexpr DurationMs kTailPartDurationMs = kPartDurationMs / 4;
 
 // Bodies below this say more about latency than about speed.
 inline constexpr int64_t kSpeedSampleBytesMin = int64_t{64} * 1024;

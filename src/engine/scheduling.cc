@@ -74,11 +74,12 @@ bool Engine::AskOne(FetchNumber number, BackgroundFetch& fetch,
                     bool is_generous, TimeMs now) {
   if (fetch.phase != Phase::kActive || fetch.is_paused) return false;
   const int32_t connections = settings_.ConnectionsPerOrigin(false);
+  const SpeedMeter speed = fetch.speed.AtMost(settings_.chunk_bytes);
   const PartPolicy policy{
       .part_bytes =
-          fetch.speed.AtMost(settings_.chunk_bytes)
-              .PartBytes(fetch.governor.is_trying() ? kTrialPartDurationMs
-                                                    : kPartDurationMs),
+          speed.PartBytes(fetch.governor.is_trying() ? kTrialPartDurationMs
+                                                     : kPartDurationMs),
+      .tail_bytes = speed.PartBytes(kTailPartDurationMs),
       .connections =
           std::min(connections, is_generous ? fetch.governor.limit()
                                             : kConnectionsPerRecordMin)};

@@ -9,16 +9,9 @@ namespace {
 // retries ask for the same ranges.
 constexpr int64_t kGrain = kPieceBytesMin;
 
-// Bytes per second at which a part is of the largest size; the meter shows no
-// more.
-constexpr int64_t kSpeedMax = kPartBytesMax * 1000 / kPartDurationMs;
-
-int64_t WorthOf(int64_t bytes_per_second, DurationMs duration_ms,
-                int64_t minimum) {
-  const int64_t worth = bytes_per_second * duration_ms / 1000;
-  if (worth <= minimum) return minimum;
-  return worth / kGrain * kGrain;
-}
+// Bytes per second at which also a part of a trial is of the largest size; the
+// meter shows no more.
+constexpr int64_t kSpeedMax = kPartBytesMax * 1000 / kTrialPartDurationMs;
 
 }  // namespace
 
@@ -33,10 +26,8 @@ ByteRange NextPart(const RangeSet& stored,
   const int64_t left = length - taken.TotalBytes();
   const int64_t fair_share =
       (left / policy.connections + kGrain - 1) / kGrain * kGrain;
-  const int64_t crumb =
-      std::max(policy.part_bytes / kTailPartDivisor, kPartBytesMin);
   const int64_t part_bytes =
-      std::min(policy.part_bytes, std::max(fair_share, crumb));
+      std::min(policy.part_bytes, std::max(fair_share, policy.tail_bytes));
   gap.end = std::min(gap.end, gap.begin + part_bytes);
   return gap;
 }
@@ -55,10 +46,9 @@ void SpeedMeter::Observe(int64_t bytes, DurationMs duration_ms) {
 void SpeedMeter::ObserveCut() { bytes_per_second_ /= 2; }
 
 SpeedMeter SpeedMeter::AtMost(int64_t chunk_bytes) const {
-  SpeedMeter slower;
-  slower.bytes_per_second_ =
-      std::min(bytes_per_second_, chunk_bytes * 1000 / kPartDurationMs);
-  return slower;
+  SpeedMeter other = *this;
+  other.chunk_bytes_max_ = chunk_bytes;
+  return other;
 }
 
 DurationMs SpeedMeter::DurationOf(int64_t bytes) const {
@@ -66,11 +56,17 @@ DurationMs SpeedMeter::DurationOf(int64_t bytes) const {
 }
 
 int64_t SpeedMeter::PartBytes(DurationMs duration_ms) const {
-  return WorthOf(bytes_per_second_, duration_ms, kPartBytesMin);
+  return WorthOf(duration_ms, kPartBytesMin);
 }
 
 int64_t SpeedMeter::PieceBytes() const {
-  return WorthOf(bytes_per_second_, kPartDurationMs, kPieceBytesMin);
+  return WorthOf(kPartDurationMs, kPieceBytesMin);
+}
+
+int64_t SpeedMeter::WorthOf(DurationMs duration_ms, int64_t minimum) const {
+  const int64_t worth = bytes_per_second_ * duration_ms / 1000;
+  if (worth <= minimum) return minimum;
+  return std::min(worth, chunk_bytes_max_) / kGrain * kGrain;
 }
 
 }  // namespace background_fetch

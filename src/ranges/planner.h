@@ -18,6 +18,9 @@ namespace background_fetch {
 // How a body may be asked for in parts, at the moment.
 struct PartPolicy {
   int64_t part_bytes = kPartBytesInitial;
+  // Towards the end they are made smaller, but not below this: what it brings
+  // in time, its round trip costs.
+  int64_t tail_bytes = kPartBytesMin;
   // Requests at once for one record.
   int32_t connections = kConnectionsPerRecordMin;
 };
@@ -39,7 +42,7 @@ class SpeedMeter {
   // A connection was cut: smaller parts lose less.
   void ObserveCut();
 
-  // As if it were no faster than what makes chunks of that size.
+  // The same for chunks that are at most so large.
   SpeedMeter AtMost(int64_t chunk_bytes) const;
 
   // How long one connection should take for so many bytes.
@@ -54,7 +57,10 @@ class SpeedMeter {
   int64_t PieceBytes() const;
 
  private:
+  int64_t WorthOf(DurationMs duration_ms, int64_t minimum) const;
+
   int64_t bytes_per_second_ = kPartBytesInitial;
+  int64_t chunk_bytes_max_ = kPartBytesMax;
 };
 
 }  // namespace background_fetch
