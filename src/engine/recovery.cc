@@ -224,7 +224,7 @@ void Engine::ResumeFetch(FetchNumber number, TimeMs now) {
       fetch.Settle(fetch.reason());
       // What was given out before may still be being read: when the event
       // ended is forgotten.
-      fetch.delete_at = now + kDropDelayMs;
+      fetch.phase_ends_at = now + kDropDelayMs;
       break;
     default:
       BF_CHECK(false);
@@ -268,6 +268,8 @@ void Engine::CheckSettled(FetchNumber number, uint32_t index, TimeMs now) {
 void Engine::ResumeRecord(FetchNumber number, uint32_t index, TimeMs now) {
   BackgroundFetch& fetch = *Find(number);
   Record& record = fetch.record(index);
+  // Which of them were asked for is not journalled.
+  record.DoubtHttpCache();
   if (record.IsFresh()) return;
   if (!record.IsRepeatable()) {
     SettleRecord(number, index, FailureReason::kFetchError, now);

@@ -11,6 +11,11 @@
 namespace background_fetch {
 namespace {
 
+// Of all cache modes, those that take whatever the HTTP cache has.
+bool WantsHttpCache(const RequestInfo& info) {
+  return info.cache == "force-cache" || info.cache == "only-if-cached";
+}
+
 bool IsOkStatus(int status) { return status >= 200 && status <= 299; }
 
 bool IsAskedToWait(const ResponseHead& head) {
@@ -59,6 +64,13 @@ bool Record::IsVoid() const {
          reason_ != FailureReason::kBadStatus;
 }
 
+// A stale copy in the HTTP cache and fresh parts could disagree for ever. And
+// what was broken off may have left a part of itself there, which some browsers
+// complete by a range of their own: from whatever the server has by then.
+bool Record::BypassesHttpCache() const {
+  return generation_ > 0 || (is_cache_doubtful_ && !WantsHttpCache(info_));
+}
+
 // Where parts did not fit too often, a plain request has to get there alone:
 // what we invented never decides.
 bool Record::MayAskForRanges() const {
@@ -73,7 +85,7 @@ bool Record::IsInParts() const {
 std::optional<Ask> Record::NextAsk(const std::vector<AskedRange>& in_flight,
                                    const PartPolicy& policy, TimeMs now) const {
   if (is_settled_ || now < retry_at()) return std::nullopt;
-  Ask ask{.bypass_http_cache = bypass_http_cache_};
+  Ask ask{.bypass_http_cache = BypassesHttpCache()};
   if (!representation_) {
     if (!in_flight.empty()) return std::nullopt;
     return ask;
@@ -137,6 +149,7 @@ HeadVerdict Record::OnHead(const AskedRange* asked, const ResponseHead& head,
 
 HeadVerdict Record::OnPlainHead(const ResponseHead& head, int32_t retries_max) {
   if (IsAskedToWait(head) && IsRepeatable() && retries_ < retries_max) {
+    DoubtHttpCache();
     return HeadVerdict::kWait;
   }
   // Opaque redirects and the like: nothing of it can be read.
@@ -232,8 +245,6 @@ void Record::BeginGeneration() {
   is_head_stored_ = false;
   is_first_part_awaited_ = false;
   is_joining_ = false;
-  // A stale copy in the HTTP cache and fresh parts could disagree for ever.
-  bypass_http_cache_ = true;
   // What parts met says nothing of a plain request: it has all its own chances.
   retries_ -= std::exchange(part_retries_, 0);
 }
@@ -343,7 +354,8 @@ bool Record::CanGoOnFromHere() const {
 
 bool Record::StartOverUnlessResumable() {
   if (!is_begun_ || CanGoOnFromHere()) return false;
-  // Nothing was ever stored: as good as new.
+  // Nothing was ever stored: as good as new, but for the HTTP cache.
+  DoubtHttpCache();
   if (!representation_ && stored_.TotalBytes() == 0) return false;
   BeginGeneration();
   return true;
@@ -362,6 +374,7 @@ FailureVerdict Record::OnRequestFailed(const AskedRange* asked,
                                        const FailureContext& context,
                                        TimeMs now, Random& random) {
   if (!IsRepeatable()) return {.is_final = true};
+  if (asked == nullptr) DoubtHttpCache();
   if (asked != nullptr && std::exchange(is_first_part_awaited_, false)) {
     may_split_ = false;
     return {.reads_plain = true};
@@ -422,7 +435,6 @@ void Record::RestoreGeneration(uint32_t generation) {
   stored_.Clear();
   representation_.reset();
   is_head_stored_ = false;
-  bypass_http_cache_ = generation > 0;  // as BeginGeneration had it
   // Why it started over is forgotten; if parts did not fit, they would not
   // again, in every life.
   may_split_ = generation == 0;

@@ -179,6 +179,9 @@ class Record {
   // --- Coming back ----------------------------------------------------------
 
   void RestoreGeneration(uint32_t generation);
+  // From now on a plain request goes past the HTTP cache: it may have a part of
+  // the answer to an earlier one.
+  void DoubtHttpCache() { is_cache_doubtful_ = true; }
   // A head or a chunk of the current generation is in the store.
   void RestoreHead(const ResponseHead& head);
   void RestoreChunk(ByteRange range);
@@ -198,6 +201,7 @@ class Record {
   void Reopen();
 
  private:
+  bool BypassesHttpCache() const;
   bool MayAskForRanges() const;
   bool IsInParts() const;
   bool CanGoOnFromHere() const;
@@ -247,7 +251,8 @@ class Record {
   bool may_split_ = true;
   bool is_first_part_awaited_ = false;
   bool is_joining_ = false;  // a part fits, and has brought nothing yet
-  bool bypass_http_cache_ = false;
+  // A plain request was broken off, or may have been in another life.
+  bool is_cache_doubtful_ = false;
 };
 
 }  // namespace background_fetch
