@@ -20,6 +20,7 @@ const kTarget = 'es2022';
 const kCompress = {
   passes: 3,
   hoist_funs: true,
+  inline: 1,
   lhs_constants: false,
   pure_getters: true,
   sequences: false,

@@ -7,17 +7,15 @@ namespace background_fetch {
 DomError ToDomError(ErrorCode error) {
   switch (error) {
     case ErrorCode::kEmptyId:
-      return {"TypeError", "The id of a background fetch must not be empty."};
+      return {"TypeError", "The id is empty."};
     case ErrorCode::kIdActive:
-      return {"TypeError",
-              "A background fetch with this id is already active."};
+      return {"TypeError", "A background fetch of this id is active."};
     case ErrorCode::kNoRequests:
-      return {"TypeError", "At least one request is needed."};
+      return {"TypeError", "At least one request is required."};
     case ErrorCode::kTooLarge:
-      return {"QuotaExceededError",
-              "More records, fetches or text than a limit allows."};
+      return {"QuotaExceededError", "That is more than a limit allows."};
     case ErrorCode::kQuota:
-      return {"QuotaExceededError", "The store is full."};
+      return {"QuotaExceededError", "There is no room for another fetch."};
     case ErrorCode::kIo:
       return {"UnknownError", "The journal could not be written."};
     case ErrorCode::kOk:

@@ -33,7 +33,17 @@ std::optional<DurationMs> ToldToWait(const ResponseHead& head, TimeMs now) {
 
 }  // namespace
 
+// Events that have had their time may count as delivered from now on.
+void Invariants::CountOverdue() {
+  for (auto& [uid, fetch] : fetches_) {
+    if (fetch.event_began_at > now - kEventMaxMs || fetch.is_overdue) continue;
+    fetch.is_overdue = true;
+    fetch.event_ended_at = now;
+  }
+}
+
 void Invariants::OnEvent(const Event& event) {
+  CountOverdue();
   std::visit([this](const auto& each) { On(each); }, event);
 }
 
@@ -187,6 +197,9 @@ void Invariants::On(const BodyEnded& event) {
 
 void Invariants::On(const RequestFailed& event) {
   const LiveRequest& live = LiveOf(event.request, "failure");
+  if (live.is_plain && !live.is_cancelled) {
+    RecordOf(live.owner).is_cache_doubtful = true;
+  }
   CountFailure(live);
   CountEnd(live);
   Close(event.request);
@@ -207,7 +220,8 @@ void Invariants::On(const EventDelivered& event) {
   FetchAccount& fetch = fetches_[event.uid];
   ++fetch.lifetimes_ended;
   fetch.is_acknowledged = true;
-  fetch.event_ended_at = now;
+  if (!fetch.is_overdue) fetch.event_ended_at = now;
+  fetch.event_began_at = kNever;
   acknowledged_.push_back(event.uid);
 }
 
