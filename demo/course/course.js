@@ -159,7 +159,10 @@ function addRow(lesson) {
   listen.setAttribute('aria-label', `Listen: ${lesson.title}`);
   listen.addEventListener('click', () => bar.play(lesson.title, url));
   const text = make('div', 'lesson-text');
-  text.append(make('h3', '', lesson.title), make('p', 'signs', lesson.signs), state);
+  const signs = make('p', 'signs');
+  // A letter and its signs stay on one line.
+  signs.append(...lesson.signs.split('  ').map((each) => make('span', '', `${each} `)));
+  text.append(make('h3', '', lesson.title), signs, state);
   element.append(make('span', 'lesson-number', String(lesson.number)), text, listen);
   const row = {
     lesson,

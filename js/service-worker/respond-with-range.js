@@ -60,15 +60,8 @@ export async function respondWithRange(request, response) {
  * @param {Response} response
  */
 function withLength(response) {
-  const { headers, status } = response;
-  /** @type {Bytes | undefined} */
-  const bytes = /** @type {any} */ (response)[kExtras];
-  if (status === 200 && bytes && bytes.total >= 0) {
-    // The bytes are decoded, and counted so.
-    headers.delete('content-encoding');
-    headers.set('accept-ranges', 'bytes');
-    headers.set('content-length', String(bytes.total));
-  }
+  const { total } = /** @type {any} */ (response)[kExtras] ?? {};
+  if (total >= 0) response.headers.set('content-length', total);
   return response;
 }
 

@@ -84,7 +84,7 @@ button.title:focus-visible { outline-offset: 0; }
   background: var(--own-accent);
   transition: inline-size 0.2s linear;
 }
-.details { grid-area: details; color: var(--own-muted); font-size: 0.8125rem; font-variant-numeric: tabular-nums; }
+.details { grid-area: details; justify-self: start; unicode-bidi: plaintext; color: var(--own-muted); font-size: 0.8125rem; font-variant-numeric: tabular-nums; }
 .actions { grid-area: actions; display: flex; }
 .actions button {
   display: grid;
@@ -98,6 +98,9 @@ svg { inline-size: 1.25rem; block-size: 1.25rem; fill: currentColor; }
 .empty { margin: 0; padding: 1rem 0.75rem; color: var(--own-muted); text-align: center; }
 .aloud { position: absolute; inline-size: 1px; block-size: 1px; overflow: hidden; clip-path: inset(50%); }
 .paused .fill { background: var(--own-muted); }
+.success, .failure {
+  grid-template: 'icon title actions' 'icon details actions' / auto minmax(0, 1fr) auto;
+}
 .failure .details { color: var(--own-danger); }
 .success .details { color: var(--own-done); }
 .moving .fill { inline-size: 30% !important; animation: move 1.6s ease-in-out infinite alternate; }
