@@ -46,6 +46,9 @@ const kSettings = /** @type {const} */ (['connections', 'chunkBytes', 'retries']
  */
 const kCrashesMax = 3;
 
+/** Clearing is over after one or two; a browser that goes on lets nothing be stored. */
+const kRestoresMax = 5;
+
 /** Those who begin one fetch after the other do not pay for an engine each time. */
 const kRestDelayMs = 1_000;
 
@@ -248,7 +251,7 @@ export class Host {
       if (this.#lock === lock) {
         // Nothing below may fail: from here on the engine writes.
         if (!isLost) return this.#run(core, traced, journal);
-        await restore(journal);
+        await this.#restore(journal);
       }
     } catch (error) {
       await journal.close();
@@ -382,10 +385,33 @@ export class Host {
     this.session = null;
     this.epoch = crypto.randomUUID();
     this.#boot = this.#track(
-      restore(journal)
+      this.#restore(journal)
         .then(() => session.end(makeUnusableError()))
         .then(() => this.#start()),
     );
+  }
+
+  /**
+   * Who clears a site closes connections first, and may take along what is written
+   * meanwhile.
+   *
+   * @param {JournalFolder} journal
+   * @returns {Promise<void>} Never rejects: what cannot be stored is lost, and then
+   *   the fetch is gone.
+   */
+  async #restore(journal) {
+    const lock = this.#lock;
+    let isLost = true;
+    for (let attempt = 0; isLost && this.#lock === lock && attempt < kRestoresMax; attempt += 1) {
+      isLost = false;
+      journal.onLost = () => {
+        isLost = true;
+      };
+      await journal.restore().catch(() => {
+        isLost = true;
+      });
+      if (isLost) await thievesAreHeard();
+    }
   }
 
   /**
@@ -470,13 +496,4 @@ function refuseToStart({ message }) {
  */
 function thievesAreHeard() {
   return navigator.locks.query();
-}
-
-/**
- * @param {JournalFolder} journal
- * @returns {Promise<void>} Never rejects: what cannot be stored is lost, and then
- *   the fetch is gone.
- */
-function restore(journal) {
-  return journal.restore().catch(() => {});
 }

@@ -83,9 +83,9 @@ async function downloadHalf() {
   await worker.die();
 }
 
-/** @param {Blob} blob */
-async function hashOf(blob) {
-  const bytes = new Uint8Array(await blob.arrayBuffer());
+/** @param {Blob | ArrayBuffer} body */
+async function hashOf(body) {
+  const bytes = new Uint8Array(await new Response(body).arrayBuffer());
   return createHash('sha256').update(bytes).digest('hex');
 }
 

@@ -163,7 +163,7 @@ test('one whole fetch ends delivered and forgotten', () => {
     generation: start.owner.generation,
     state: 'complete',
     length: kBodyBytes,
-    total: -1,
+    total: 5000,
   });
   assert.deepEqual(engine.activeIds(), []);
 

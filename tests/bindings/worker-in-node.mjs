@@ -30,7 +30,9 @@ export function gateFetch(mustWait) {
   const { fetch } = globalThis;
   let open = () => {};
   const gate = new Promise((resolve) => (open = () => resolve(null)));
-  mock.method(globalThis, 'fetch', async (/** @type {Request} */ request) => {
+  mock.method(globalThis, 'fetch', async (
+    /** @type {string} */ url, /** @type {RequestInit} */ init) => {
+    const request = new Request(url, init);
     if (mustWait(request)) {
       await Promise.race([gate, new Promise((_, reject) => {
         request.signal.addEventListener('abort', reject);

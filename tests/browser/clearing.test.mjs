@@ -118,6 +118,23 @@ test('a fetch whose databases are deleted in the middle ends with every byte rig
   await page.close();
 });
 
+test('a fetch whose databases the browser closes and clears ends with every byte right', {
+  skip: engineUnderTest() !== 'chromium' && 'no other engine can be made to',
+}, async () => {
+  const debugged = await launch(engineUnderTest(), { server, debugging: true });
+  try {
+    const file = { name: 'evicted', size: 24 * kMiB, switches: `rate=${4 * kMiB}` };
+    const page = await openPage(debugged);
+    await startFetch(page, 'evicted', [urlOf(server.origin, file)]);
+    await untilDownloaded(page, 'evicted', 8 * kMiB);
+    await debugged.debugging?.clearDatabases(server.origin);
+    assertSucceeded(server, await waitForEnd(server, 'evicted'), [file]);
+    await page.close();
+  } finally {
+    await debugged.close();
+  }
+});
+
 test('a site that clears all that it has stored ends its fetches, and fetches again', async (context) => {
   const fresh = await launch(engineUnderTest(), { server });
   try {

@@ -99,6 +99,15 @@ export class Debugging {
   }
 
   /**
+   * As the browser evicts a site: connections are closed by force, workers go on.
+   *
+   * @param {string} origin
+   */
+  async clearDatabases(origin) {
+    await this.#call('Storage.clearDataForOrigin', { origin, storageTypes: 'indexeddb' });
+  }
+
+  /**
    * As the browser ends a worker that nobody asks any more.
    *
    * @param {string} scope

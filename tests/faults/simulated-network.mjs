@@ -7,7 +7,7 @@
 import { brotliDecompressSync, gunzipSync, inflateSync } from 'node:zlib';
 
 import { FakeBlob } from '../host/fake-blob.mjs';
-import { FakeResponse } from '../host/messages-over-http.mjs';
+import { FakeRequest, FakeResponse } from '../host/messages-over-http.mjs';
 import { kReadBytesMax } from '../host/traffic.mjs';
 import { Answers, readRequest } from '../server/answers.mjs';
 import { bytesOf } from '../server/body-writer.mjs';
@@ -35,7 +35,6 @@ const kSpeed = 50_000;
 const kDecoders = { gzip: gunzipSync, br: brotliDecompressSync, deflate: inflateSync };
 
 /**
- * @typedef {import('../host/messages-over-http.mjs').FakeRequest} FakeRequest
  * @typedef {import('../host/worker-life.mjs').WorkerLife} WorkerLife
  * @typedef {import('../host/world.mjs').World} World
  * @typedef {import('../server/request-log.mjs').LogEntry} LogEntry
@@ -74,8 +73,9 @@ export class SimulatedNetwork {
 
   /** @param {WorkerLife} life  Its fetch(). */
   fetchOf(life) {
-    return (/** @type {FakeRequest} */ request) =>
+    return (/** @type {string} */ address, /** @type {any} */ init) =>
       new Promise((resolve, reject) => {
+        const request = new FakeRequest(address, init);
         this.#world.checkAlive(life, `asks for ${request.url}`);
         if (request.signal.aborted) return reject(abortError());
         const trip = new Trip(this.#world, life, this.log);

@@ -37,13 +37,13 @@ export class FakeResponse {
   /** @type {BodySource} */
   #source;
 
-  /** @param {FakeBlob | null} body @param {any} [init] */
+  /** @param {FakeBlob | ArrayBuffer | null} body @param {any} [init] */
   constructor(body, { status = 200, statusText = '', headers = [] } = {}) {
     this.status = status;
     this.statusText = statusText;
     this.headers = new Headers(headers);
     this.#source = {
-      whole: async () => body ?? new FakeBlob(),
+      whole: async () => new FakeBlob(body === null ? [] : [body]),
       read: async () => ({ done: true }),
     };
   }

@@ -2,18 +2,18 @@
 
 import { contentBytes } from './content.mjs';
 import { FakeBlob } from './fake-blob.mjs';
-import { FakeResponse } from './messages-over-http.mjs';
+import { FakeRequest, FakeResponse } from './messages-over-http.mjs';
 import { kReadBytesMax } from './traffic.mjs';
 
-/** @typedef {import('./messages-over-http.mjs').FakeRequest} FakeRequest */
 /** @typedef {import('./server.mjs').Answer} Answer */
 /** @typedef {import('./worker-life.mjs').WorkerLife} WorkerLife *//** @typedef {import('./traffic.mjs').Trip} Trip */
 /** @typedef {import('./world.mjs').World} World */
 
 /** @param {World} world @param {WorkerLife} life */
 export function makeFetch(world, life) {
-  return (/** @type {FakeRequest} */ request) =>
+  return (/** @type {string} */ url, /** @type {any} */ init) =>
     new Promise((resolve, reject) => {
+      const request = new FakeRequest(url, init);
       world.checkAlive(life, `asks for ${request.url}`);
       const { signal } = request;
       if (signal.aborted) return reject(abortError());
