@@ -76,9 +76,8 @@ bool Engine::AskOne(FetchNumber number, BackgroundFetch& fetch,
   const int32_t connections = settings_.ConnectionsPerOrigin(false);
   const SpeedMeter speed = fetch.speed.AtMost(settings_.chunk_bytes);
   const PartPolicy policy{
-      .part_bytes =
-          speed.PartBytes(fetch.governor.is_trying() ? kTrialPartDurationMs
-                                                     : kPartDurationMs),
+      .part_bytes = speed.PartBytes(
+          fetch.governor.is_trying() ? kTrialPartDurationMs : kPartDurationMs),
       .tail_bytes = speed.PartBytes(kTailPartDurationMs),
       .connections =
           std::min(connections, is_generous ? fetch.governor.limit()

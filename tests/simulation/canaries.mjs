@@ -22,7 +22,7 @@ const kBuildFolder = join(kFolder, 'build');
 const kSeedsMax = 1_000_000;
 
 /** Most are caught within a hundred; those that are not so soon are rare. */
-const kQuickSeedsMax = 2000;
+const kQuickSeedsMax = 5000;
 
 /** As the project's own, without its tests and without warnings: faults leave things unused. */
 const kBuildFile = `cmake_minimum_required(VERSION 3.21)
