@@ -105,8 +105,8 @@ export const kCanaries = [
   {
     name: 'an engine whose storage was lost is asked for news',
     file: 'host.js',
-    find: 'if (session !== this.session) return;\n          for',
-    replace: 'for',
+    find: 'if (session !== this.session) return;\n          // What takes',
+    replace: '// What takes',
   },
   {
     name: 'events stay open while a newer worker waits',
@@ -129,8 +129,8 @@ export const kCanaries = [
   {
     name: 'our own ranges go through the HTTP cache',
     file: 'network-request.js',
-    find: 'const sent = cache ? { ...info, cache } : info;',
-    replace: 'const sent = info;',
+    find: 'toInit(cache ? { ...info, cache } : info, body)',
+    replace: 'toInit(info, body)',
   },
   {
     name: 'a request that is cancelled goes on',
