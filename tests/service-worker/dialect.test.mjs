@@ -39,14 +39,14 @@ after(() => mock.timers.reset());
 async function fail(listener, uid) {
   worker.addEventListener('backgroundfetchfail', listener, { once: true });
   const registration = adopt(manager, makeSnapshot({ uid }));
-  return { registration, wasHeld: await dispatchOutcome(worker, 'fail', registration, new Promise(() => {})) };
+  return { registration, wasHeld: await dispatchOutcome(worker, 'fail', registration) };
 }
 
 test('backgroundfetchfailure comes after backgroundfetchfail, and after no other', async () => {
   seen = [];
   const registration = adopt(manager, makeSnapshot({ uid: 'a' }));
   for (const outcome of /** @type {const} */ (['success', 'fail', 'abort'])) {
-    await dispatchOutcome(worker, outcome, registration, new Promise(() => {}));
+    await dispatchOutcome(worker, outcome, registration);
   }
   assert.deepEqual(seen, ['success', 'fail', 'failure', 'abort']);
 });
@@ -80,7 +80,7 @@ test('an aborted fetch has no UI to update', async () => {
   worker.addEventListener('backgroundfetchabort', () => {
     refused = assert.rejects(registration.updateUI({}), { name: 'InvalidStateError' });
   }, { once: true });
-  await dispatchOutcome(worker, 'abort', registration, new Promise(() => {}));
+  await dispatchOutcome(worker, 'abort', registration);
   await refused;
 });
 
