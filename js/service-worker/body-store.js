@@ -56,9 +56,10 @@ const kReadTogetherBytesMax = 8 * 1024 * 1024;
 
 /**
  * A body of one buffer up to this size is answered as it is: in Chromium a Blob costs ten times
- * what such a copy does. Larger ones would make an answer for hundreds of records heavy.
+ * what such a copy does. Larger ones would make an answer for hundreds of records heavy, and
+ * fill the memory of who reads thousands.
  */
-const kBufferAnsweredBytesMax = 64 * 1024;
+const kBufferAnsweredBytesMax = 16 * 1024;
 
 /** How engines say that what is stored is there, and its bytes are not. */
 const kLost = /^(Data|NotReadable|NotFound)Error$/;

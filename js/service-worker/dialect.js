@@ -66,7 +66,7 @@ const { updateUI } = {
   async updateUI(options) {
     const event = finalEvents.get(this);
     if (event instanceof BackgroundFetchUpdateUIEvent) return event.updateUI(options);
-    throw makeError('InvalidStateError', 'updateUI() works in the lifetime of an event.');
+    throw makeError('InvalidStateError', 'updateUI() works while a final event is handled.');
   },
 };
 

@@ -56,13 +56,6 @@ export class EventLifetime {
     promise.then(settled, settled);
   }
 
-  /** Nobody waits any longer for what has not settled. */
-  cut() {
-    // Whatever is subtracted from it, or added to it.
-    this.#pending = NaN;
-    this.#end();
-  }
-
   #endIfDone() {
     if (!this.isActive) this.#end();
   }

@@ -63,7 +63,7 @@ export class BackgroundFetchEvent extends ExtendableEvent {
   waitUntil(promise) {
     requireArguments(1, arguments.length, 'waitUntil');
     if (!this.#lifetime) {
-      throw makeError('InvalidStateError', 'The event has no lifetime.');
+      throw makeError('InvalidStateError', 'An event that an app constructs has no lifetime.');
     }
     this.#lifetime.extend(promise);
   }

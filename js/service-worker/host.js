@@ -68,8 +68,6 @@ export class Host {
   #boot = null;
   /** @type {Map<string, Promise<boolean>>} Events whose lifetime has not ended, by uid. */
   #deliveries = new Map();
-  /** @type {Map<string, (value: unknown) => void>} What ends it, until the records are gone. */
-  #ends = new Map();
 
   /** How many need an engine to stay. */
   #users = 0;
@@ -94,9 +92,9 @@ export class Host {
    * @param {string} parts.scope
    * @param {() => Promise<CoreModule>} parts.createCore
    * @param {BodyStore} parts.store
-   * @param {(snapshot: Snapshot, outcome: Outcome, overdue: Promise<unknown>) =>
-   *   Promise<boolean>} parts.deliver  Dispatches the final event; resolves when its
-   *   lifetime has ended: whether it was held. When `overdue` does, it has.
+   * @param {(snapshot: Snapshot, outcome: Outcome) => Promise<boolean>} parts.deliver
+   *   Dispatches the final event; resolves when its lifetime has ended: whether
+   *   it was held.
    * @param {HostSettings} [parts.settings]
    */
   constructor({ scope, createCore, store, deliver, settings = {} }) {
@@ -247,6 +245,8 @@ export class Host {
       await this.#store.eachHead((owner, head) => traced.recoverHead(owner, head));
       await this.#store.eachChunk((owner, begin, end) => traced.recoverChunk(owner, begin, end));
       await this.#deleteUnownedBodies(core);
+      // Without a word, where it came between.
+      isLost ||= !(await mayExist(journalPath(this.#scope)));
       if (isLost) await thievesAreHeard();
       if (this.#lock === lock) {
         // Nothing below may fail: from here on the engine writes.
@@ -304,12 +304,6 @@ export class Host {
         announce: (sequence, mustBeHeard) => {
           // One whose storage was lost is not to be asked any more.
           if (session !== this.session) return;
-          // What takes too long is waited for no longer than by the engine.
-          for (const [uid, end] of this.#ends) {
-            if (engine.snapshot(uid)?.recordsAvailable) continue;
-            this.#ends.delete(uid);
-            end(null);
-          }
           for (const listener of this.#listeners) listener(sequence, mustBeHeard);
         },
         deliver: (uid, outcome) => this.#deliverOnce(session, uid, outcome),
@@ -347,9 +341,7 @@ export class Host {
     const started = this.#deliveries.get(uid);
     if (started) return started;
     const snapshot = /** @type {Snapshot} */ (session.query((engine) => engine.snapshot(uid)));
-    const overdue = new Promise((resolve) => this.#ends.set(uid, resolve));
-    const delivery = this.#deliver(snapshot, outcome, overdue)
-      .finally(() => this.#deliveries.delete(uid));
+    const delivery = this.#deliver(snapshot, outcome).finally(() => this.#deliveries.delete(uid));
     this.#deliveries.set(uid, delivery);
     return delivery;
   }
@@ -410,6 +402,8 @@ export class Host {
       await journal.restore().catch(() => {
         isLost = true;
       });
+      // Without a word, where it came between.
+      isLost ||= !(await mayExist(journalPath(this.#scope)));
       if (isLost) await thievesAreHeard();
     }
   }
@@ -474,7 +468,7 @@ export class Host {
 }
 
 function makeUnusableError() {
-  return makeError('UnknownError', 'Background fetches cannot go on here.');
+  return makeError('UnknownError', 'Background fetches cannot be carried out here any more.');
 }
 
 /**

@@ -54,9 +54,9 @@ function start(worker, settings) {
     createCore,
     store,
     settings,
-    deliver: async (snapshot, outcome, overdue) => {
+    deliver: async (snapshot, outcome) => {
       const ended = adopt(managerOf(registration), snapshot);
-      const wasHeld = await dispatchOutcome(worker, outcome, ended, overdue);
+      const wasHeld = await dispatchOutcome(worker, outcome, ended);
       const update = uiUpdates.get(ended);
       if (update) tellPages({ ...update, uid: snapshot.uid, base: worker.location.href });
       await notifications?.end(snapshot, update);

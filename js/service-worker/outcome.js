@@ -13,16 +13,14 @@ import { BackgroundFetchEvent, BackgroundFetchUpdateUIEvent, enliven } from './e
  * @param {ServiceWorkerGlobalScope} worker
  * @param {'success' | 'fail' | 'abort'} outcome
  * @param {Registration} registration
- * @param {Promise<unknown>} overdue  Ends the lifetime of the event when it resolves.
  * @returns {Promise<boolean>} Resolves when the lifetime of the event has ended:
  *   whether it was held beyond the return of all listeners.
  */
-export function dispatchOutcome(worker, outcome, registration, overdue) {
+export function dispatchOutcome(worker, outcome, registration) {
   const Interface = outcome === 'abort' ? BackgroundFetchEvent : BackgroundFetchUpdateUIEvent;
   const event = new Interface(`backgroundfetch${outcome}`, { registration });
   const lifetime = new EventLifetime();
   enliven(event, lifetime);
-  overdue.then(() => lifetime.cut());
   beginDialect(event);
   return lifetime.run(() => {
     worker.dispatchEvent(event);

@@ -98,7 +98,7 @@ export class Questions {
    */
   async answer(name, fields, client) {
     if (!Object.hasOwn(this.#answerers, name)) {
-      throw makeError('TypeError', `The service worker does not know "${name}".`);
+      throw makeError('TypeError', `The service worker does not know the question "${name}".`);
     }
     return this.#host.use(() => this.#answerers[name](fields, client));
   }
@@ -176,7 +176,7 @@ export class Questions {
       // Some of them may have been stored, or parts.
       await this.#store.deleteFetch(uid).catch(() => {});
       if (!(error instanceof StorageError) || !error.isQuota) throw error;
-      throw makeError('QuotaExceededError', 'There is no room for another fetch.');
+      throw makeError('QuotaExceededError', 'There is no room for the bodies of the requests.');
     }
   }
 
@@ -304,7 +304,7 @@ export class Questions {
         const end = isEnd ? state.length : Math.min(state.length, offset + kReadBytesMax);
         const body = await this.#store.part(owner, offset, end).catch(() => null);
         if (body) return { generation, body, isEnd };
-        if (isLost) throw makeError('TypeError', 'The stored body cannot be read.');
+        if (isLost) throw makeError('TypeError', 'The browser has lost bytes of a stored body.');
         // Unless it starts over, which the engine knows first.
         isLost = true;
       } else if (isEnd || now() >= until) {

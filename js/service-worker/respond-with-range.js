@@ -61,7 +61,7 @@ export async function respondWithRange(request, response) {
  */
 function withLength(response) {
   const { total } = /** @type {any} */ (response)[kExtras] ?? {};
-  if (total >= 0) response.headers.set('content-length', total);
+  if (response.status === 200 && total >= 0) response.headers.set('content-length', total);
   return response;
 }
 

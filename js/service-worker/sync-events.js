@@ -9,7 +9,7 @@ import { kSyncTag, syncManagersOf } from '../shared/background-sync.js';
 const kSyncWorkMs = 150_000;
 
 /** Chromium tells the app's listeners, too, of what a sync event fails with. */
-const kUnfinished = new Error('Background fetches go on.');
+const kUnfinished = new Error('Background fetches are not finished yet.');
 
 /**
  * @typedef {ExtendableEvent & {tag: string}} SyncEvent

@@ -200,16 +200,6 @@ inline constexpr DurationMs kHeardTimeoutMs = 1000;
 // not help a handler that kills its worker every time.
 inline constexpr uint32_t kDeliveryAttemptsMax = 5;
 
-// How long the app's event may go on without moving a record elsewhere, before
-// it counts as delivered: what Chromium gives any event, and so what handlers
-// get along with. Pages that watch would keep one that never ends alive for
-// ever, and with it the lock that the next version of the worker needs.
-inline constexpr DurationMs kEventMaxMs = DurationMs{300} * 1000;
-
-// An alarm that rings so much too late tells that the machine has slept. Then
-// the event has not had its time.
-inline constexpr DurationMs kEventSleptMs = DurationMs{10} * 1000;
-
 // Asynchronous handlers that do not call waitUntil() still find the records for
 // so long: they open a cache or ask a page first. Whatever takes longer had
 // better say so.

@@ -7,15 +7,17 @@ namespace background_fetch {
 DomError ToDomError(ErrorCode error) {
   switch (error) {
     case ErrorCode::kEmptyId:
-      return {"TypeError", "The id is empty."};
+      return {"TypeError", "The id of a background fetch must not be empty."};
     case ErrorCode::kIdActive:
-      return {"TypeError", "A background fetch of this id is active."};
+      return {"TypeError",
+              "A background fetch with this id is already active."};
     case ErrorCode::kNoRequests:
-      return {"TypeError", "At least one request is required."};
+      return {"TypeError", "At least one request is needed."};
     case ErrorCode::kTooLarge:
-      return {"QuotaExceededError", "That is more than a limit allows."};
+      return {"QuotaExceededError",
+              "More records, fetches or text than a limit allows."};
     case ErrorCode::kQuota:
-      return {"QuotaExceededError", "There is no room for another fetch."};
+      return {"QuotaExceededError", "The store is full."};
     case ErrorCode::kIo:
       return {"UnknownError", "The journal could not be written."};
     case ErrorCode::kOk:

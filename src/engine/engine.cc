@@ -167,12 +167,7 @@ void Engine::On(Release&& event, TimeMs now) {
   Record& released = fetch->record(event.record);
   // An event that moves its records goes on where it was stopped: it is no
   // handler that kills its worker every time.
-  if (!released.IsReleased()) {
-    fetch->delivery_attempts = 0;
-    if (fetch->phase == Phase::kDelivering) {
-      fetch->phase_ends_at = now + kEventMaxMs;
-    }
-  }
+  if (!released.IsReleased()) fetch->delivery_attempts = 0;
   // What the store has lost meanwhile does not come back by it.
   released.Release(released.DownloadedBytes());
   Append(RecordReleased{.fetch = number, .record = event.record},
@@ -211,7 +206,6 @@ void Engine::On(Announced&& event, TimeMs) {
 
 void Engine::DeliverNow(BackgroundFetch& fetch) {
   fetch.phase = Phase::kDelivering;
-  fetch.phase_ends_at = now_ + kEventMaxMs;
   Emit(Deliver{.uid = fetch.uid(), .kind = KindOf(fetch.reason())});
 }
 
@@ -224,9 +218,7 @@ void Engine::On(EventDelivered&& event, TimeMs now) {
 }
 
 void Engine::CloseFetch(FetchNumber number, TimeMs now) {
-  BackgroundFetch& fetch = *Find(number);
-  fetch.phase = Phase::kClosing;
-  fetch.phase_ends_at = kNever;  // until that is durable
+  Find(number)->phase = Phase::kClosing;
   Append(FetchDelivered{.fetch = number}, /*is_urgent=*/true, now);
   WaitForDurable(Waiter::Kind::kDelivered, number, 0);
 }
@@ -259,14 +251,14 @@ void Engine::WaitForDurable(Waiter::Kind kind, FetchNumber fetch, Token token,
 
 void Engine::On(JournalSynced&&, TimeMs now) {
   journal_sync_.OnSynced();
-  // They wait in the order of their entries.
-  auto waits_on = waiters_.begin();
-  while (waits_on != waiters_.end() &&
-         waits_on->position <= journal_sync_.durable()) {
-    ++waits_on;
-  }
-  const std::vector<Waiter> reached(waiters_.begin(), waits_on);
-  waiters_.erase(waiters_.begin(), waits_on);
+  const auto is_durable = [this](const Waiter& waiter) {
+    return waiter.position <= journal_sync_.durable();
+  };
+  std::vector<Waiter> reached;
+  std::copy_if(waiters_.begin(), waiters_.end(), std::back_inserter(reached),
+               is_durable);
+  waiters_.erase(std::remove_if(waiters_.begin(), waiters_.end(), is_durable),
+                 waiters_.end());
   // What is to leave does before the pause that came after it is answered.
   StartWaitingRequests(now);
   for (const Waiter& waiter : reached) OnDurable(waiter, now);
@@ -290,10 +282,10 @@ void Engine::OnDurable(const Waiter& waiter, TimeMs now) {
       MarkChanged(*fetch, /*at_once=*/true);
       AnnounceNow(/*must_be_heard=*/true, now);
       fetch->telling_sequence = announcer_.sequence();
-      fetch->phase_ends_at = now + kHeardTimeoutMs;
+      fetch->telling_deadline = now + kHeardTimeoutMs;
       return;
     case Waiter::Kind::kDelivered:
-      fetch->phase_ends_at = std::max(now, fetch->readers_until);
+      fetch->close_at = std::max(now, fetch->readers_until);
       return;
     case Waiter::Kind::kAborted:
       Emit(AbortAnswered{.token = waiter.token, .is_aborted = true});
@@ -375,33 +367,19 @@ void Engine::Advance(TimeMs now) {
 
 void Engine::AdvanceFetch(FetchNumber number, BackgroundFetch& fetch,
                           TimeMs now) {
-  if (fetch.phase_ends_at > now) return;
-  switch (fetch.phase) {
-    case Phase::kTelling:
-      DeliverNow(fetch);
-      return;
-    case Phase::kDelivering:
-      // What a machine slept is none of the event's time.
-      if (now - fetch.phase_ends_at > kEventSleptMs) {
-        fetch.phase_ends_at = now + kEventMaxMs;
-      } else {
-        CloseFetch(number, now);
-      }
-      return;
-    case Phase::kClosing:
-      fetch.phase = Phase::kClosed;
-      fetch.phase_ends_at = now + kDropDelayMs;
-      MarkChanged(fetch, /*at_once=*/true);
-      return;
-    case Phase::kClosed:
-      // A request still closing may yet store a chunk.
-      if (HasRequests(number)) return;
-      fetch.phase = Phase::kDeleting;
-      fetch.phase_ends_at = kNever;
-      Emit(DeleteFetch{.uid = fetch.uid()});
-      return;
-    default:
-      return;
+  if (fetch.phase == Phase::kTelling && fetch.telling_deadline <= now) {
+    DeliverNow(fetch);
+  }
+  if (fetch.phase == Phase::kClosing && fetch.close_at <= now) {
+    fetch.phase = Phase::kClosed;
+    fetch.delete_at = now + kDropDelayMs;
+    MarkChanged(fetch, /*at_once=*/true);
+  }
+  // A request still closing may yet store a chunk.
+  if (fetch.phase == Phase::kClosed && fetch.delete_at <= now &&
+      !HasRequests(number)) {
+    fetch.phase = Phase::kDeleting;
+    Emit(DeleteFetch{.uid = fetch.uid()});
   }
 }
 
@@ -414,9 +392,14 @@ TimeMs Engine::NextWake() const {
     }
   }
   for (const auto& [number, fetch] : fetches_) {
+    if (fetch->phase == Phase::kTelling) {
+      wake = std::min(wake, fetch->telling_deadline);
+    }
+    if (fetch->phase == Phase::kClosing) wake = std::min(wake, fetch->close_at);
     // Later than `now_`, or the closing event of a request will wake us.
-    if (fetch->phase_ends_at > now_)
-      wake = std::min(wake, fetch->phase_ends_at);
+    if (fetch->phase == Phase::kClosed && fetch->delete_at > now_) {
+      wake = std::min(wake, fetch->delete_at);
+    }
     if (!is_online_ || fetch->is_paused) continue;
     for (uint32_t index : fetch->open_records) {
       const TimeMs retry_at = fetch->record(index).retry_at();

@@ -224,7 +224,7 @@ void Engine::ResumeFetch(FetchNumber number, TimeMs now) {
       fetch.Settle(fetch.reason());
       // What was given out before may still be being read: when the event
       // ended is forgotten.
-      fetch.phase_ends_at = now + kDropDelayMs;
+      fetch.delete_at = now + kDropDelayMs;
       break;
     default:
       BF_CHECK(false);

@@ -89,8 +89,6 @@ class BackgroundFetch {
   // --- Where it stands ------------------------------------------------------
 
   Phase phase = Phase::kRegistering;
-  // Whatever does not happen before.
-  TimeMs phase_ends_at = kNever;
   bool is_paused = false;
   // Of its servers, as far as they are known: another fetch's may be faster.
   SpeedMeter speed;
@@ -107,10 +105,14 @@ class BackgroundFetch {
   bool is_answered = false;
   // How often its event has been dispatched, over all lives.
   uint32_t delivery_attempts = 0;
-  // The announcement pages must have heard before the event.
+  // The announcement pages must have heard before the event, and until when.
   int64_t telling_sequence = 0;
+  TimeMs telling_deadline = kNever;
   // Records stay at least until then, for handlers that did not hold the event.
   TimeMs readers_until = 0;
+  // kNever until its end is durable.
+  TimeMs close_at = kNever;
+  TimeMs delete_at = kNever;
   // Sequence number of its last announced change; -1: not yet announced.
   int64_t changed_sequence = -1;
   bool is_changed = false;

@@ -105,8 +105,8 @@ export const kCanaries = [
   {
     name: 'an engine whose storage was lost is asked for news',
     file: 'host.js',
-    find: 'if (session !== this.session) return;\n          // What takes',
-    replace: '// What takes',
+    find: 'if (session !== this.session) return;\n          for',
+    replace: 'for',
   },
   {
     name: 'events stay open while a newer worker waits',

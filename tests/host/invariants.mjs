@@ -10,9 +10,6 @@
 /** As kDeliveryAttemptsMax in src/base/limits.h. */
 const kDeliveryAttemptsMax = 5;
 
-/** As there: then an event that never ends counts as delivered. */
-const kEventMaxMs = 300_000;
-
 /**
  * The journal is synced at once; with storage that works, an acknowledgement is
  * durable so long after its event.
@@ -209,11 +206,6 @@ async function handle(world, life, account, registration) {
     if (world.storageFaults === life.faultsBefore && isItsOwn) {
       world.fail('the records of an outcome can be read', `${account.uid}: ${error}`);
     }
-  }
-  if (world.hasEndlessHandlers) {
-    // Reading took its time.
-    life.later(kEventMaxMs - 1_000, () => (account.lifetimesEnded += 1));
-    return new Promise(() => {});
   }
   await new Promise((resolve) => life.later(world.dice.below(3_000), () => resolve(null)));
   account.lifetimesEnded += 1;

@@ -105,21 +105,6 @@ export const kScenarios = [
     },
   },
   {
-    name: 'an update while a handler never ends, and another fetch beside it',
-    play: async (world) => {
-      world.hasEndlessHandlers = true;
-      world.pages.splice(1);
-      const endless = await world.fetch([world.server.add({ length: 900 })]);
-      await world.sleep(5_000);
-      const beside = await world.fetch([world.server.add({ length: 3 * kMiB })]);
-      await world.sleep(60_000);
-      for (const { attempts } of [endless, beside]) {
-        if (attempts === 0) world.fail('a handler holds up nothing else', 'no event has come');
-      }
-      await world.update();
-    },
-  },
-  {
     name: 'an update while nothing moves',
     play: async (world) => {
       await world.fetch([world.server.add({ length: 5 * kMiB })]);

@@ -34,9 +34,6 @@ const kDropMs = 40_000;
  */
 const kUpdateMs = 10_000;
 
-/** One that never ends holds it up for kEventMaxMs. */
-const kEndlessMs = 300_000;
-
 /**
  * More than there is. Each fetch has another total: ids are used again, and
  * nothing else tells an event which of them it is for.
@@ -68,8 +65,6 @@ export class World {
   /** Those of them that may mean that the store is full. */
   quotaFaults = 0;
   hasDamaged = false;
-  /** The app's handlers never end. */
-  hasEndlessHandlers = false;
   isOnline = true;
   bytesPerMs = 1000;
   /** What a transaction takes at most. */
@@ -179,8 +174,7 @@ export class World {
 
   /** @param {WorkerLife} life */
   async #untilNothingIsOpen(life) {
-    const endlessMs = this.hasEndlessHandlers ? kEndlessMs : 0;
-    const deadline = this.scheduler.now + kUpdateMs + endlessMs;
+    const deadline = this.scheduler.now + kUpdateMs;
     while (!life.isDead && life.openEvents > 0) {
       if (this.scheduler.now > deadline) {
         return this.fail('an update is not held up', `${life.openEvents} events are open`);

@@ -314,42 +314,6 @@ test('an event that is under way during a crash is not dispatched again', async 
   assert.deepEqual(engines[0].told('eventDelivered'), []);
 });
 
-test('an event that the engine has given up is waited for no longer', async () => {
-  /** @type {string[]} */
-  const ended = [];
-  /** @type {any} */
-  const deliver = async (/** @type {any} */ { uid }, /** @type {any} */ _, /** @type {any} */ overdue) => {
-    await overdue;
-    ended.push(uid);
-    return true;
-  };
-  const host = makeHost(deliver);
-  prepare = (engine) => {
-    for (const uid of ['a', 'b']) {
-      engine.snapshots[uid] = makeSnapshot({ uid });
-      engine.command({ type: 'deliver', uid, event: 'success' });
-    }
-  };
-  await host.ready();
-  const [engine] = engines;
-  const announce = () => {
-    engine.command({ type: 'announce', sequence: 1, mustBeHeard: false });
-    host.feed((each, now) => each.tick(now));
-  };
-  announce();
-  await promisesSettle();
-  assert.deepEqual(ended, []);
-  engine.snapshots.a = makeSnapshot({ uid: 'a', recordsAvailable: false });
-  announce();
-  await promisesSettle();
-  assert.deepEqual(ended, ['a']);
-  // One that it has forgotten has been given up, too.
-  delete engine.snapshots.b;
-  announce();
-  await host.deliveriesEnded();
-  assert.deepEqual(ended, ['a', 'b']);
-});
-
 test('when nothing is left the engine is put away, and its mark with it', async () => {
   const host = makeHost();
   const session = await host.ready();

@@ -379,7 +379,7 @@ test('stored bytes that the browser has lost are a TypeError', async () => {
   store.part = async () => {
     throw new Error('gap');
   };
-  await assert.rejects(read(2), { name: 'TypeError', message: /cannot be read/ });
+  await assert.rejects(read(2), { name: 'TypeError', message: /lost/ });
 });
 
 for (const [state, name] of [

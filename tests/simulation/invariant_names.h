@@ -64,8 +64,6 @@ inline constexpr std::string_view kClosedOnce =
     "every request is closed exactly once";
 inline constexpr std::string_view kDeletedLate =
     "nothing is deleted before the delivery is acknowledged";
-inline constexpr std::string_view kEventHasItsTime =
-    "an event that has not ended has its time";
 inline constexpr std::string_view kReadersReadOn =
     "what may still be being read is not deleted";
 inline constexpr std::string_view kWholeIsWhole =
@@ -74,7 +72,7 @@ inline constexpr std::string_view kPausedIsQuiet =
     "nothing is asked for while a fetch is paused";
 inline constexpr std::string_view kAnswersFit = "answers fit their questions";
 inline constexpr std::string_view kPastTheCache =
-    "what starts over, or was broken off, is asked for past the HTTP cache";
+    "what starts over is asked for past the HTTP cache";
 inline constexpr std::string_view kNothingLeft = "nothing is left behind";
 
 inline std::string Text(ByteRange range) {

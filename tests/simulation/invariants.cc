@@ -40,7 +40,6 @@ void Invariants::OnBoot(const Uploads& sent) {
     fetch.is_answered = false;
     fetch.small_bodies = 0;
     fetch.was_settled_in_this_life = false;
-    fetch.event_began_at = kNever;
     fetch.event_ended_at = 0;
     for (uint32_t index = 0; index < fetch.records.size(); ++index) {
       RecordAccount& record = fetch.records[index];
@@ -83,7 +82,7 @@ void Invariants::OnStarted(const Engine& engine) {
     if (!snapshot) {
       // Given up only after its event had all its chances.
       if (fetch.told == Told::kRegistered && !fetch.is_acknowledged &&
-          !fetch.is_overdue && !HadItsChances(fetch)) {
+          !HadItsChances(fetch)) {
         Break(kDurableIsKept, uid + " was registered and is gone");
       }
       continue;
@@ -127,9 +126,7 @@ void Invariants::OnFinished(const Engine& engine) {
     if (fetch.told != Told::kRegistered) continue;
     if (HadItsChances(fetch)) continue;
     if (!fetch.outcome) Break(kEverythingEnds, uid + " has no outcome");
-    if (fetch.lifetimes_ended == 0 && !fetch.is_overdue) {
-      Break(kDeliveredOnce, uid);
-    }
+    if (fetch.lifetimes_ended == 0) Break(kDeliveredOnce, uid);
     if (fetch.is_abort_promised && *fetch.outcome != FailureReason::kAborted) {
       Break(kAbortMeansAborted, uid);
     }

@@ -110,8 +110,6 @@ class Invariants {
     // What was uploaded has been answered, as far as the engine can know.
     bool is_arrived = false;
     bool is_whole = false;  // on its server's word
-    // A plain request was broken off: the HTTP cache may have a part of it.
-    bool is_cache_doubtful = false;
     // Of all lives: which failures would be the world's doing.
     int32_t times_sent = 0;
     // Body bytes, and how many of them the world made worthless.
@@ -149,9 +147,7 @@ class Invariants {
     uint32_t lifetimes_ended = 0;
     bool is_acknowledged = false;  // in any life, durably or not
     bool is_acknowledged_durably = false;
-    TimeMs event_began_at = kNever;  // in this life, until it has ended
-    TimeMs event_ended_at = 0;       // in this life
-    bool is_overdue = false;  // it counts as delivered, ended or not
+    TimeMs event_ended_at = 0;  // in this life
     bool is_deleted = false;
     bool is_tampered = false;
     bool was_ever_tampered = false;
@@ -210,7 +206,6 @@ class Invariants {
   void On(const PauseAnswered& command, const Engine& engine);
   void On(const ReleaseAnswered& command, const Engine& engine);
 
-  void CountOverdue();
   FetchAccount* Find(const std::string& uid);
   bool HadItsChances(const FetchAccount& fetch) const;
   RecordAccount& RecordOf(const ChunkOwner& owner);

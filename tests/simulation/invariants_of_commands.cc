@@ -33,15 +33,13 @@ void Invariants::On(const StartRequest& command, const Engine& engine) {
       .range = {.begin = asked ? asked->begin : 0,
                 .end = asked ? asked->end.value_or(kEndless) : kEndless},
       .is_plain = !asked};
-  const bool is_repeatable = RecordOf(command.owner).is_repeatable;
-  if (!asked && is_repeatable && command.cache != "no-store" &&
-      (command.owner.generation > 0 || fetches_[command.owner.uid].lives > 0 ||
-       RecordOf(command.owner).is_cache_doubtful)) {
+  if (!asked && command.owner.generation > 0 && command.cache != "no-store") {
     Break(kPastTheCache, Text(command.owner));
   }
   int32_t connections = 1;
   int32_t connections_of_origin = 1;
   int32_t unread_of_origin = 0;
+  const bool is_repeatable = RecordOf(command.owner).is_repeatable;
   for (const auto& [id, live] : live_) {
     if (live.is_cancelled) continue;
     const bool is_of_origin =
@@ -179,7 +177,7 @@ void Invariants::On(const DeleteFetch& command, const Engine&) {
   // At a start the journal may know of an acknowledgement that the worker
   // before did not live to see durable.
   if (fetch->told == Told::kRegistered && !fetch->is_acknowledged &&
-      !fetch->is_overdue && !HadItsChances(*fetch)) {
+      !HadItsChances(*fetch)) {
     Break(kDeletedLate, command.uid + " is deleted before it was delivered");
   }
   for (const auto& [id, live] : live_) {
@@ -201,7 +199,6 @@ void Invariants::On(const Deliver& command, const Engine& engine) {
   const auto releases = static_cast<uint32_t>(std::count_if(
       fetch->records.begin(), fetch->records.end(),
       [](const RecordAccount& each) { return each.is_release_asked; }));
-  fetch->event_began_at = now;
   if (++fetch->deliveries > kDeliveryAttemptsMax * (1 + releases)) {
     Break(kAttemptsBounded, command.uid);
   }

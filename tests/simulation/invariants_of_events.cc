@@ -33,17 +33,7 @@ std::optional<DurationMs> ToldToWait(const ResponseHead& head, TimeMs now) {
 
 }  // namespace
 
-// Events that have had their time may count as delivered from now on.
-void Invariants::CountOverdue() {
-  for (auto& [uid, fetch] : fetches_) {
-    if (fetch.event_began_at > now - kEventMaxMs || fetch.is_overdue) continue;
-    fetch.is_overdue = true;
-    fetch.event_ended_at = now;
-  }
-}
-
 void Invariants::OnEvent(const Event& event) {
-  CountOverdue();
   std::visit([this](const auto& each) { On(each); }, event);
 }
 
@@ -197,9 +187,6 @@ void Invariants::On(const BodyEnded& event) {
 
 void Invariants::On(const RequestFailed& event) {
   const LiveRequest& live = LiveOf(event.request, "failure");
-  if (live.is_plain && !live.is_cancelled) {
-    RecordOf(live.owner).is_cache_doubtful = true;
-  }
   CountFailure(live);
   CountEnd(live);
   Close(event.request);
@@ -220,8 +207,7 @@ void Invariants::On(const EventDelivered& event) {
   FetchAccount& fetch = fetches_[event.uid];
   ++fetch.lifetimes_ended;
   fetch.is_acknowledged = true;
-  if (!fetch.is_overdue) fetch.event_ended_at = now;
-  fetch.event_began_at = kNever;
+  fetch.event_ended_at = now;
   acknowledged_.push_back(event.uid);
 }
 

@@ -18,10 +18,6 @@ void Invariants::OnIdle(const Engine& engine) {
       fetch.was_settled_in_this_life = true;
       ++fetch.lives_settled;
     }
-    if (fetch.event_began_at != kNever && !snapshot->records_available &&
-        !fetch.is_acknowledged && !fetch.is_overdue) {
-      Break(kEventHasItsTime, uid);
-    }
     if (snapshot->result != FetchResult::kNone) {
       CheckOutcome(uid, fetch, snapshot->failure_reason);
     }

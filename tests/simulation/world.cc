@@ -16,9 +16,6 @@ constexpr DurationMs kTimeToRestMax = DurationMs{7} * 24 * 60 * 60 * 1000;
 // A page is frozen, or its message is lost, as often.
 constexpr int64_t kDeafPagePercent = 10;
 
-// Of the app's handlers, those that never end.
-constexpr int64_t kEndlessEventPercent = 3;
-
 // Of the records of a fetch, those that the app moves elsewhere in its event.
 constexpr uint32_t kTransfersMax = 4;
 constexpr int64_t kTransferPercent = 15;
@@ -170,7 +167,6 @@ void World::OnDeliver(const Deliver& command) {
               Release{.token = next_token_++, .uid = uid, .record = record});
         });
   }
-  if (dice.Chance(kEndlessEventPercent)) return;
   scheduler.After(lasts, scheduler.life(), [this, uid = command.uid, is_held] {
     worker_->Feed(EventDelivered{.uid = uid, .was_held = is_held});
   });
