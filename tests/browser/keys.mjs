@@ -125,7 +125,10 @@ export class Keys {
       return {
         focused: at < 0 ? focused?.className ?? '' : labelOf(focused),
         isPlace: at >= 0,
-        isBehind: wanted >= 0 && wanted < at,
+        // Also of what Firefox adds: between two tries it would turn round for ever.
+        isBehind: wanted >= 0 && (at >= 0 ? wanted < at : Boolean(focused &&
+          focused !== document.body &&
+          places[wanted].compareDocumentPosition(focused) & Node.DOCUMENT_POSITION_FOLLOWING)),
         all: places.map(labelOf),
       };
     }, label);
