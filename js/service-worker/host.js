@@ -245,8 +245,6 @@ export class Host {
       await this.#store.eachHead((owner, head) => traced.recoverHead(owner, head));
       await this.#store.eachChunk((owner, begin, end) => traced.recoverChunk(owner, begin, end));
       await this.#deleteUnownedBodies(core);
-      // Without a word, where it came between.
-      isLost ||= !(await mayExist(journalPath(this.#scope)));
       if (isLost) await thievesAreHeard();
       if (this.#lock === lock) {
         // Nothing below may fail: from here on the engine writes.

@@ -113,22 +113,21 @@ export class Keys {
         const text = around?.textContent.replace(element.textContent, '') ?? element.textContent;
         return element.getAttribute('aria-label') ?? text.trim();
       };
-      const places = [...document.querySelectorAll('*')]
-        .flatMap((each) => [each, ...each.shadowRoot?.querySelectorAll('*') ?? []])
-        .filter((each) => (
-          each.matches('a[href], button:enabled, input:enabled, select:enabled, [tabindex="0"]') &&
-          /** @type {HTMLElement} */ (each).offsetParent !== null));
+      const all = [...document.querySelectorAll('*')]
+        .flatMap((each) => [each, ...each.shadowRoot?.querySelectorAll('*') ?? []]);
+      const places = all.filter((each) => (
+        each.matches('a[href], button:enabled, input:enabled, select:enabled, [tabindex="0"]') &&
+        /** @type {HTMLElement} */ (each).offsetParent !== null));
       const { activeElement } = document;
       const focused = activeElement?.shadowRoot?.activeElement ?? activeElement;
-      const at = places.indexOf(/** @type {Element} */ (focused));
-      const wanted = places.findIndex((each) => labelOf(each) === label);
+      const isPlace = places.includes(/** @type {Element} */ (focused));
+      const wanted = places.find((each) => labelOf(each) === label);
       return {
-        focused: at < 0 ? focused?.className ?? '' : labelOf(focused),
-        isPlace: at >= 0,
-        // Also of what Firefox adds: between two tries it would turn round for ever.
-        isBehind: wanted >= 0 && (at >= 0 ? wanted < at : Boolean(focused &&
-          focused !== document.body &&
-          places[wanted].compareDocumentPosition(focused) & Node.DOCUMENT_POSITION_FOLLOWING)),
+        focused: isPlace ? labelOf(focused) : focused?.className ?? '',
+        isPlace,
+        // By the whole page, also the stops that Firefox adds, which are no places.
+        isBehind: wanted !== undefined &&
+          all.indexOf(wanted) < all.indexOf(/** @type {Element} */ (focused)),
         all: places.map(labelOf),
       };
     }, label);

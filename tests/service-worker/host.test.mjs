@@ -41,19 +41,25 @@ beforeEach(() => {
   prepare = () => {};
 });
 
-/** A core whose folder stays empty in memory, and whose engines the test has. */
+/** A core whose folder has one file once its engine is open. The test has the engines. */
 async function createCore() {
   /** @type {any} */
   let type;
+  /** @type {Record<string, {timestamp: Date}>} */
+  const entries = {};
   const core = new FakeEngine();
   return /** @type {any} */ (Object.assign(core, {
     open() {
       steps.push('engine');
       engines.push(core);
+      entries['/1'] = { timestamp: new Date() };
       prepare(core);
     },
     FS: {
       mkdirTree() {},
+      utime(/** @type {string} */ path, /** @type {number} */ time) {
+        entries[path] = { timestamp: new Date(time) };
+      },
       mount(/** @type {any} */ mounted) {
         type = mounted;
       },
@@ -63,7 +69,17 @@ async function createCore() {
       },
     },
     IDBFS: {
-      getLocalSet: (/** @type {any} */ _, /** @type {any} */ done) => done(null, { entries: {} }),
+      getLocalSet: (/** @type {any} */ _, /** @type {any} */ done) => done(null, { entries }),
+      loadLocalEntry: (/** @type {string} */ path, /** @type {any} */ done) =>
+        done(null, { ...entries[path], mode: 0 }),
+      storeLocalEntry(/** @type {string} */ path, /** @type {any} */ file, /** @type {any} */ done) {
+        entries[path] = file;
+        done(null);
+      },
+      removeLocalEntry(/** @type {string} */ path, /** @type {any} */ done) {
+        delete entries[path];
+        done(null);
+      },
     },
   }));
 }
@@ -215,9 +231,7 @@ for (const name of [journalPath, bodyStoreName]) {
     };
     const host = new Host({ scope, createCore, store, deliver: async () => false });
     await host.ready();
-    // This journal has no files to store: nothing of it is found, and it is saved again.
-    assert.deepEqual(steps.filter((step, index) => step !== steps[index - 1]),
-      ['load', 'engine', 'save', 'load', 'engine']);
+    assert.deepEqual(steps, ['load', 'engine', 'save', 'load', 'engine']);
     assert.deepEqual(engines[0].told('start'), []);
     assert.equal(engines[1].told('start').length, 1);
   });
