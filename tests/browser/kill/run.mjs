@@ -15,7 +15,10 @@ import { kMiB } from '../fetching.mjs';
 import { makePlan } from './plan.mjs';
 import { KillSession } from './session.mjs';
 
-/** @typedef {import('./session.mjs').RunResult} RunResult */
+/**
+ * @typedef {import('./session.mjs').RunResult} RunResult
+ * @typedef {import('../../server/kill-accounts.mjs').KillCost} KillCost
+ */
 
 const { values } = parseArgs({
   options: {
@@ -59,7 +62,11 @@ function inMiB(bytes) {
  */
 function summaryOf(engine, runs, failed, results, sessions) {
   const costs = results.flatMap((result) => result.costs);
-  const refetched = costs.map((cost) => cost.refetched);
+  const pieceCosts = results.flatMap((result) => result.pieceCosts);
+  /** @param {KillCost[]} all */
+  const mean = (all) => all.reduce((sum, { refetched }) => sum + refetched, 0) / all.length || 0;
+  /** @param {KillCost[]} all */
+  const most = (all) => Math.max(0, ...all.map(({ refetched }) => refetched));
   /** @param {(result: RunResult) => number} count */
   const sum = (count) => results.reduce((total, result) => total + count(result), 0);
   return {
@@ -76,9 +83,11 @@ function summaryOf(engine, runs, failed, results, sessions) {
       sessions.reduce((total, { duplicates }) => total + duplicates, 0),
     'never promised': sum(({ unpromised }) => unpromised),
     'uploads done': sum(({ uploadsDone }) => uploadsDone),
-    'MiB again, mean': inMiB(refetched.reduce((a, b) => a + b, 0) / Math.max(1, costs.length)),
-    'MiB again, most': inMiB(Math.max(0, ...refetched)),
+    'MiB again, mean': inMiB(mean(costs)),
+    'MiB again, most': inMiB(most(costs)),
     'MiB allowed, least': inMiB(Math.min(...costs.map(({ bound }) => bound).filter(Boolean))),
+    'of the small files, mean': inMiB(mean(pieceCosts)),
+    'of the small files, most': inMiB(most(pieceCosts)),
   };
 }
 
@@ -105,7 +114,8 @@ async function killOften(engine) {
         const isMissed = result.aims < result.aimed;
         const moments = plan.kills.map(({ aim, afterMs }) =>
           aim ? `${aim.point} ${aim.count}${isMissed ? ' (missed)' : ''}` : `${afterMs} ms`);
-        const again = result.costs.map(({ refetched }) => inMiB(refetched)).join(', ');
+        const again = [...result.costs, ...result.pieceCosts]
+          .map(({ refetched }) => inMiB(refetched)).join(', ');
         console.log(`ok     ${engine} seed ${plan.seed}: killed at ${moments.join(', ')}; ` +
           `${again} MiB again; ${seconds} s`);
       }

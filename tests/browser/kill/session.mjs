@@ -9,9 +9,9 @@ import { setTimeout as pause } from 'node:timers/promises';
 
 import { kMessageKey, kMessageVersion } from '../../../js/shared/messages.js';
 import { kPatienceMs } from '../../server/deadline.mjs';
+import { killCosts } from '../../server/kill-accounts.mjs';
 import { sha256Of } from '../../server/server.mjs';
 import { assertSucceeded, kMiB, kScope, openPage, startFetch, urlOf } from '../fetching.mjs';
-import { killCosts } from './accounts.mjs';
 import { Ledger } from './ledger.mjs';
 import { kFilmSwitches } from './plan.mjs';
 
@@ -23,6 +23,10 @@ const kPieceBytesMin = 40_000;
 const kPieceBytesStep = 8_000;
 /** One piece in so many comes from another origin. */
 const kPiecesPerOtherOrigin = 4;
+/** kConnectionsPerRecordMax in src/base/limits.h. */
+const kFilmConnectionsMax = 4;
+/** kConnectionsMax there. */
+const kPiecesConnectionsMax = 8;
 const kUploadBytes = 8 * kMiB;
 const kReplyBytes = 3_000;
 
@@ -43,6 +47,7 @@ const kLookMs = 50;
  * @typedef {import('./plan.mjs').Plan} Plan
  * @typedef {import('./plan.mjs').Kill} Kill
  * @typedef {import('./ledger.mjs').Account} Account
+ * @typedef {import('../../server/kill-accounts.mjs').KillCost} KillCost
  *
  * @typedef {object} Started  one of the three
  * @property {string} id
@@ -52,7 +57,8 @@ const kLookMs = 50;
  * @property {(account: Account) => void} check  of an outcome; throws when it is wrong
  *
  * @typedef {object} RunResult
- * @property {import('./accounts.mjs').KillCost[]} costs  of the kills, for the large file
+ * @property {KillCost[]} costs  of the kills, for the large file
+ * @property {KillCost[]} pieceCosts  of the kills, for the small files
  * @property {number} fetches  that had to come to their end
  * @property {number} unpromised  fetches killed before fetch() resolved that are not there
  * @property {number} deliveries
@@ -112,6 +118,7 @@ export class KillSession {
       this.#start(`upload-${seed}`, [upload], ([url]) => startUpload(page, `upload-${seed}`, url)),
     ];
 
+    /** @type {number[]} */
     const killedAt = [];
     for (const kill of kills) {
       await this.#untilKill(kill, all);
@@ -132,13 +139,17 @@ export class KillSession {
     }
     const uploads = this.#server.log.for(upload.name).filter(({ isReceived }) => isReceived);
     assert.ok(uploads.length <= 1, `the server has the upload ${uploads.length} times`);
-    const costs = killCosts(this.#server.log.for(film.name), killedAt);
-    for (const { refetched, bound } of costs) {
+    const costsOf = (/** @type {GeneratedFile[]} */ files, /** @type {number} */ connections) =>
+      killCosts(files.map(({ name }) => this.#server.log.for(name)), killedAt, connections);
+    const costs = costsOf([film], kFilmConnectionsMax);
+    const pieceCosts = costsOf(pieces, kPiecesConnectionsMax);
+    for (const { refetched, bound } of [...costs, ...pieceCosts]) {
       assert.ok(refetched <= bound, `${refetched} bytes asked for again, ${bound} allowed`);
     }
     assert.equal(this.duplicates, 0, 'an acknowledged event came again');
     return {
       costs,
+      pieceCosts,
       fetches: ended.length,
       unpromised: all.length - ended.length,
       deliveries: ended.reduce((sum, { id }) => sum + this.#ledger.of(id).deliveries, 0),
