@@ -466,7 +466,7 @@ export class Host {
 }
 
 function makeUnusableError() {
-  return makeError('UnknownError', 'Background fetches cannot be carried out here any more.');
+  return makeError('UnknownError', 'Background fetch cannot be carried out any more.');
 }
 
 /**

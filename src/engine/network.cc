@@ -252,7 +252,7 @@ void Engine::FailRequest(const Request& request, bool has_ended, TimeMs now) {
     return;
   }
   BackgroundFetch& fetch = *Find(request.fetch);
-  if (request.has_head) fetch.speed.ObserveCut();
+  if (request.has_head) fetch.speed.ObserveCut(request.next_bytes);
   Record& record = fetch.record(request.record);
   if (record.IsBodyStored()) {
     // It broke behind its last byte: there is nothing left to ask for.

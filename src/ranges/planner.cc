@@ -13,6 +13,11 @@ constexpr int64_t kGrain = kPieceBytesMin;
 // meter shows no more.
 constexpr int64_t kSpeedMax = kPartBytesMax * 1000 / kTrialPartDurationMs;
 
+// After a cut, every part that comes whole lets the next be larger by one such
+// share. Where all connections are cut, one in eleven parts is then, and a
+// twentieth of what comes is lost; after one cut, speed is hardly less.
+constexpr int64_t kChunkGrowthShare = 16;
+
 }  // namespace
 
 ByteRange NextPart(const RangeSet& stored,
@@ -41,13 +46,22 @@ void SpeedMeter::Observe(int64_t bytes, DurationMs duration_ms) {
   // Half old, half new: two parts suffice to follow a change of link, one
   // slow part does not.
   bytes_per_second_ = (bytes_per_second_ + sample) / 2;
+  chunk_bytes_max_ =
+      std::min(chunk_bytes_max_ + chunk_bytes_max_ / kChunkGrowthShare,
+               kPartBytesMax);
 }
 
-void SpeedMeter::ObserveCut() { bytes_per_second_ /= 2; }
+void SpeedMeter::ObserveCut(int64_t chunk_bytes) {
+  bytes_per_second_ /= 2;
+  // Of what was asked for, not of what would be now: a network that goes away
+  // cuts several at once.
+  chunk_bytes_max_ =
+      std::clamp(chunk_bytes / 2, kPartBytesMin, chunk_bytes_max_);
+}
 
 SpeedMeter SpeedMeter::AtMost(int64_t chunk_bytes) const {
   SpeedMeter other = *this;
-  other.chunk_bytes_max_ = chunk_bytes;
+  other.chunk_bytes_max_ = std::min(chunk_bytes_max_, chunk_bytes);
   return other;
 }
 

@@ -39,8 +39,9 @@ class SpeedMeter {
   // tell speed from latency are ignored.
   void Observe(int64_t bytes, DurationMs duration_ms);
 
-  // A connection was cut: smaller parts lose less.
-  void ObserveCut();
+  // A connection was cut that was to bring a chunk of so many bytes: what had
+  // come of it is lost, and smaller ones lose less.
+  void ObserveCut(int64_t chunk_bytes);
 
   // The same for chunks that are at most so large.
   SpeedMeter AtMost(int64_t chunk_bytes) const;
@@ -60,6 +61,7 @@ class SpeedMeter {
   int64_t WorthOf(DurationMs duration_ms, int64_t minimum) const;
 
   int64_t bytes_per_second_ = kPartBytesInitial;
+  // What connections seem to last for.
   int64_t chunk_bytes_max_ = kPartBytesMax;
 };
 

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/limits.h"
+#include "base/random.h"
 
 namespace background_fetch {
 namespace {
@@ -143,28 +144,67 @@ TEST(SpeedMeter, BetweenTheMinimumsOnlyPiecesFollowTheSpeed) {
 
 TEST(SpeedMeter, CutHalvesThePart) {
   SpeedMeter speed;
-  speed.ObserveCut();
+  speed.ObserveCut(kPartBytesInitial);
   EXPECT_EQ(speed.PartBytes(), kPartBytesInitial / 2);
-  speed.ObserveCut();
+  speed.ObserveCut(kPartBytesInitial / 2);
   EXPECT_EQ(speed.PartBytes(), kPartBytesInitial / 4);
-  speed.ObserveCut();
+  speed.ObserveCut(kPartBytesInitial / 4);
   EXPECT_EQ(speed.PartBytes(), kPartBytesMin);
 }
 
 TEST(SpeedMeter, CutOnASlowLinkDoesNotMakePiecesLarger) {
   SpeedMeter speed;
   for (int i = 0; i < 20; ++i) speed.Observe(100'000, 10'000);
-  speed.ObserveCut();
+  speed.ObserveCut(kPartBytesMin);
   EXPECT_EQ(speed.PieceBytes(), kPieceBytesMin);
+}
+
+TEST(SpeedMeter, HoweverFastPartsStayBelowWhatWasCut) {
+  SpeedMeter speed;
+  for (int i = 0; i < 20; ++i) speed.Observe(kPartBytesMax, 100);
+  speed.ObserveCut(kPartBytesMax);
+  speed.Observe(kPartBytesMax, 100);
+  EXPECT_LT(speed.PartBytes(), kPartBytesMax * 5 / 8);
+  EXPECT_GE(speed.PartBytes(), kPartBytesMax / 2);
+}
+
+TEST(SpeedMeter, CutsOfWhatWasAskedAtOnceCountOnce) {
+  SpeedMeter speed;
+  for (int i = 0; i < 20; ++i) speed.Observe(kPartBytesMax, 100);
+  for (int i = 0; i < 4; ++i) speed.ObserveCut(kPartBytesMax);
+  for (int i = 0; i < 4; ++i) speed.Observe(kPartBytesMin, 1);
+  EXPECT_GE(speed.PartBytes(), kPartBytesMax / 2);
 }
 
 TEST(SpeedMeter, PartsGrowAgainAfterAnyNumberOfCuts) {
   SpeedMeter speed;
-  for (int i = 0; i < 100; ++i) speed.ObserveCut();
+  for (int i = 0; i < 100; ++i) speed.ObserveCut(kPartBytesMin);
   EXPECT_EQ(speed.PartBytes(), kPartBytesMin);
   EXPECT_EQ(speed.PieceBytes(), kPieceBytesMin);
-  speed.Observe(4 * kMiB, 1000);
-  EXPECT_EQ(speed.PartBytes(), 2 * kMiB);
+  for (int i = 0; i < 100; ++i) speed.Observe(4 * kMiB, 1000);
+  EXPECT_EQ(speed.PartBytes(), 4 * kMiB - kPieceBytesMin);
+}
+
+// Each connection lasts for 8 MiB on average: what is asked for settles where
+// little is lost.
+TEST(SpeedMeter, ConnectionsThatAreAllCutLoseATwentieth) {
+  SpeedMeter speed;
+  Random random(1);
+  int64_t received = 0;
+  int64_t lost = 0;
+  for (int i = 0; i < 10'000; ++i) {
+    const int64_t asked = speed.PartBytes();
+    const int64_t lasts = static_cast<int64_t>(random.Below(16 * kMiB));
+    if (lasts < asked) {
+      lost += lasts;
+      speed.ObserveCut(asked);
+    } else {
+      received += asked;
+      speed.Observe(asked, 100);
+    }
+  }
+  EXPECT_LT(lost, received / 15);
+  EXPECT_GT(received, 10'000 * kMiB);
 }
 
 // Clocks jump; the largest body in no time must not overflow either.
@@ -180,7 +220,7 @@ TEST(SpeedMeter, DurationFollowsFromTheSpeed) {
   EXPECT_EQ(speed.DurationOf(0), 0);
   EXPECT_EQ(speed.DurationOf(kMiB), 1000);
   EXPECT_EQ(speed.DurationOf(5 * kMiB / 2), 2500);
-  speed.ObserveCut();
+  speed.ObserveCut(kMiB);
   EXPECT_EQ(speed.DurationOf(kMiB), 2000);
 }
 
