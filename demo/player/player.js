@@ -93,7 +93,7 @@ class EpisodeRow {
     const text = make('div', 'episode-text');
     text.append(
       make('h3', '', title),
-      make('p', 'details', `${about} ${minutes} min, ${formatBytes(bytesOf(episode))}`),
+      make('p', 'details', `${about} ${minutes}\u00a0min, ${formatBytes(bytesOf(episode))}`),
       this.#state,
     );
     const actions = make('div', 'episode-actions');

@@ -10,7 +10,8 @@ export function formatBytes(bytes) {
     value /= 1000;
     unit += 1;
   }
-  return `${value.toFixed(unit === 0 || value >= 100 ? 0 : 1)} ${kUnits[unit]}`;
+  // A number and its unit stay on one line.
+  return `${value.toFixed(unit === 0 || value >= 100 ? 0 : 1)}\u00a0${kUnits[unit]}`;
 }
 
 /** @param {number} seconds @returns {string} As on a player: 4:05. */

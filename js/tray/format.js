@@ -56,5 +56,6 @@ function formatUnit(language, value, unit, digits) {
     unit,
     unitDisplay: 'short',
     maximumFractionDigits: digits,
-  }).format(value);
+    // A number and its unit stay on one line.
+  }).format(value).replaceAll(' ', '\u00a0');
 }

@@ -64,7 +64,7 @@ test('the course: axe finds nothing', async () => {
     server.setSwitches(`lesson-${number}.wav`, `rate=${kMiB / 64}`);
   }
   server.setSwitches('lesson-2.wav', 'status=404');
-  await press(page, 'Download the course, 12.0 MB');
+  await press(page, 'Download the course, 12.0\u00a0MB');
   await until(page, '.lesson[data-state=available]');
   await until(page, '.lesson[data-state=failed]');
   await assertNothingFound(page, 'in the middle of it');

@@ -50,7 +50,7 @@ test('the course: lessons open one by one; it holds, goes on, and opens offline'
   setRate(16 * kMiB);
   setRate(kMiB / 16, 4);
   const page = await openDemo(browser, '/course/');
-  await press(page, 'Download the course, 12.0 MB');
+  await press(page, 'Download the course, 12.0\u00a0MB');
   await until(page, lesson(1, 'available'));
   await until(page, `${lesson(1, 'available')} button:not([disabled])`);
   await until(page, `.lesson:not([data-state=available]):not([data-state=kept]) button[disabled]`);
@@ -96,7 +96,7 @@ test('the course: what failed is fetched again, and nothing else', async () => {
   await page.run(() => {
     /** @type {HTMLInputElement} */ (document.querySelector('#lose')).click();
   });
-  await press(page, 'Download the course, 12.0 MB');
+  await press(page, 'Download the course, 12.0\u00a0MB');
   await until(page, lesson(7, 'failed'));
   for (const number of kNumbers.filter((each) => each !== 7)) await until(page, lesson(number, 'kept'));
   const others = countRequests() - server.log.for(nameOf(7)).length;
@@ -115,11 +115,11 @@ test('the course: cancelled, it leaves nothing, not even what was whole', async 
   setRate(16 * kMiB);
   setRate(kMiB / 64, 2);
   const page = await openDemo(browser, '/course/');
-  await press(page, 'Download the course, 12.0 MB');
+  await press(page, 'Download the course, 12.0\u00a0MB');
   await until(page, lesson(1, 'available'));
   await press(page, `Cancel: ${kTitle}`);
   for (const number of kNumbers) await until(page, lesson(number, 'absent'));
-  await press(page, 'Download the course, 12.0 MB');
+  await press(page, 'Download the course, 12.0\u00a0MB');
   await press(page, `Cancel: ${kTitle}`);
   await page.close();
 });
@@ -127,7 +127,7 @@ test('the course: cancelled, it leaves nothing, not even what was whole', async 
 test('the course: what is clicked before there is a worker is done when there is one', async () => {
   await withLateWorker(browser, server, '/course/', async (page, { setSwitches }) => {
     for (const number of kNumbers) setSwitches(nameOf(number), `rate=${16 * kMiB}`);
-    await press(page, 'Download the course, 12.0 MB');
+    await press(page, 'Download the course, 12.0\u00a0MB');
   }, async (page) => {
     await until(page, lesson(10, 'kept'));
   });

@@ -82,7 +82,7 @@ test('the course: the keyboard alone loses, downloads, listens and removes', asy
   const keys = await Keys.of(browser, page);
   await keys.tabTo('Let the server lose lesson 7 this time');
   await keys.press(' ');
-  await keys.activate('Download the course, 12.0 MB');
+  await keys.activate('Download the course, 12.0\u00a0MB');
   await until(page, '.lesson[data-number="7"][data-state=failed]');
   await until(page, '.lesson[data-number="10"][data-state=kept]');
   await keys.tabTo('Let the server lose lesson 7 this time');

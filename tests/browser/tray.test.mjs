@@ -133,7 +133,7 @@ test('a fetch appears, moves, holds when paused, goes on, and is done', async ()
   await untilRow(page, 'The film', 'row && row.percent >= 5');
   assert.equal(await said, 'The film: download started');
   const running = await untilRow(page, 'The film', 'row.percent >= 15 && /left/.test(row.details)');
-  assert.match(running.details, /^[\d.]+ MB of [\d.]+ MB · [\d.]+ [kM]B\/s · \d+ .*left$/);
+  assert.match(running.details, /^[\d.]+\sMB of [\d.]+\sMB · [\d.]+\s[kM]B\/s · \d+\s.*left$/);
   assert.match(running.spoken, /^\d+% · /);
   assert.deepEqual(running.buttons, ['The film', 'Pause: The film', 'Cancel: The film']);
 

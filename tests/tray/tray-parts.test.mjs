@@ -8,16 +8,22 @@ import { chooseIcon } from '../../js/tray/icon.js';
 import { Speed } from '../../js/tray/speed.js';
 import { fill, kTexts } from '../../js/tray/texts.js';
 
+/** @param {string} text  A number and its unit, which stay on one line. */
+function unbroken(text) {
+  return text.replace(' ', '\u00a0');
+}
+
 test('bytes are shown in the unit that keeps them below a thousand', () => {
+  /** @type {[number, string][]} */
   const cases = [[0, '0 kB'], [1, '0.1 kB'], [999, '1 kB'], [999.6, '1 kB'], [1500, '1.5 kB'],
     [12_345, '12 kB'], [999_600, '1 MB'], [9_900_000_000, '9.9 GB'], [5e15, '5,000 TB']];
-  for (const [bytes, text] of cases) assert.equal(formatBytes('en', Number(bytes)), text);
-  assert.equal(formatBytes('de', 1500), '1,5 kB');
+  for (const [bytes, text] of cases) assert.equal(formatBytes('en', bytes), unbroken(text));
+  assert.equal(formatBytes('de', 1500), unbroken('1,5 kB'));
 });
 
 test('durations are as exact as one would say them', () => {
   assert.deepEqual([0.2, 59, 60, 200, 3599, 5400].map((each) => formatDuration('en', each)),
-    ['1 sec', '59 sec', '1 min', '3 min', '60 min', '1.5 hr']);
+    ['1 sec', '59 sec', '1 min', '3 min', '60 min', '1.5 hr'].map(unbroken));
 });
 
 test('nothing is 100 % before it is whole', () => {
