@@ -20,7 +20,7 @@ const kStates = {
   absent: 'Not on this device',
   waiting: 'Waits for its turn',
   downloading: 'Is being downloaded',
-  available: 'Here; the others are still coming',
+  available: 'Here already',
   failed: 'Could not be downloaded',
   kept: 'On this device',
 };

@@ -122,7 +122,8 @@ function showRequests() {
     ...asked.slice(-kRequestsShown).reverse().map((each) => {
       const row = make('tr', '');
       row.append(
-        make('td', '', each.range ?? 'all of it'),
+        // The dash is where a line may end.
+        make('td', '', each.range?.replace('bytes=', '').replace('-', '-\u200b') ?? 'all of it'),
         make('td', '', String(each.status || '…')),
         make('td', '', formatBytes(each.bytesWritten)),
         make('td', '', outcomeOf(each)),

@@ -29,7 +29,7 @@ export function showMap({ size, stored, asked }) {
 
 /** @param {unknown[]} list @param {string} what */
 function count({ length }, what) {
-  return `${length} ${what}${length === 1 ? '' : 's'}`;
+  return `${length}\u00a0${what}${length === 1 ? '' : 's'}`;
 }
 
 /** @param {string} kind @param {number} begin @param {number} end @param {number} size */

@@ -93,7 +93,7 @@ class EpisodeRow {
     const text = make('div', 'episode-text');
     text.append(
       make('h3', '', title),
-      make('p', 'details', `${about} ${minutes}\u00a0min, ${formatBytes(bytesOf(episode))}`),
+      make('p', 'details', `${about} ${minutes}\u00a0min,\u00a0${formatBytes(bytesOf(episode))}`),
       this.#state,
     );
     const actions = make('div', 'episode-actions');
@@ -135,7 +135,7 @@ function stateOf({ id }) {
   if (fetching.result === 'failure') return ['failed', 'The download failed'];
   if (fetching.result === 'success') return ['keeping', 'Being put away'];
   const percent = Math.floor((fetching.downloaded / fetching.downloadTotal) * 100);
-  return ['downloading', `${percent} % on this device, and can be played`];
+  return ['downloading', `${percent}\u00a0% here, and can be played`];
 }
 
 function show() {

@@ -84,6 +84,7 @@ export class PlayerBar {
     this.#toggle.dataset.state = paused ? 'paused' : 'playing';
     this.#position.max = String(Math.floor(total));
     this.#position.value = String(currentTime);
+    this.#position.style.setProperty('--played', `${total && (100 * currentTime) / total}%`);
     const time = `${formatTime(currentTime)} of ${formatTime(total)}`;
     this.#position.setAttribute('aria-valuetext', time);
     this.#time.textContent = time;

@@ -58,6 +58,7 @@ img, .noicon {
   grid-area: title;
   justify-self: start;
   max-inline-size: 100%;
+  max-block-size: 2lh;
   font-weight: 600;
   overflow: hidden;
   overflow-wrap: anywhere;
@@ -74,6 +75,7 @@ button.title:focus-visible { outline-offset: 0; }
   grid-area: bar;
   inline-size: 100%;
   block-size: 0.375rem;
+  margin-block: 0.25rem 0.125rem;
   border-radius: 1rem;
   background: var(--own-track);
   overflow: hidden;
@@ -85,7 +87,7 @@ button.title:focus-visible { outline-offset: 0; }
   transition: inline-size 0.2s linear;
 }
 .details { grid-area: details; justify-self: start; unicode-bidi: plaintext; color: var(--own-muted); font-size: 0.8125rem; font-variant-numeric: tabular-nums; }
-.actions { grid-area: actions; display: flex; }
+.actions { grid-area: actions; display: flex; margin-inline-end: -0.5rem; }
 .actions button {
   display: grid;
   place-items: center;

@@ -16,7 +16,7 @@ export const kTexts = {
   bytes: '{done}',
   bytesOfTotal: '{done} of {total}',
   perSecond: '{bytes}/s',
-  left: '{time} left',
+  left: '{time}\u00a0left',
   waiting: 'Waiting',
   paused: 'Paused',
   success: 'Done',

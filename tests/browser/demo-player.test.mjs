@@ -74,7 +74,7 @@ test('the player: an episode moves, holds when paused, goes on, and plays offlin
   const page = await openDemo(browser, '/player/');
   await press(page, 'Add to queue: Attic rain');
   await untilInTray(page, 'Attic rain', 'percent >= 5');
-  await until(page, `${row('attic-rain', 'downloading')} .episode-state`, '[1-9]\\d? %');
+  await until(page, `${row('attic-rain', 'downloading')} .episode-state`, '[1-9]\\d?\\s%');
 
   await press(page, 'Pause: Attic rain');
   await untilInTray(page, 'Attic rain', '/paused/.test(row)');

@@ -6,7 +6,8 @@
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -201,7 +202,8 @@ for (const engine of values.readme ? ['firefox'] : values.engine) {
       console.log(path.relative(process.cwd(), file));
     } finally {
       await server.close();
-      rmSync(scratch, { recursive: true, force: true, maxRetries: 5 });
+      // A browser that has ended may still be writing; only this one begins again then.
+      await rm(scratch, { recursive: true, force: true, maxRetries: 20 });
     }
   }
 }
