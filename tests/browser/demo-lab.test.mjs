@@ -55,7 +55,7 @@ test('the lab: a fault strikes, the map moves, and every byte is right', async (
   const page = await openDemo(browser, '/lab/');
   await toggle(page, 'cut');
   await press(page, 'Start');
-  await until(page, '#map-text', '^[1-9].* of 8.0 MB stored, in .*[1-9] requests? under way');
+  await until(page, '#map-text', '^[1-9].* of 8.0\\sMB stored, in .*[1-9]\\srequests? under way');
   await until(page, '#map rect.stored', '');
   await until(page, '#requests td', 'cut off');
   await until(page, '#journal', '\\.(log|snap), [\\s\\S]*  [\\da-f]{2} ');
@@ -67,7 +67,7 @@ test('the lab: a fault strikes, the map moves, and every byte is right', async (
   const requests = server.log.for(latest()).length;
   await page.navigate('/lab/?polyfill=off&again');
   await untilReady(page);
-  await until(page, '#map-text', '^[1-9].* of 8.0 MB stored');
+  await until(page, '#map-text', '^[1-9].* of 8.0\\sMB stored');
   assert.equal(server.log.for(latest()).length, requests);
   await press(page, `Resume: ${kTitle}`);
   // What was switched on in an earlier visit is switched off with the first change.
@@ -75,7 +75,7 @@ test('the lab: a fault strikes, the map moves, and every byte is right', async (
   await toggle(page, 'delay');
   await press(page, 'Show the trace');
   await until(page, '#trace-text', '\\w+\\(');
-  await until(page, '#sum', '^8.0 MB have come, every byte as it was sent$');
+  await until(page, '#sum', '^8.0\\sMB have come, every byte as it was sent$');
   await page.close();
 });
 
