@@ -7,7 +7,7 @@
 import { memoryOf, peakGrowth } from '../browser-bench/growth.mjs';
 import { launch } from '../browser/driver.mjs';
 import { startServer } from '../server/server.mjs';
-import { queriesOf, slugOf } from './judge.mjs';
+import { hasBodyBegun, queriesOf, slugOf } from './judge.mjs';
 import { Lane } from './lane.mjs';
 import { runOnWebServers } from './on-web-servers.mjs';
 
@@ -63,6 +63,11 @@ async function runRow(lane, server, row) {
   const { log } = server;
   const { names, urls } = await prepareRow(lane, server, row);
   const id = await lane.startAt(urls, row);
+  if (row.midway) {
+    await log.until(names[0], hasBodyBegun);
+    await lane.replaceWorker();
+    await lane.hurry(row.waits ?? '');
+  }
   const { told, report } = await lane.untilEnd(id);
   let requests = 0;
   let bytes = 0;

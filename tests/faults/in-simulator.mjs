@@ -10,7 +10,7 @@ import { FakeBlob } from '../host/fake-blob.mjs';
 import { openAccount } from '../host/invariants.mjs';
 import { loadProgram } from '../host/worker-program.mjs';
 import { World } from '../host/world.mjs';
-import { queriesOf, seedOf, sizeOf, slugOf } from './judge.mjs';
+import { hasBodyBegun, queriesOf, seedOf, sizeOf, slugOf } from './judge.mjs';
 import { kMiB } from './rows/row.mjs';
 import { SimulatedNetwork } from './simulated-network.mjs';
 
@@ -19,6 +19,9 @@ const kHashedBytesMax = 64 * kMiB;
 
 /** The same dice for every row. */
 const kSeed = 1;
+
+/** How often it looks whether what is to happen midway may happen. */
+const kLookMs = 10;
 
 /** What pages upload. */
 const kUploadSalt = 99_999;
@@ -75,6 +78,11 @@ class FaultWorld extends World {
     await page.ask('fetch', { uid, options, requests: urls.map((url) => storable(url, row)) });
     account.told = 'registered';
     page.follow();
+    if (row.midway) {
+      while (!hasBodyBegun(this.#network.log.for(`${name}-0`))) await this.sleep(kLookMs);
+      // The next question starts another one.
+      this.crash();
+    }
     return heard;
   }
 

@@ -119,3 +119,12 @@ export function queriesOf(row) {
     ...(text ? [text] : []),
   ].join('&'));
 }
+
+/**
+ * Of a row to which something happens midway.
+ *
+ * @param {import('../server/request-log.mjs').LogEntry[]} entries
+ */
+export function hasBodyBegun(entries) {
+  return entries.some(({ bytesWritten }) => bytesWritten > 0);
+}

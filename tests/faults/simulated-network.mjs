@@ -39,6 +39,10 @@ const kDecoders = { gzip: gunzipSync, br: brotliDecompressSync, deflate: inflate
  * @typedef {import('../host/world.mjs').World} World
  * @typedef {import('../server/request-log.mjs').LogEntry} LogEntry
  * @typedef {import('../server/switches.mjs').Plan} Plan
+ *
+ * @typedef {object} PartialCopy
+ * @property {Plan} plan
+ * @property {number} bytes  that there are of it
  */
 
 export class SimulatedNetwork {
@@ -49,6 +53,8 @@ export class SimulatedNetwork {
   #cookies = new Map();
   /** @type {Map<string, Plan>} By URL. */
   #cache = new Map();
+  /** @type {Map<string, PartialCopy>} By URL: in the cache, too. */
+  #parts = new Map();
 
   /** @param {World} world */
   constructor(world) {
@@ -99,16 +105,20 @@ export class SimulatedNetwork {
       isTainted ||= url.origin !== kOwnOrigin;
       const headers = this.#headersOf(request, url, isTainted);
       this.#checkPreflight(url, headers);
-      const cached = this.#cachedFor(request, url);
+      const mayUseCache = request.cache === 'default' && method === 'GET' && !headers.range;
+      const cached = mayUseCache ? this.#cache.get(url.href) : undefined;
+      const part = mayUseCache ? this.#parts.get(url.href) : undefined;
+      if (part) Object.assign(headers, restOf(part));
       await trip.wait(this.#world.latency() + 5);
-      const plan = cached ?? this.#ask(trip, url, method, headers);
+      const answer = cached ?? this.#ask(trip, url, method, headers);
+      const plan = part && answer.status === 206 ? glue(part, answer) : answer;
       await trip.wait(plan.delayMs);
       if (!cached) trip.answered(plan);
       await checkHead(trip, plan);
       if (isTainted) checkShared(request, url, plan);
       this.#keepCookie(url, plan);
       if (!kRedirects.includes(plan.status) || !plan.headers.Location) {
-        if (!cached && mayBeCached(request, plan)) this.#cache.set(url.href, plan);
+        if (mayUseCache && !cached) this.#keepCopy(trip, url, plan);
         return makeResponse(trip, plan, { url, isTainted, isRedirected: count > 0 });
       }
       trip.end('complete');
@@ -198,13 +208,21 @@ export class SimulatedNetwork {
   }
 
   /**
-   * @param {FakeRequest} request
+   * As Firefox and Chromium do: what breaks off stays, where a range could complete it.
+   *
+   * @param {Trip} trip
    * @param {URL} url
+   * @param {Plan} plan
    */
-  #cachedFor(request, url) {
-    return request.cache === 'default' && !request.headers.get('range')
-      ? this.#cache.get(url.href)
-      : undefined;
+  #keepCopy(trip, { href }, plan) {
+    this.#parts.delete(href);
+    trip.onEnd = (outcome, bytes) => {
+      if (outcome !== 'complete') {
+        if (bytes > 0 && isResumable(plan)) this.#parts.set(href, { plan, bytes });
+      } else if (mayBeCached(plan)) {
+        this.#cache.set(href, plan);
+      }
+    };
   }
 }
 
@@ -218,6 +236,8 @@ class Trip {
   #giveUp = () => {};
   /** @type {LogEntry | null} */
   #entry = null;
+  /** @type {(outcome: 'complete' | 'cut' | 'client left', bytes: number) => void} */
+  onEnd = () => {};
 
   /**
    * @param {World} world
@@ -255,6 +275,7 @@ class Trip {
       complete: outcome === 'complete',
       endedAt: this.#world.scheduler.now,
     });
+    this.onEnd(outcome, this.#entry.bytesWritten);
   }
 
   /** The client has had enough. */
@@ -282,12 +303,47 @@ function nameOf(url) {
   return decodeURIComponent(url.pathname.slice('/bytes/'.length));
 }
 
+/** @param {Plan} plan */
+function mayBeCached({ status, headers }) {
+  return status === 200 && /max-age/.test(headers['Cache-Control']);
+}
+
+/** @param {Plan} plan */
+function isResumable({ status, headers, raw }) {
+  return status === 200 && raw === null && headers['Accept-Ranges'] === 'bytes' &&
+    headers['Content-Length'] !== undefined && validatorOf(headers) !== undefined;
+}
+
+/** @param {Record<string, string>} headers */
+function validatorOf(headers) {
+  return headers.ETag ?? headers['Last-Modified'];
+}
+
 /**
- * @param {FakeRequest} request
- * @param {Plan} plan
+ * The headers that ask for what a copy lacks.
+ *
+ * @param {PartialCopy} part
  */
-function mayBeCached(request, { status, headers }) {
-  return status === 200 && request.cache === 'default' && /max-age/.test(headers['Cache-Control']);
+function restOf({ plan, bytes }) {
+  return { 'range': `bytes=${bytes}-`, 'if-range': validatorOf(plan.headers) };
+}
+
+/**
+ * A 206 is held to nothing but the length of the whole.
+ *
+ * @param {PartialCopy} part
+ * @param {Plan} rest
+ * @returns {Plan}
+ */
+function glue({ plan, bytes }, rest) {
+  const { length } = plan.body;
+  const total = /\/(\d+)$/.exec(rest.headers['Content-Range'] ?? '')?.[1];
+  if (total && Number(total) !== length) throw new TypeError('The content is corrupted.');
+  const content = Buffer.concat([
+    bytesOf(plan.body, 0, bytes), bytesOf(rest.body, 0, length - bytes),
+  ]);
+  const cuts = rest.body.cuts.map((cut) => ({ ...cut, afterBytes: cut.afterBytes + bytes }));
+  return { ...rest, status: 200, headers: plan.headers, body: { ...rest.body, length, content, cuts } };
 }
 
 /**

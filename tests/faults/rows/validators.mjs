@@ -9,6 +9,8 @@ const kCutCodings = {
 
 const kVersion = { seed: 'another', size: kLarge };
 
+const kCacheable = 'cacheControl=max-age=3600';
+
 /** @type {import('./row.mjs').Row[]} */
 export const validatorRows = [
   { name: 'ETag weak', server: 'etag=W/"weak"', requests: 8 },
@@ -98,5 +100,29 @@ export const validatorRows = [
     // The plain answer comes out of it, the parts do not: one of the two counts.
     server: 'version=another&cacheControl=max-age=3600', cached: 'cacheControl=max-age=3600',
     body: { seed: ['own', 'another'], size: kLarge }, requests: 8,
+  },
+  // Browsers keep what there is of an answer that broke off, complete it by a range of their own
+  // when the same is asked for again, and believe whatever comes.
+  {
+    name: 'a part of an older version in the HTTP cache, after a cut',
+    server: `${kCacheable}&cut=100000:1&version=another:2..&ignoresIfRange=1`,
+    size: kSmall, body: { seed: 'another', size: kSmall }, requests: 4,
+  },
+  {
+    name: 'a part of an older version in the HTTP cache, left by a worker that is replaced',
+    server: `${kCacheable}&stall=100000:1&version=another:2..&ignoresIfRange=1`,
+    size: kSmall, midway: 'the worker is replaced', body: { seed: 'another', size: kSmall },
+    requests: 4,
+  },
+  {
+    name: 'a part in the HTTP cache, left by a worker that is replaced, and a 206 that lies',
+    server: `${kCacheable}&stall=100000:1&ranges.part=lying`,
+    size: kSmall, midway: 'the worker is replaced', requests: 4,
+  },
+  {
+    name: 'changed while a worker is replaced, and ranges ignored',
+    // Of this answer, some is stored.
+    server: `${kCacheable}&stall=2000000:1&version=another:2..&noRanges=1`,
+    midway: 'the worker is replaced', body: kVersion, requests: 4,
   },
 ];
