@@ -9,13 +9,20 @@ import { setTimeout as pause } from 'node:timers/promises';
 const kSampleMs = 100;
 
 /**
+ * Without pages of files: the kernel keeps and drops those as the rest of the machine likes, and
+ * another browser that starts or ends beside this one shares them or no longer does.
+ */
+export const kOwnPages = ['Pss_Anon', 'Pss_Shmem'];
+
+/**
  * The proportional set size of a whole process tree, so that pages which its
  * processes share count once.
  *
  * @param {number[]} pids
+ * @param {string[]} [kinds]  of pages, as /proc calls them: all unless set
  * @returns {number} bytes
  */
-export function memoryOf(pids) {
+export function memoryOf(pids, kinds = ['Pss']) {
   let kibibytes = 0;
   for (const pid of pids) {
     let text = '';
@@ -24,7 +31,9 @@ export function memoryOf(pids) {
     } catch {
       // It has ended.
     }
-    kibibytes += Number(/^Pss:\s+(\d+) kB/m.exec(text)?.[1] ?? 0);
+    for (const kind of kinds) {
+      kibibytes += Number(new RegExp(`^${kind}:\\s+(\\d+) kB`, 'm').exec(text)?.[1] ?? 0);
+    }
   }
   return kibibytes * 1024;
 }

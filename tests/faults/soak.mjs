@@ -10,7 +10,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 
-import { memoryOf } from '../browser-bench/growth.mjs';
+import { kOwnPages, memoryOf } from '../browser-bench/growth.mjs';
 import { launch } from '../browser/driver.mjs';
 import { engines } from '../browser/engines.mjs';
 import { Dice } from '../host/dice.mjs';
@@ -38,8 +38,12 @@ const kKillEveryMs = 4 * 60_000;
 const kEvents = /** @type {const} */ (
   ['nothing', 'nothing', 'nothing', 'the tab is closed', 'the worker is replaced']);
 
-/** Before a look at the memory, the browser has settled. */
-const kSettleMs = 10_000;
+/**
+ * Before a look at the memory, the browser has settled: what has ended is deleted kDropDelayMs
+ * (src/base/limits.h) after its event, and memory of it is given back some time later. Before that,
+ * a look would tell which rows happened to be the last.
+ */
+const kSettleMs = 35_000;
 
 /** Garbage comes and goes: the least of so many looks counts. */
 const kMemoryLooks = 20;
@@ -173,7 +177,7 @@ async function settledMemory() {
   await pause(kSettleMs);
   let least = Infinity;
   for (let look = 0; look < kMemoryLooks; look += 1) {
-    least = Math.min(least, memoryOf(browser.processes()));
+    least = Math.min(least, memoryOf(browser.processes(), kOwnPages));
     await pause(kLookMs);
   }
   return Math.round(least / 2 ** 20);
