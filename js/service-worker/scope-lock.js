@@ -9,8 +9,10 @@ import { lockName } from '../shared/scope-storage.js';
 /**
  * Only the active worker asks for the lock, and browsers end its predecessor
  * before it becomes that. One that still holds the lock so much later hangs.
+ * Clearly below kHelloTimeoutMs: the first hello of a page waits for us, and who
+ * does not answer it in time passes for a worker without our script.
  */
-const kPatienceMs = 5_000;
+const kPatienceMs = 2_500;
 
 /**
  * @param {string} scope

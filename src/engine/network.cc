@@ -252,13 +252,13 @@ void Engine::FailRequest(const Request& request, bool has_ended, TimeMs now) {
     return;
   }
   BackgroundFetch& fetch = *Find(request.fetch);
-  if (request.has_head) fetch.speed.ObserveCut(request.next_bytes);
   Record& record = fetch.record(request.record);
   if (record.IsBodyStored()) {
     // It broke behind its last byte: there is nothing left to ask for.
     SettleRecord(request.fetch, request.record, FailureReason::kNone, now);
     return;
   }
+  if (request.has_head) fetch.speed.ObserveCut(request.next_bytes);
   const int64_t before = record.DownloadedBytes();
   const uint32_t generation = record.generation();
   const FailureVerdict verdict = record.OnRequestFailed(

@@ -14,8 +14,8 @@ constexpr int64_t kGrain = kPieceBytesMin;
 constexpr int64_t kSpeedMax = kPartBytesMax * 1000 / kTrialPartDurationMs;
 
 // After a cut, every part that comes whole lets the next be larger by one such
-// share. Where all connections are cut, one in eleven parts is then, and a
-// twentieth of what comes is lost; after one cut, speed is hardly less.
+// share. Where all connections are cut, one in twelve parts is then, and a
+// sixteenth of what comes is lost; after one cut, speed is hardly less.
 constexpr int64_t kChunkGrowthShare = 16;
 
 }  // namespace
@@ -54,9 +54,9 @@ void SpeedMeter::Observe(int64_t bytes, DurationMs duration_ms) {
 void SpeedMeter::ObserveCut(int64_t chunk_bytes) {
   bytes_per_second_ /= 2;
   // Of what was asked for, not of what would be now: a network that goes away
-  // cuts several at once.
-  chunk_bytes_max_ =
-      std::clamp(chunk_bytes / 2, kPartBytesMin, chunk_bytes_max_);
+  // cuts several at once. But what was small for other reasons tells little.
+  const int64_t least = std::max(chunk_bytes_max_ / 2, kPartBytesMin);
+  chunk_bytes_max_ = std::clamp(chunk_bytes / 2, least, chunk_bytes_max_);
 }
 
 SpeedMeter SpeedMeter::AtMost(int64_t chunk_bytes) const {

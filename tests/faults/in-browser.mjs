@@ -7,7 +7,7 @@
 import { memoryOf, peakGrowth } from '../browser-bench/growth.mjs';
 import { launch } from '../browser/driver.mjs';
 import { startServer } from '../server/server.mjs';
-import { hasBodyBegun, queriesOf, slugOf } from './judge.mjs';
+import { isReplacementDue, queriesOf, slugOf } from './judge.mjs';
 import { Lane } from './lane.mjs';
 import { runOnWebServers } from './on-web-servers.mjs';
 
@@ -63,8 +63,8 @@ async function runRow(lane, server, row) {
   const { log } = server;
   const { names, urls } = await prepareRow(lane, server, row);
   const id = await lane.startAt(urls, row);
-  if (row.midway) {
-    await log.until(names[0], hasBodyBegun);
+  if (row.replacedAt) {
+    await log.until(names[0], (entries) => isReplacementDue(row, entries));
     await lane.replaceWorker();
     await lane.hurry(row.waits ?? '');
   }

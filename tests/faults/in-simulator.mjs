@@ -10,7 +10,7 @@ import { FakeBlob } from '../host/fake-blob.mjs';
 import { openAccount } from '../host/invariants.mjs';
 import { loadProgram } from '../host/worker-program.mjs';
 import { World } from '../host/world.mjs';
-import { hasBodyBegun, queriesOf, seedOf, sizeOf, slugOf } from './judge.mjs';
+import { isReplacementDue, queriesOf, seedOf, sizeOf, slugOf } from './judge.mjs';
 import { kMiB } from './rows/row.mjs';
 import { SimulatedNetwork } from './simulated-network.mjs';
 
@@ -20,7 +20,7 @@ const kHashedBytesMax = 64 * kMiB;
 /** The same dice for every row. */
 const kSeed = 1;
 
-/** How often it looks whether what is to happen midway may happen. */
+/** How often it looks whether the worker is to be replaced. */
 const kLookMs = 10;
 
 /** What pages upload. */
@@ -78,8 +78,9 @@ class FaultWorld extends World {
     await page.ask('fetch', { uid, options, requests: urls.map((url) => storable(url, row)) });
     account.told = 'registered';
     page.follow();
-    if (row.midway) {
-      while (!hasBodyBegun(this.#network.log.for(`${name}-0`))) await this.sleep(kLookMs);
+    if (row.replacedAt) {
+      const { log } = this.#network;
+      while (!isReplacementDue(row, log.for(`${name}-0`))) await this.sleep(kLookMs);
       // The next question starts another one.
       this.crash();
     }

@@ -121,10 +121,9 @@ export function queriesOf(row) {
 }
 
 /**
- * Of a row to which something happens midway.
- *
- * @param {import('../server/request-log.mjs').LogEntry[]} entries
+ * @param {import('./rows/row.mjs').Row} row
+ * @param {import('../server/request-log.mjs').LogEntry[]} entries  of its first body
  */
-export function hasBodyBegun(entries) {
-  return entries.some(({ bytesWritten }) => bytesWritten > 0);
+export function isReplacementDue({ replacedAt = Infinity }, entries) {
+  return entries.some(({ bytesWritten }) => bytesWritten >= replacedAt);
 }

@@ -176,6 +176,15 @@ TEST(SpeedMeter, CutsOfWhatWasAskedAtOnceCountOnce) {
   EXPECT_GE(speed.PartBytes(), kPartBytesMax / 2);
 }
 
+TEST(SpeedMeter, CutOfASmallChunkHalvesAtMost) {
+  SpeedMeter speed;
+  for (int i = 0; i < 20; ++i) speed.Observe(kPartBytesMax, 100);
+  speed.ObserveCut(kPartBytesMax);
+  speed.ObserveCut(kPieceBytesMin);
+  for (int i = 0; i < 4; ++i) speed.Observe(kPartBytesMax, 100);
+  EXPECT_GE(speed.PartBytes(), kPartBytesMax / 4);
+}
+
 TEST(SpeedMeter, PartsGrowAgainAfterAnyNumberOfCuts) {
   SpeedMeter speed;
   for (int i = 0; i < 100; ++i) speed.ObserveCut(kPartBytesMin);
@@ -187,7 +196,7 @@ TEST(SpeedMeter, PartsGrowAgainAfterAnyNumberOfCuts) {
 
 // Each connection lasts for 8 MiB on average: what is asked for settles where
 // little is lost.
-TEST(SpeedMeter, ConnectionsThatAreAllCutLoseATwentieth) {
+TEST(SpeedMeter, ConnectionsThatAreAllCutLoseASixteenth) {
   SpeedMeter speed;
   Random random(1);
   int64_t received = 0;

@@ -47,7 +47,7 @@ export const kCutChunks = { webkit: 'a chunked body that breaks off ends as if i
  *   (and what connections hold that were closed); 2.5 unless set
  * @property {'between requests' | 'for answers'} [waits]  time passes faster while nothing happens:
  *   between requests, or also while an answer stands still
- * @property {'the worker is replaced'} [midway]  what happens once the first body has begun
+ * @property {number} [replacedAt]  the worker is, once so many bytes were written
  * @property {boolean} [memory]  runs alone, and must not cost memory
  * @property {Record<string, string>} [documented]  by engine: why its network hides the fault from
  *   everybody, `fetch()` included; the bytes are not judged there
