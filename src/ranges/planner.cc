@@ -46,9 +46,8 @@ void SpeedMeter::Observe(int64_t bytes, DurationMs duration_ms) {
   // Half old, half new: two parts suffice to follow a change of link, one
   // slow part does not.
   bytes_per_second_ = (bytes_per_second_ + sample) / 2;
-  chunk_bytes_max_ =
-      std::min(chunk_bytes_max_ + chunk_bytes_max_ / kChunkGrowthShare,
-               kPartBytesMax);
+  chunk_bytes_max_ = std::min(
+      chunk_bytes_max_ + chunk_bytes_max_ / kChunkGrowthShare, kPartBytesMax);
 }
 
 void SpeedMeter::ObserveCut(int64_t chunk_bytes) {
