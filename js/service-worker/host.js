@@ -63,6 +63,8 @@ export class Host {
   #listeners = [];
   /** @type {Promise<() => void> | null} What gives it back. */
   #lock = null;
+  /** @type {JournalFolder | undefined} The one that was mounted last. */
+  #journal;
   #crashes = 0;
   /** @type {Promise<Session> | null} Booted, or being booted. */
   #boot = null;
@@ -226,7 +228,7 @@ export class Host {
   async #startSession(lock) {
     const core = await this.#createCore().catch(refuseToStart);
     const path = journalPath(this.#scope);
-    const journal = mountJournal(core, path);
+    const journal = (this.#journal = mountJournal(core, path));
     const traced = this.trace.follow(core);
     let isLost = false;
     journal.onLost = this.#store.onLost = () => {
@@ -415,6 +417,8 @@ export class Host {
   #fence() {
     const { session } = this;
     this.#lock = null;
+    // Also of what is being restored.
+    this.#journal?.close();
     this.#store.fence();
     this.#reserve.fence();
     this.epoch = crypto.randomUUID();
@@ -466,7 +470,7 @@ export class Host {
 }
 
 function makeUnusableError() {
-  return makeError('UnknownError', 'Background fetch cannot be carried out any more.');
+  return makeError('UnknownError', 'Background fetches cannot be carried out here.');
 }
 
 /**

@@ -80,7 +80,6 @@ export class JournalFolder {
   #running = Promise.resolve();
   /** @type {Promise<void> | null} The sync that has not begun yet. */
   #waiting = null;
-  #isClosed = false;
 
   /**
    * @param {CoreModule['FS']} fs
@@ -132,22 +131,19 @@ export class JournalFolder {
   }
 
   /**
-   * A sync that has begun ends; one that still waits is rejected: the lock may
-   * be another worker's already, and the store emptied.
+   * A transaction that has begun ends, and none begins any more: the lock may be
+   * another worker's already, and the store emptied.
    *
    * @returns {Promise<void>} Resolves when nothing is written any more.
    */
   async close() {
-    this.#isClosed = true;
-    await this.#running;
-    await this.#database.close();
+    await Promise.all([this.#database.fence(), this.#running]);
   }
 
   /** @param {boolean} populate */
   #queue(populate) {
     const done = this.#running.then(() => {
       if (!populate) this.#waiting = null;
-      if (this.#isClosed) throw new Error('The journal is closed.');
       return this.#syncFileSystem(populate);
     });
     // Whoever called hears of errors; the next in line need not.

@@ -303,15 +303,34 @@ test('one sync at a time; those that wait for the same one share it', async (t) 
 
 test('a sync that waits when the folder is closed writes nothing', async (t) => {
   const folder = mountJournal(core, path);
-  const syncfs = t.mock.method(core.FS, 'syncfs');
+  write('none');
+  await folder.sync();
   write('one');
   const running = folder.sync();
-  await null; // it has begun
+  const { put } = IDBObjectStore.prototype;
+  await new Promise((/** @type {(value?: unknown) => void} */ resolve) => {
+    t.mock.method(IDBObjectStore.prototype, 'put', function(/** @type {any} */ ...options) {
+      resolve();
+      return put.apply(/** @type {any} */ (this), options);
+    });
+  });
   const waiting = folder.sync();
+  write('another');
   const closed = folder.close();
   await assert.rejects(waiting);
   await Promise.all([running, closed]);
-  assert.equal(syncfs.mock.callCount(), 1);
+  assert.equal(await stored(), 'one');
+});
+
+test('a sync whose transaction has not begun when the folder is closed writes nothing', async () => {
+  const folder = mountJournal(core, path);
+  write('one');
+  const running = folder.sync();
+  await null; // it opens the database
+  const closed = folder.close();
+  await assert.rejects(running);
+  await closed;
+  assert.equal(await stored(), undefined);
 });
 
 test('a second folder on the same path loads what the first has stored', async () => {
