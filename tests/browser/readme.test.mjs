@@ -29,11 +29,12 @@ const kAlias = isWithoutWasm
   : {};
 const kForce = 'self.backgroundFetchPolyfill = { force: true };\n';
 
-/** @type {Block[]} Of code; shells are tests/package/readme.test.mjs's. */
+/** @type {Block[]} All but those for shells, which are tests/package/readme.test.mjs's. */
 const kBlocks = [
   ...readFileSync(`${kProjectFolder}README.md`, 'utf8')
-    .matchAll(/^```(js|ts|html)(?: (\w+))?\n([^]*?)^```$/gm),
-].map(([, language, where, code]) => ({ language, where, code }));
+    .matchAll(/^ *```(\w*)(?: (\w+))?\n([^]*?)^ *```$/gm),
+].map(([, language, where, code]) => ({ language, where, code }))
+  .filter(({ language }) => language !== 'sh');
 
 /** @type {string} */
 let scratch;
