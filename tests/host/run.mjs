@@ -7,6 +7,7 @@
 //   npm run test:host -- --exhaustive        a death after every awaited operation
 //   npm run test:host -- --scenario I --point P [--lands]
 //   … --verbose
+//   CORE=core.nowasm.mjs npm run test:host   with the core without wasm
 
 import { spawn } from 'node:child_process';
 import { availableParallelism } from 'node:os';

@@ -1,6 +1,6 @@
-// The worker's script: js/service-worker and the core that ships, bundled once,
-// run anew for each life of the worker. Everything that a worker has around it
-// is an argument.
+// The worker's script: js/service-worker and the core that ships (the one that the
+// environment's CORE names, as in tests/bindings), bundled once, run anew for each
+// life of the worker. Everything that a worker has around it is an argument.
 
 import { build } from 'esbuild';
 import { readFile } from 'node:fs/promises';
@@ -13,6 +13,9 @@ export const kSurroundings = [
   'crypto', 'console', 'location', 'WebAssembly', 'ExtendableEvent',
   'BroadcastChannel',
 ];
+
+/** @type {string | undefined} A file of build/wasm instead of core.mjs. */
+const kOtherCore = process.env.CORE;
 
 /**
  * A deliberate fault: `find` occurs exactly once in the file.
@@ -32,9 +35,10 @@ export async function loadProgram(canary) {
     target: 'es2022',
     write: false,
     logLevel: 'error',
-    plugins: canary ? [planting(canary)] : [],
+    plugins: [...(kOtherCore ? [taking(kOtherCore)] : []), ...(canary ? [planting(canary)] : [])],
   });
-  const text = withSharedBytes(outputFiles[0].text);
+  const { text: bundled } = outputFiles[0];
+  const text = kOtherCore ? bundled : withSharedBytes(bundled);
   return /** @type {any} */ (new Function(...kSurroundings, text));
 }
 
@@ -42,6 +46,16 @@ export async function loadProgram(canary) {
 export function requireOnce(text, { name, find }) {
   const count = text.split(find).length - 1;
   if (count !== 1) throw new Error(`${name}: its text occurs ${count} times`);
+}
+
+/** @param {string} core @returns {import('esbuild').Plugin} */
+function taking(core) {
+  return {
+    name: 'other-core',
+    setup({ onResolve }) {
+      onResolve({ filter: /\/core\.mjs$/ }, () => ({ path: `${kProjectFolder}build/wasm/${core}` }));
+    },
+  };
 }
 
 /** @param {Canary} canary @returns {import('esbuild').Plugin} */
