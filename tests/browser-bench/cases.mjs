@@ -1,7 +1,7 @@
 /**
  * What is measured, one row each: the files, who runs, and what must come out.
  *
- * @typedef {'ours' | 'transfer' | 'native' | 'put' | 'addAll' | 'buffer'
+ * @typedef {'ours' | 'withoutWasm' | 'transfer' | 'native' | 'put' | 'addAll' | 'buffer'
  *   | 'discard' | 'discardUncached'} Contender
  *
  * @typedef {Record<string, Record<string, number> | undefined>} Others  medians of the cases

@@ -13,14 +13,14 @@
  */
 
 /** @type {Partial<Record<Contender, string>>} What goes through the API, with how ids begin. */
-const kFetchers = { ours: 'keep', native: 'keep', transfer: 'transfer' };
+const kFetchers = { ours: 'keep', withoutWasm: 'keep', native: 'keep', transfer: 'transfer' };
 
 /**
  * Those that must come to their end.
  *
  * @type {Set<Contender>}
  */
-export const kOurs = new Set(['ours', 'transfer']);
+export const kOurs = new Set(['ours', 'withoutWasm', 'transfer']);
 
 /** A rival that needs longer is not waited for, and counts as having needed this. */
 export const kRivalTimeoutMs = 60_000;
@@ -30,8 +30,16 @@ const kOurTimeoutMs = 600_000;
 /** Deletions and collections of the last run end before the next begins. */
 const kSettleMs = 1_500;
 
+/** @typedef {'ours' | 'withoutWasm' | 'rivals'} Side */
+
+/** @type {Record<Side, {scope: string, worker: string, page: string}>} */
 const kSides = {
   ours: { scope: '/bench/ours/', worker: '/bench/worker.js', page: '/pages/orders.html' },
+  withoutWasm: {
+    scope: '/bench/nowasm/',
+    worker: '/bench/worker.js?core=nowasm',
+    page: '/pages/orders.html',
+  },
   rivals: {
     scope: '/bench/rivals/',
     worker: '/bench/worker.js?polyfill=off',
@@ -40,19 +48,21 @@ const kSides = {
 };
 
 export class Contenders {
-  /** @param {Record<'ours' | 'rivals', Page>} pages */
+  #pages;
+
+  /** @param {Map<Side, Page>} pages */
   constructor(pages) {
-    this.pages = pages;
+    this.#pages = pages;
   }
 
-  /** @param {Browser} browser */
-  static async open(browser) {
-    const pages = {
-      ours: await browser.open(kSides.ours.page),
-      rivals: await browser.open(kSides.rivals.page),
-    };
-    for (const side of /** @type {const} */ (['ours', 'rivals'])) {
-      await pages[side].run(register, kSides[side]);
+  /** @param {Browser} browser @param {Side[]} sides */
+  static async open(browser, sides) {
+    /** @type {Map<Side, Page>} */
+    const pages = new Map();
+    for (const side of sides) {
+      const page = await browser.open(kSides[side].page);
+      await page.run(register, kSides[side]);
+      pages.set(side, page);
     }
     return new Contenders(pages);
   }
@@ -60,7 +70,12 @@ export class Contenders {
   /** @param {Contender} contender */
   async has(contender) {
     if (contender !== 'native') return true;
-    return this.pages.rivals.run(() => 'BackgroundFetchManager' in self);
+    return this.#pageOf('rivals').run(() => 'BackgroundFetchManager' in self);
+  }
+
+  /** @param {Side} side */
+  #pageOf(side) {
+    return /** @type {Page} */ (this.#pages.get(side));
   }
 
   /**
@@ -72,10 +87,11 @@ export class Contenders {
    */
   async run(contender, name, urls, { moves = false } = {}) {
     const isOurs = kOurs.has(contender);
-    const side = isOurs ? 'ours' : 'rivals';
+    const ours = contender === 'withoutWasm' ? contender : 'ours';
+    const side = isOurs ? ours : 'rivals';
     const timeoutMs = isOurs ? kOurTimeoutMs : kRivalTimeoutMs;
     const { scope } = kSides[side];
-    const page = this.pages[side];
+    const page = this.#pageOf(side);
     const patience = { timeoutMs: timeoutMs + 30_000 };
     await page.run(watchMainThread);
     const prefix = kFetchers[contender];
@@ -93,16 +109,17 @@ export class Contenders {
    */
   async cleanUp() {
     const patience = { timeoutMs: 120_000 };
-    for (const side of /** @type {const} */ (['ours', 'rivals'])) {
+    for (const [side, page] of this.#pages) {
       const { scope } = kSides[side];
       const timeoutMs = kRivalTimeoutMs;
       const urls = /** @type {string[]} */ ([]);
-      const page = this.pages[side];
       await page.run(orderByHand, { scope, order: 'cleanUp', urls, timeoutMs }, patience);
+      if (side === 'rivals') continue;
+      await page.run(unregister, kSides[side], patience);
+      await page.run(register, kSides[side]);
     }
-    await this.pages.ours.run(unregister, kSides.ours, patience);
-    await this.pages.ours.run(register, kSides.ours);
-    await this.pages.rivals.run((ms) => new Promise((resolve) => setTimeout(resolve, ms)), kSettleMs);
+    await this.#pageOf('rivals')
+      .run((ms) => new Promise((resolve) => setTimeout(resolve, ms)), kSettleMs);
   }
 }
 

@@ -3,7 +3,7 @@
  * server, by turns, and prints medians and ratios:
  *
  *   npm run bench:browser -- --engine E [--case TEXT]… [--rounds N] [--json FILE]
- *     [--core nowasm]    with the build without wasm for ours
+ *     [--core nowasm]    the build without wasm as one more contender, beside ours
  *
  * Ends with 1 when a ratio misses its limit. Ratios travel between machines,
  * seconds do not.
@@ -51,11 +51,17 @@ function medianOf(values) {
   return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
 
+/** @type {import('./cases.mjs').Limit} */
+const kWithoutWasm = {
+  says: 'without wasm against ours', ratio: ({ ours, withoutWasm }) => withoutWasm / ours,
+};
+
 class Bench {
   #server;
   #browser;
   #contenders;
   #profile;
+  #isWithoutWasm;
   #runs = 0;
   /** @type {import('./cases.mjs').Others} */
   #medians = {};
@@ -65,19 +71,21 @@ class Bench {
    * @param {Browser} browser
    * @param {string} profile  its folder
    * @param {Contenders} contenders
+   * @param {boolean} isWithoutWasm  Whether that one competes, too.
    */
-  constructor(server, browser, profile, contenders) {
+  constructor(server, browser, profile, contenders, isWithoutWasm) {
     this.#server = server;
     this.#browser = browser;
     this.#profile = profile;
     this.#contenders = contenders;
+    this.#isWithoutWasm = isWithoutWasm;
   }
 
   /** @param {string} name @param {Case} row @param {number} rounds @returns {Promise<Outcome>} */
   async measure(name, row, rounds) {
     /** @type {Record<string, (number | null)[]>} */
     const values = {};
-    for (const contender of row.contenders) {
+    for (const contender of this.#contendersOf(row)) {
       if (await this.#contenders.has(contender)) values[contender] = [];
     }
     for (let round = 0; round < rounds; ++round) {
@@ -98,6 +106,12 @@ class Bench {
     );
     this.#medians[name] = medians;
     return { name, measures: row.measures, values, medians, verdicts: this.#judge(row, medians) };
+  }
+
+  /** @param {Case} row */
+  #contendersOf(row) {
+    if (!this.#isWithoutWasm || !row.contenders.includes('ours')) return row.contenders;
+    return /** @type {Contender[]} */ (['withoutWasm', ...row.contenders]);
   }
 
   /** @param {Contender} contender @param {Case} row @returns {Promise<number | null>} */
@@ -137,7 +151,8 @@ class Bench {
   /** @param {Case} row @param {Record<string, number>} medians @returns {Verdict[]} */
   #judge(row, medians) {
     const { engine } = this.#browser;
-    return (row.limits ?? []).flatMap(({ says, ratio, atLeast, atMost }) => {
+    const limits = [...(row.limits ?? []), ...(this.#isWithoutWasm ? [kWithoutWasm] : [])];
+    return limits.flatMap(({ says, ratio, atLeast, atMost }) => {
       const value = ratio(medians, this.#medians);
       if (Number.isNaN(value)) return [];
       const least = atLeast?.[engine];
@@ -173,8 +188,8 @@ await runMain(async () => {
       json: { type: 'string' },
     },
   });
-  // tests/server serves the worker's script by it.
-  process.env.BROWSER_CORE = values.core;
+  if (!['wasm', 'nowasm'].includes(values.core)) throw new Error(`no core named ${values.core}`);
+  const isWithoutWasm = values.core === 'nowasm';
   await install('test');
   await mustRun('node', ['js/build/build.mjs']);
   const folder = fileURLToPath(new URL('pages', import.meta.url));
@@ -184,7 +199,10 @@ await runMain(async () => {
   /** @type {Outcome[]} */
   const outcomes = [];
   try {
-    const bench = new Bench(server, browser, profile, await Contenders.open(browser));
+    /** @type {import('./contenders.mjs').Side[]} */
+    const sides = isWithoutWasm ? ['ours', 'withoutWasm', 'rivals'] : ['ours', 'rivals'];
+    const contenders = await Contenders.open(browser, sides);
+    const bench = new Bench(server, browser, profile, contenders, isWithoutWasm);
     for (const [name, row] of Object.entries(cases)) {
       if (!values.case.some((text) => name.includes(text))) continue;
       console.log(`${name}, ${values.engine}`);

@@ -1,6 +1,6 @@
 /**
- * The worker that the contenders run in. With the polyfill it is ours; with
- * `?polyfill=off` it has the native API, where there is one, and carries out
+ * The worker that the contenders run in. With the polyfill it is ours, with `?core=nowasm`
+ * ours without wasm; with `?polyfill=off` it has the native API, where there is one, and carries out
  * what people write by hand when there is none.
  */
 
@@ -10,9 +10,11 @@ const kDatabase = 'browser-bench';
 /** What browsers open to one server. */
 const kAtOnce = 6;
 
-if (new URL(location.href).searchParams.get('polyfill') !== 'off') {
+const { searchParams } = new URL(location.href);
+if (searchParams.get('polyfill') !== 'off') {
   self.backgroundFetchPolyfill = { force: true };
-  importScripts('/dist/background-fetch-polyfill.sw.js');
+  const core = searchParams.get('core');
+  importScripts(`/dist/background-fetch-polyfill.${core ? `${core}.` : ''}sw.js`);
   importScripts('/dist/background-fetch-polyfill.transfer.js');
 }
 
