@@ -4,6 +4,7 @@
  *
  *   npm run bench:browser -- --engine E [--case TEXT]… [--rounds N] [--json FILE]
  *     [--core nowasm]    the build without wasm as one more contender, beside ours
+ *     [--processor]      who used the processors, thread by thread
  *
  * Ends with 1 when a ratio misses its limit. Ratios travel between machines,
  * seconds do not.
@@ -23,6 +24,7 @@ import { projectRoots, startServer } from '../server/server.mjs';
 import { cases } from './cases.mjs';
 import { Contenders, kOurs, kRivalTimeoutMs } from './contenders.mjs';
 import { diskOf, memoryOf, peakGrowth } from './growth.mjs';
+import { processorBetween, processorOf } from './processor.mjs';
 
 /**
  * @typedef {import('./cases.mjs').Case} Case
@@ -41,6 +43,7 @@ import { diskOf, memoryOf, peakGrowth } from './growth.mjs';
  * @property {string} measures
  * @property {Record<string, (number | null)[]>} values  by contender
  * @property {Record<string, number>} medians
+ * @property {Record<string, Record<string, number>>} processor  ms by thread and contender
  * @property {Verdict[]} verdicts
  */
 
@@ -56,6 +59,9 @@ const kWithoutWasm = {
   says: 'without wasm against ours', ratio: ({ ours, withoutWasm }) => withoutWasm / ours,
 };
 
+/** Threads that used less, in every contender's median run, are not told of. */
+const kProcessorMsMin = 40;
+
 class Bench {
   #server;
   #browser;
@@ -63,6 +69,8 @@ class Bench {
   #profile;
   #isWithoutWasm;
   #runs = 0;
+  /** @type {Map<string, number>} Of the last run, with the server. */
+  #processor = new Map();
   /** @type {import('./cases.mjs').Others} */
   #medians = {};
 
@@ -85,8 +93,12 @@ class Bench {
   async measure(name, row, rounds) {
     /** @type {Record<string, (number | null)[]>} */
     const values = {};
+    /** @type {Record<string, Map<string, number>[]>} */
+    const processor = {};
     for (const contender of this.#contendersOf(row)) {
-      if (await this.#contenders.has(contender)) values[contender] = [];
+      if (!(await this.#contenders.has(contender))) continue;
+      values[contender] = [];
+      processor[contender] = [];
     }
     for (let round = 0; round < rounds; ++round) {
       // Whoever comes next meets what the one before has left of the disk's time.
@@ -99,13 +111,21 @@ class Bench {
         if (value === null && kOurs.has(contender)) throw new Error(`${contender}: not in time`);
         console.log(`  ${contender}: ${value === null ? 'not in time' : value.toPrecision(4)}`);
         values[contender].push(value);
+        processor[contender].push(this.#processor);
       }
     }
     const medians = Object.fromEntries(
       Object.entries(values).map(([contender, each]) => [contender, medianOf(each)]),
     );
     this.#medians[name] = medians;
-    return { name, measures: row.measures, values, medians, verdicts: this.#judge(row, medians) };
+    return {
+      name,
+      measures: row.measures,
+      values,
+      medians,
+      processor: byThread(processor),
+      verdicts: this.#judge(row, medians),
+    };
   }
 
   /** @param {Case} row */
@@ -123,7 +143,12 @@ class Bench {
       return `${this.#server.origin}/bytes/${name}-${file}?size=${row.size}&seed=${name}${switches}`;
     });
     const moves = row.measures === 'move';
-    const run = () => this.#contenders.run(contender, name, urls, { moves });
+    const before = this.#processorNow();
+    const run = async () => {
+      const outcome = await this.#contenders.run(contender, name, urls, { moves });
+      this.#processor = processorBetween(before, this.#processorNow());
+      return outcome;
+    };
     try {
       if (row.measures === 'memory') return await peakGrowth(() => memoryOf(this.#browser.processes()), run);
       if (row.measures === 'disk') {
@@ -148,6 +173,11 @@ class Bench {
     }
   }
 
+  #processorNow() {
+    const { user, system } = process.cpuUsage();
+    return processorOf(this.#browser.processes()).set('the server', (user + system) / 1000);
+  }
+
   /** @param {Case} row @param {Record<string, number>} medians @returns {Verdict[]} */
   #judge(row, medians) {
     const { engine } = this.#browser;
@@ -162,6 +192,21 @@ class Bench {
       return [{ says, ratio: value, limit, holds }];
     });
   }
+}
+
+/**
+ * @param {Record<string, Map<string, number>[]>} runs  by contender
+ * @returns {Record<string, Record<string, number>>} medians, by thread
+ */
+function byThread(runs) {
+  const names = new Set(Object.values(runs).flat().flatMap((run) => [...run.keys()]));
+  const rows = [...names].map((name) => [name, Object.fromEntries(
+    Object.entries(runs).map(([contender, each]) =>
+      [contender, Math.round(medianOf(each.map((run) => run.get(name) ?? 0)))]),
+  )]);
+  const isWorthTelling = (/** @type {any[]} */ [, medians]) =>
+    Object.values(medians).some((ms) => ms >= kProcessorMsMin);
+  return Object.fromEntries(rows.filter(isWorthTelling));
 }
 
 /** @param {Outcome[]} outcomes */
@@ -184,6 +229,7 @@ await runMain(async () => {
       engine: { type: 'string', default: 'chromium' },
       case: { type: 'string', multiple: true, default: [''] },
       core: { type: 'string', default: 'wasm' },
+      processor: { type: 'boolean', default: false },
       rounds: { type: 'string', default: '5' },
       json: { type: 'string' },
     },
@@ -214,6 +260,12 @@ await runMain(async () => {
     rmSync(profile, { recursive: true, force: true });
   }
   print(outcomes);
+  if (values.processor) {
+    for (const { name, processor } of outcomes) {
+      console.log(`${name}: ms of processors`);
+      console.table(processor);
+    }
+  }
   if (values.json) {
     writeFileSync(values.json, `${JSON.stringify({ engine: values.engine, core: values.core, outcomes }, null, 2)}\n`);
   }
