@@ -118,7 +118,7 @@ export class BodyStore {
    * @param {IDBValidKey} key  Of what was put there.
    */
   async #isWhole(name, key) {
-    const { result } = await this.#database.read(name, (transaction) =>
+    const { result } = await this.#database.read((transaction) =>
       transaction.objectStore(name).get(key),
     );
     return isReadable(result);
@@ -166,7 +166,7 @@ export class BodyStore {
    * @returns {Promise<Blob | null>} The upload body.
    */
   async body(uid, record) {
-    const request = await this.#database.read(kBodies, (transaction) =>
+    const request = await this.#database.read((transaction) =>
       transaction.objectStore(kBodies).get([uid, record]),
     );
     const { result } = request;
@@ -218,7 +218,7 @@ export class BodyStore {
     // It is alone then.
     const isLarge = Number(first.bodyBytes) > kReadTogetherBytesMax;
     const range = IDBKeyRange.bound([uid, first.record], [uid, last.record, []]);
-    const [heads, chunks] = await this.#database.read([kHeads, kChunks], (transaction) =>
+    const [heads, chunks] = await this.#database.read((transaction) =>
       [kHeads, ...(first.bodyBytes === null || isLarge ? [] : [kChunks])].map((name) => {
         const store = transaction.objectStore(name);
         return { keys: store.getAllKeys(range), values: store.getAll(range) };
@@ -252,7 +252,7 @@ export class BodyStore {
    * @returns {Promise<Blob>}
    */
   async #largeBody(owner, length) {
-    const { result: keys } = await this.#database.read(kChunks, (transaction) =>
+    const { result: keys } = await this.#database.read((transaction) =>
       transaction.objectStore(kChunks).getAllKeys(under(keyOf(owner))),
     );
     /** @type {BlobPart[]} */
@@ -271,7 +271,7 @@ export class BodyStore {
         page.push({ begin, end, data: () => result[index] });
         bytes += end - begin;
       }
-      const { result } = await this.#database.read(kChunks, (transaction) =>
+      const { result } = await this.#database.read((transaction) =>
         transaction.objectStore(kChunks).getAll(IDBKeyRange.bound(first, last)),
       );
       const end = Math.min(length, Math.max(offset, ...page.map((chunk) => chunk.end)));
@@ -292,7 +292,7 @@ export class BodyStore {
    * @returns {Promise<Blob | ArrayBuffer>} Rejects when any of its bytes are missing.
    */
   async part(owner, begin, end) {
-    const chunks = await this.#database.read(kChunks, (transaction) => {
+    const chunks = await this.#database.read((transaction) => {
       const store = transaction.objectStore(kChunks);
       const key = keyOf(owner);
       /** @type {StoredChunk[]} */
@@ -348,7 +348,7 @@ export class BodyStore {
     });
     for (let first = 0; first < suspects.length; first += kProbesAtOnce) {
       const keys = suspects.slice(first, first + kProbesAtOnce);
-      const requests = await this.#database.read(kChunks, (transaction) =>
+      const requests = await this.#database.read((transaction) =>
         keys.map((key) => transaction.objectStore(kChunks).get(key)),
       );
       const areWhole = await Promise.all(
@@ -371,7 +371,7 @@ export class BodyStore {
   }
 
   async isEmpty() {
-    const counts = await this.#database.read(kStores, (transaction) =>
+    const counts = await this.#database.read((transaction) =>
       kStores.map((name) => transaction.objectStore(name).count()),
     );
     return counts.every(({ result }) => result === 0);
@@ -423,7 +423,7 @@ export class BodyStore {
     /** @type {IDBKeyRange | null} */
     let range = null;
     for (;;) {
-      const { keys, values } = await this.#database.read(name, (transaction) => {
+      const { keys, values } = await this.#database.read((transaction) => {
         const store = transaction.objectStore(name);
         return {
           keys: store.getAllKeys(range, kKeysPerTransaction),

@@ -5,6 +5,11 @@
  * stays open blocks deleteDatabase(). So a connection is closed as soon as
  * somebody asks for it, never used once it is closed, and opened again by the
  * next transaction.
+ *
+ * One transaction at a time. A WebKit that ends a worker which has two under way keeps
+ * them for ever, and no later one of that database begins
+ * (https://bugs.webkit.org/show_bug.cgi?id=324094); a Chromium that is killed while two
+ * of them write deletes every database of the origin when it starts again.
  */
 
 /**
@@ -19,6 +24,12 @@ const kDurability = 'relaxed';
  * has just been started needs on a phone.
  */
 const kOpenMsMax = 30_000;
+
+/**
+ * An engine whose database stands still does not tell, either. Far above what a phone
+ * needs for the most that one transaction has: upload bodies of some GB.
+ */
+const kTransactionMsMax = 300_000;
 
 /**
  * The world said no to a transaction: nothing of it is stored.
@@ -51,6 +62,8 @@ export class Database {
   /** @type {Promise<IDBDatabase> | null} */
   #connection = null;
   #isFenced = false;
+  /** @type {Promise<unknown>} Settles when no transaction is under way or waits. */
+  #last = Promise.resolve();
 
   /**
    * @param {string} name
@@ -64,23 +77,20 @@ export class Database {
   }
 
   /**
-   * Runs one transaction that reads.
+   * Runs one transaction that reads, when those before it have ended.
    *
    * @template Result
-   * @param {string | string[]} stores
    * @param {(transaction: IDBTransaction) => Result} work  Makes all requests
    *   at once, once more where the first try tells nothing; may return some of them to have their results.
    * @returns {Promise<Result>} Resolves when the transaction is complete. Rejects
    *   with StorageError, or with what `work` throws.
    */
-  read(stores, work) {
-    return this.#run(stores, 'readonly', work);
+  read(work) {
+    return this.#queue('readonly', work);
   }
 
   /**
-   * Runs one transaction that writes. It has all stores, so that there is one at
-   * a time: a Chromium that is killed while two of them write deletes every
-   * database of the origin when it starts again.
+   * Runs one transaction that writes, when those before it have ended.
    *
    * @template Result
    * @param {(transaction: IDBTransaction) => Result} work  As read() has it.
@@ -88,23 +98,34 @@ export class Database {
    *   as read() does; nothing is stored then.
    */
   write(work) {
-    return this.#run(null, 'readwrite', work);
+    return this.#queue('readwrite', work);
   }
 
   /**
    * @template Result
-   * @param {string | string[] | null} stores  null: all
    * @param {IDBTransactionMode} mode
    * @param {(transaction: IDBTransaction) => Result} work
    * @returns {Promise<Result>}
    */
-  async #run(stores, mode, work) {
+  #queue(mode, work) {
+    const done = this.#last.then(() => this.#run(mode, work));
+    this.#last = done.catch(() => {});
+    return done;
+  }
+
+  /**
+   * @template Result
+   * @param {IDBTransactionMode} mode
+   * @param {(transaction: IDBTransaction) => Result} work
+   * @returns {Promise<Result>}
+   */
+  async #run(mode, work) {
     try {
-      return await complete(await this.#begin(stores, mode), work);
+      return await complete(await this.#begin(mode), work);
     } catch (error) {
-      if (!(error instanceof StorageError && error.isVague)) throw error;
+      if (!(/** @type {any} */ (error).isVague)) throw error;
       await this.close();
-      return complete(await this.#begin(stores, mode), work);
+      return complete(await this.#begin(mode), work);
     }
   }
 
@@ -130,17 +151,15 @@ export class Database {
   }
 
   /**
-   * @param {string | string[] | null} stores
    * @param {IDBTransactionMode} mode
-   * @returns {Promise<IDBTransaction>}
+   * @returns {Promise<IDBTransaction>} Of all stores.
    */
-  async #begin(stores, mode) {
+  async #begin(mode) {
     const options = { durability: kDurability };
     for (let attempt = 1; ; attempt += 1) {
       const connection = /** @type {any} */ (await this.#open());
       try {
-        const scope = stores ?? [...connection.objectStoreNames];
-        return connection.transaction(scope, mode, options);
+        return connection.transaction([...connection.objectStoreNames], mode, options);
       } catch (error) {
         // It was closed while it was handed to us.
         this.#connection = null;
@@ -235,9 +254,15 @@ function requestOpen(name, version) {
  * @returns {Promise<Result>}
  */
 function complete(transaction, work) {
+  /** @type {any} */
+  let timer;
   return new Promise((resolve, reject) => {
     /** @type {Result} */
     let result;
+    timer = setTimeout(() => {
+      reject(new StorageError(new Error('The transaction is stuck.')));
+      transaction.abort();
+    }, kTransactionMsMax);
     transaction.oncomplete = () => resolve(result);
     // Also after an error event: those that nobody handles abort.
     transaction.onabort = () => reject(new StorageError(transaction.error));
@@ -247,5 +272,5 @@ function complete(transaction, work) {
       reject(error);
       transaction.abort();
     }
-  });
+  }).finally(() => clearTimeout(timer));
 }

@@ -163,7 +163,7 @@ export class JournalFolder {
 
   /** @param {Mount} mount */
   async loadMount(mount) {
-    const { keys, files } = await this.#database.read(kFiles, (transaction) => {
+    const { keys, files } = await this.#database.read((transaction) => {
       const store = transaction.objectStore(kFiles);
       return { keys: store.getAllKeys(), files: store.getAll() };
     });

@@ -322,11 +322,19 @@ test('a sync that waits when the folder is closed writes nothing', async (t) => 
   assert.equal(await stored(), 'one');
 });
 
-test('a sync whose transaction has not begun when the folder is closed writes nothing', async () => {
+test('a sync whose transaction has not begun when the folder is closed writes nothing', async (t) => {
   const folder = mountJournal(core, path);
   write('one');
+  const { open } = indexedDB;
+  /** @type {Promise<void>} */
+  const opens = new Promise((resolve) => {
+    t.mock.method(indexedDB, 'open', (/** @type {[string, number]} */ ...names) => {
+      resolve();
+      return open.apply(indexedDB, names);
+    });
+  });
   const running = folder.sync();
-  await null; // it opens the database
+  await opens;
   const closed = folder.close();
   await assert.rejects(running);
   await closed;

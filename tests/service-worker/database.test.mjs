@@ -27,7 +27,7 @@ function put(value) {
 }
 
 async function get() {
-  const request = await database.read('things', (transaction) =>
+  const request = await database.read((transaction) =>
     transaction.objectStore('things').get('key'),
   );
   return request.result;
@@ -162,18 +162,43 @@ test('when the work throws, its error comes out and nothing is stored', async ()
   assert.equal(await get(), undefined);
 });
 
-test('of two writes at once the second begins when the first is complete', async () => {
+test('each transaction begins when the one before it has ended', async () => {
+  await put('');
   /** @type {string[]} */
   const steps = [];
-  const write = (/** @type {string} */ store) =>
-    database.write((transaction) => {
-      transaction.addEventListener('complete', () => steps.push(`${store} are stored`));
-      transaction.objectStore(store).put(0, 'key').onsuccess = () => steps.push(`${store} are put`);
-    });
-  await Promise.all([write('things'), write('other things')]);
-  assert.deepEqual(steps, [
-    'things are put', 'things are stored', 'other things are put', 'other things are stored',
-  ]);
+  const { transaction: begin } = IDBDatabase.prototype;
+  mock.method(IDBDatabase.prototype, 'transaction', function (/** @type {any[]} */ ...args) {
+    // @ts-ignore: IDBDatabase
+    const begun = begin.apply(/** @type {any} */ (this), /** @type {any} */ (args));
+    steps.push(`${begun.mode} begins`);
+    for (const type of ['complete', 'abort']) {
+      begun.addEventListener(type, () => steps.push(`${begun.mode} ends`));
+    }
+    return begun;
+  });
+  await Promise.all([put('a'), put('b'), get(), get(), put('c')]);
+  const modes = ['readwrite', 'readwrite', 'readonly', 'readonly', 'readwrite'];
+  assert.deepEqual(steps, modes.flatMap((mode) => [`${mode} begins`, `${mode} ends`]));
+});
+
+test('a transaction that does not end is a StorageError, and holds up no other', async () => {
+  await put('a');
+  mock.timers.enable({ apis: ['setTimeout'] });
+  const refused = assert.rejects(
+    database.read((transaction) => {
+      const again = () => {
+        transaction.objectStore('things').get('key').onsuccess = again;
+      };
+      again();
+    }),
+    { name: 'StorageError', isQuota: false },
+  );
+  const next = put('b');
+  await promisesSettle();
+  mock.timers.tick(300_000);
+  mock.timers.reset();
+  await Promise.all([refused, next]);
+  assert.equal(await get(), 'b');
 });
 
 test('a fenced database begins no transaction, and is not made again', async () => {

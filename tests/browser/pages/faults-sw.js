@@ -24,6 +24,8 @@ const realClearTimeout = clearTimeout.bind(self);
 let mode = '';
 let aheadMs = 0;
 let underWay = 0;
+/** Of that, what the database has to do: its own limits are for what is not slow, but dead. */
+let underWayInDatabase = 0;
 let movedAt = realNow();
 
 /** @type {Map<number, {dueAt: number, run: () => void, timer: number}>} */
@@ -90,11 +92,14 @@ function trackEvents(object, name, ends) {
   object[name] = function(...options) {
     const target = method.apply(this, options);
     begin();
+    underWayInDatabase += 1;
     let isOver = false;
     for (const type of ends) {
       target.addEventListener(type, () => {
-        if (!isOver) end();
+        if (isOver) return;
         isOver = true;
+        end();
+        underWayInDatabase -= 1;
       });
     }
     return target;
@@ -108,7 +113,7 @@ trackEvents(IDBFactory.prototype, 'deleteDatabase', ['success', 'error', 'blocke
 setInterval(() => {
   const stillMs = realNow() - movedAt;
   const mayJump = underWay === 0 ? stillMs > kIdleMs : mode === 'for answers' && stillMs > kStillMs;
-  if (!mode || !mayJump) return;
+  if (!mode || !mayJump || underWayInDatabase > 0) return;
   aheadMs += kJumpMs;
   for (const number of timers.keys()) arm(number);
 }, kLookMs);
