@@ -7,7 +7,7 @@ import { openWorker } from '../shared/open-worker.js';
 import { announce, byId, make, showProblem } from '../shared/page.js';
 import { PlayerBar } from '../shared/player-bar.js';
 import { setSwitches } from '../shared/server.js';
-import { kLessonBytes, kLessons, nameOf, urlOf } from './lessons.js';
+import { bytesOf, kLessons, nameOf, urlOf } from './lessons.js';
 
 /** @typedef {import('./lessons.js').Lesson} Lesson */
 
@@ -32,6 +32,8 @@ const kLessonsCache = 'course-lessons';
 const kLost = kLessons[6];
 
 const bar = new PlayerBar();
+const audio = byId('audio', HTMLAudioElement);
+const video = byId('video', HTMLVideoElement);
 const button = byId('download', HTMLButtonElement);
 const remove = byId('remove', HTMLButtonElement);
 /** @type {Map<string, {lesson: Lesson, state: State, show: () => void}>} By URL. */
@@ -61,6 +63,10 @@ function missing() {
   return [...rows].filter(([, { state }]) => state === 'absent' || state === 'failed');
 }
 
+function bytesOfMissing() {
+  return missing().reduce((sum, [, { lesson }]) => sum + bytesOf(lesson), 0);
+}
+
 async function download() {
   // Whoever clicks before there is a worker does not click in vain.
   const manager = await opened;
@@ -81,7 +87,7 @@ async function begin(manager) {
   if (byId('lose', HTMLInputElement).checked) await setSwitches(nameOf(kLost), 'status=404:1');
   return manager.fetch(kId, wanted, {
     title: 'Morse code in ten lessons',
-    downloadTotal: wanted.length * kLessonBytes,
+    downloadTotal: bytesOfMissing(),
     icons: [{ src: '/icon.svg', sizes: 'any', type: 'image/svg+xml' }],
   });
 }
@@ -144,7 +150,7 @@ function showCourse() {
   const wanted = missing().length;
   button.hidden = wanted === 0 || isDownloading;
   button.textContent = wanted === rows.size
-    ? `Download the course, ${formatBytes(wanted * kLessonBytes)}`
+    ? `Download the course, ${formatBytes(bytesOfMissing())}`
     : `Download what is missing: ${wanted === 1 ? '1 lesson' : `${wanted} lessons`}`;
   remove.hidden = isDownloading || ![...rows.values()].some(({ state }) => state === 'kept');
 }
@@ -155,22 +161,29 @@ function addRow(lesson) {
   const element = make('li', 'lesson');
   element.dataset.number = String(lesson.number);
   const state = make('p', 'lesson-state');
-  const listen = make('button', '', 'Listen');
-  listen.setAttribute('aria-label', `Listen: ${lesson.title}`);
-  listen.addEventListener('click', () => bar.play(lesson.title, url));
+  const verb = lesson.isFilm ? 'Watch' : 'Listen';
+  const play = make('button', '', verb);
+  play.setAttribute('aria-label', `${verb}: ${lesson.title}`);
+  play.addEventListener('click', () => {
+    bar.play(lesson.title, url, lesson.isFilm ? video : audio);
+    if (lesson.isFilm) video.scrollIntoView({ block: 'nearest' });
+  });
   const text = make('div', 'lesson-text');
   const signs = make('p', 'signs');
   // A letter and its signs stay on one line.
   signs.append(...lesson.signs.split('  ').map((each) => make('span', '', `${each} `)));
   text.append(make('h3', '', lesson.title), signs, state);
-  element.append(make('span', 'lesson-number', String(lesson.number)), text, listen);
+  element.append(make('span', 'lesson-number', String(lesson.number)), text, play);
+  if (lesson.isFilm) element.append(byId('film', HTMLElement));
   const row = {
     lesson,
     state: /** @type {State} */ ('absent'),
     show: () => {
       element.dataset.state = row.state;
       state.textContent = kStates[row.state];
-      listen.disabled = row.state !== 'kept' && row.state !== 'available';
+      // A film can be watched as it comes.
+      play.disabled = row.state !== 'kept' && row.state !== 'available' &&
+        !(lesson.isFilm && row.state === 'downloading');
     },
   };
   row.show();
@@ -180,6 +193,11 @@ function addRow(lesson) {
 
 kLessons.forEach(addRow);
 showCourse();
+video.addEventListener('click', () => bar.toggle());
+const captions = byId('captions', HTMLInputElement);
+captions.addEventListener('change', () => {
+  video.textTracks[0].mode = captions.checked ? 'showing' : 'hidden';
+});
 button.addEventListener('click', () => attempt(download));
 remove.addEventListener('click', () => attempt(async () => {
   await caches.delete(kLessonsCache);

@@ -1,4 +1,4 @@
-// Morse code in ten lessons. What is heard is made by the server.
+// Morse code in ten lessons. What is heard and seen is made by the server.
 
 const kSamplesPerSecond = 8_000;
 const kSeconds = 150;
@@ -7,14 +7,18 @@ const kSeconds = 150;
 const kBytesPerSecond = 400_000;
 
 /** PCM, 8 bits, one channel. */
-export const kLessonBytes = kSeconds * kSamplesPerSecond + 44;
+const kSoundBytes = kSeconds * kSamplesPerSecond + 44;
+
+/** The head, and a second in every other block: four times the text of its lesson. */
+const kFilmBytes = (1 + 136) * 12_288;
 
 /**
  * @typedef {object} Lesson
  * @property {number} number
  * @property {string} title
  * @property {string} signs
- * @property {string} practice  What is heard.
+ * @property {string} practice  What is heard or, in a film, seen.
+ * @property {boolean} isFilm
  */
 
 /** @type {Lesson[]} */
@@ -29,19 +33,27 @@ export const kLessons = [
   ['The last three', 'C –·–·  P ·– –·  Y –·– –', 'COPY CYCLE PARTY'],
   ['One to five', '1 ·– – – –  2 ··– – –  3 ···– –', '12 345 21 543'],
   ['Six to zero', '6 –····  8 – – –··  0 – – – – –', '67 890 76 1890'],
-].map(([title, signs, practice], index) => ({ number: index + 1, title, signs, practice }));
+].map(([title, signs, practice], index) => ({
+  number: index + 1, title, signs, practice, isFilm: title === 'The letters of SOS',
+}));
+
+/** @param {Lesson} lesson */
+export function bytesOf({ isFilm }) {
+  return isFilm ? kFilmBytes : kSoundBytes;
+}
 
 /** @param {Lesson} lesson  of the body on the server */
-export function nameOf({ number }) {
-  return `lesson-${number}.wav`;
+export function nameOf({ number, isFilm }) {
+  return `lesson-${number}.${isFilm ? 'webm' : 'wav'}`;
 }
 
 /** @param {Lesson} lesson */
 export function urlOf(lesson) {
   const query = new URLSearchParams({
-    size: String(kLessonBytes),
-    wav: String(kSamplesPerSecond),
-    morse: lesson.practice,
+    size: String(bytesOf(lesson)),
+    ...(lesson.isFilm
+      ? { film: lesson.practice }
+      : { wav: String(kSamplesPerSecond), morse: lesson.practice }),
     // A second download would take no time.
     cacheControl: 'no-store',
     rate: String(kBytesPerSecond),

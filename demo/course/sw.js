@@ -9,7 +9,8 @@ const worker = /** @type {ServiceWorkerGlobalScope} */ (/** @type {unknown} */ (
 const kLessonsCache = 'course-lessons';
 
 self.demoWorker.serveShell('course-shell', [
-  '/course/', '/course/course.js', '/course/lessons.js', '/course/style.css',
+  '/course/', '/course/course.js', '/course/lamp.svg', '/course/lesson-3.vtt',
+  '/course/lessons.js', '/course/style.css',
   '/dist/background-fetch-polyfill.transfer.js',
 ]);
 self.demoWorker.serveMedia(kLessonsCache);

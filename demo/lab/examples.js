@@ -17,6 +17,7 @@ export const kExamples = {
   encodedPart: 'gzip',
   etag: 'W/"weak"',
   expose: 'Content-Range, ETag',
+  film: 'SOS',
   headCut: '20:2',
   headReset: '20:2',
   intake: '100000',

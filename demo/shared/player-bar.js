@@ -1,5 +1,5 @@
-// What plays now: an audio element with controls of ours, which look the same
-// in every browser.
+// What plays now, heard or seen: media elements, one at a time, with controls of
+// ours, which look the same in every browser.
 
 import { formatTime } from './format.js';
 import { byId, showProblem } from './page.js';
@@ -10,7 +10,8 @@ const kSkipSeconds = 15;
 const kPatienceMs = 5_000;
 
 export class PlayerBar {
-  #audio = byId('audio', HTMLAudioElement);
+  /** @type {HTMLMediaElement} */
+  #media = byId('audio', HTMLAudioElement);
   #bar = byId('now-playing', HTMLElement);
   #title = byId('now-title', HTMLElement);
   #toggle = byId('now-toggle', HTMLButtonElement);
@@ -19,37 +20,44 @@ export class PlayerBar {
   #triedAtMs = -Infinity;
 
   constructor() {
-    const audio = this.#audio;
-    this.#toggle.addEventListener('click', () => {
-      if (audio.paused) this.#begin();
-      else audio.pause();
-    });
+    this.#toggle.addEventListener('click', () => this.toggle());
     byId('now-back', HTMLButtonElement).addEventListener('click', () => this.#skip(-kSkipSeconds));
     byId('now-ahead', HTMLButtonElement).addEventListener('click', () => this.#skip(kSkipSeconds));
     this.#position.addEventListener('input', () => {
-      audio.currentTime = Number(this.#position.value);
+      this.#media.currentTime = Number(this.#position.value);
     });
     for (const type of ['play', 'pause', 'timeupdate', 'durationchange', 'seeking', 'seeked']) {
-      audio.addEventListener(type, () => this.#show());
+      this.listen(type, () => this.#show());
     }
-    audio.addEventListener('error', () => this.#onError());
+    this.listen('error', () => this.#onError());
   }
 
   /** @param {string} type @param {() => void} listener */
   listen(type, listener) {
-    this.#audio.addEventListener(type, listener);
+    // Captured: these events do not bubble.
+    document.addEventListener(type, ({ target }) => {
+      if (target === this.#media) listener();
+    }, true);
   }
 
-  /** @param {string} title @param {string} url */
-  play(title, url) {
+  /** @param {string} title @param {string} url @param {HTMLMediaElement} [media]  as before, if none */
+  play(title, url, media = this.#media) {
+    if (media !== this.#media) this.#media.pause();
+    this.#media = media;
     this.#title.textContent = title;
     this.#bar.hidden = false;
-    if (this.#audio.src !== url) this.#audio.src = url;
+    if (media.src !== url) media.src = url;
     this.#begin();
+    this.#show();
+  }
+
+  toggle() {
+    if (this.#media.paused) this.#begin();
+    else this.#media.pause();
   }
 
   #begin() {
-    this.#audio.play().catch((error) => {
+    this.#media.play().catch((error) => {
       // Another one was chosen, or the browser wants a click: the button is there.
       if (!['AbortError', 'NotAllowedError'].includes(error.name)) this.#onError();
     });
@@ -57,7 +65,7 @@ export class PlayerBar {
 
   /** What was read from has gone (a download that ended, say): there is another place. */
   #onError() {
-    const { error, currentTime, paused } = this.#audio;
+    const { error, currentTime, paused } = this.#media;
     if (!error) return;
     const now = performance.now();
     if (now - this.#triedAtMs < kPatienceMs) {
@@ -65,20 +73,20 @@ export class PlayerBar {
       return;
     }
     this.#triedAtMs = now;
-    this.#audio.load();
-    this.#audio.currentTime = currentTime;
+    this.#media.load();
+    this.#media.currentTime = currentTime;
     if (!paused) this.#begin();
   }
 
   /** @param {number} seconds */
   #skip(seconds) {
-    const { currentTime, duration } = this.#audio;
+    const { currentTime, duration } = this.#media;
     // Before the duration is known it is where playing begins.
-    this.#audio.currentTime = Math.max(0, Math.min(duration || Infinity, currentTime + seconds));
+    this.#media.currentTime = Math.max(0, Math.min(duration || Infinity, currentTime + seconds));
   }
 
   #show() {
-    const { paused, currentTime, duration } = this.#audio;
+    const { paused, currentTime, duration } = this.#media;
     const total = Number.isFinite(duration) ? duration : 0;
     this.#toggle.textContent = paused ? 'Play' : 'Pause';
     this.#toggle.dataset.state = paused ? 'paused' : 'playing';

@@ -64,9 +64,11 @@ test('the course: axe finds nothing', async () => {
     server.setSwitches(`lesson-${number}.wav`, `rate=${kMiB / 64}`);
   }
   server.setSwitches('lesson-2.wav', 'status=404');
-  await press(page, 'Download the course, 12.0\u00a0MB');
+  await press(page, 'Download the course, 12.5\u00a0MB');
   await until(page, '.lesson[data-state=available]');
   await until(page, '.lesson[data-state=failed]');
+  await press(page, 'Watch: The letters of SOS');
+  await until(page, '#now-time', 'of 2:16');
   await assertNothingFound(page, 'in the middle of it');
   await press(page, 'Cancel: Morse code in ten lessons');
   await page.close();

@@ -77,12 +77,14 @@ test('the player: the keyboard alone downloads, pauses, plays, queues and cancel
 });
 
 test('the course: the keyboard alone loses, downloads, listens and removes', async () => {
-  for (let number = 1; number <= 10; number += 1) server.setSwitches(`lesson-${number}.wav`, 'rate=1e8');
+  for (let number = 1; number <= 10; number += 1) {
+    server.setSwitches(`lesson-${number}.${number === 3 ? 'webm' : 'wav'}`, 'rate=1e8');
+  }
   const page = await openDemo(browser, '/course/');
   const keys = await Keys.of(browser, page);
   await keys.tabTo('Let the server lose lesson 7 this time');
   await keys.press(' ');
-  await keys.activate('Download the course, 12.0\u00a0MB');
+  await keys.activate('Download the course, 12.5\u00a0MB');
   await until(page, '.lesson[data-number="7"][data-state=failed]');
   await until(page, '.lesson[data-number="10"][data-state=kept]');
   await keys.tabTo('Let the server lose lesson 7 this time');
@@ -91,6 +93,11 @@ test('the course: the keyboard alone loses, downloads, listens and removes', asy
   await until(page, '.lesson[data-number="7"][data-state=kept]');
   await keys.activate('Listen: Two letters');
   await until(page, '#now-time', 'of 2:30');
+  await keys.activate('Watch: The letters of SOS');
+  await until(page, '#now-time', 'of 2:16');
+  await keys.tabTo('Show the letters');
+  await keys.press(' ');
+  await until(page, '#captions:not(:checked)');
   await keys.assertAllReached();
   await keys.activate('Remove from this device');
   await until(page, '.lesson[data-number="10"][data-state=absent]');

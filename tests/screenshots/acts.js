@@ -16,7 +16,17 @@ const kActs = {
     click('[aria-label="Add to queue: Low tide"]');
     click('[aria-label="Add to queue: First snow"]');
   },
-  '/course/': () => click('#download'),
+  '/course/': () => {
+    click('#download');
+    const watch = /** @type {HTMLButtonElement} */ (
+      document.querySelector('[aria-label="Watch: The letters of SOS"]'));
+    const observer = new MutationObserver(() => {
+      if (watch.disabled) return;
+      observer.disconnect();
+      watch.click();
+    });
+    observer.observe(watch, { attributes: true });
+  },
   '/lab/': () => {
     /** @type {HTMLSelectElement} */ (document.querySelector('[name=rate]')).value = '100000';
     click('#start');

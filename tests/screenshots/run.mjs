@@ -28,13 +28,14 @@ const kStages = {
   tray: { at: 'stage.html', height: 760, ms: 3_500 },
   start: { at: '/', height: 900, ms: 3_500 },
   player: { at: '/player/', height: 1100, ms: 9_000 },
-  course: { at: '/course/', height: 1100, ms: 9_000 },
+  course: { at: '/course/', height: 1500, ms: 9_000 },
   lab: { at: '/lab/', height: 1500, ms: 9_000 },
 };
 
 /** So slow that all of them are in the middle when the picture is taken. */
 const kRates = {
   'night-train.wav': 150_000, 'low-tide.wav': 60_000, 'first-snow.wav': 90_000,
+  'lesson-3.webm': 80_000,
   ...Object.fromEntries([4, 5, 6, 7, 8, 9, 10].map((number) => [`lesson-${number}.wav`, 40_000])),
 };
 

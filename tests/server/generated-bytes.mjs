@@ -12,6 +12,7 @@
 
 import { createCipheriv, createHash } from 'node:crypto';
 
+import { filmAt, isFilm } from './generated-film.mjs';
 import { isSound, soundAt } from './generated-sound.mjs';
 
 const kBlockBytes = 16;
@@ -44,6 +45,7 @@ function keyOf(seed) {
  */
 export function bytesAt(seed, offset, length) {
   if (seed === kSeedOfZeros) return Buffer.alloc(length);
+  if (isFilm(String(seed))) return filmAt(String(seed), offset, length);
   if (isSound(String(seed))) return soundAt(String(seed), offset, length);
   const skip = offset % kBlockBytes;
   const counter = Buffer.alloc(kBlockBytes);

@@ -8,6 +8,8 @@
 
 import { createHash } from 'node:crypto';
 
+import { dotsOf } from './morse.mjs';
+
 const kSamplesPerSecond = 8_000;
 const kSilence = 128;
 
@@ -21,15 +23,6 @@ const kTuneLoudness = 50;
 const kToneHz = 600;
 const kDotSamples = kSamplesPerSecond / 12;
 const kToneLoudness = 60;
-
-/** @type {Record<string, string>} */
-const kMorse = {
-  A: '.-', B: '-...', C: '-.-.', D: '-..', E: '.', F: '..-.', G: '--.', H: '....', I: '..',
-  J: '.---', K: '-.-', L: '.-..', M: '--', N: '-.', O: '---', P: '.--.', Q: '--.-', R: '.-.',
-  S: '...', T: '-', U: '..-', V: '...-', W: '.--', X: '-..-', Y: '-.--', Z: '--..',
-  1: '.----', 2: '..---', 3: '...--', 4: '....-', 5: '.....', 6: '-....', 7: '--...',
-  8: '---..', 9: '----.', 0: '-----',
-};
 
 /** @typedef {(sample: number) => number} Sound  0 to 255 */
 
@@ -88,13 +81,9 @@ function ring(hz, age) {
 
 /** @param {string} text @returns {Sound} */
 function makeMorse(text) {
-  // One sign a dot's length: tone or none.
-  const signs = [...text.toUpperCase()].map((letter) => (
-    [...(kMorse[letter] ?? '')].map((sign) => (sign === '.' ? '1' : '111')).join('0')
-  )).join('000').padEnd(1, '0');
-  const loop = `${signs}0000000`;
+  const dots = dotsOf(text);
   return (sample) => {
-    const isOn = loop[Math.floor(sample / kDotSamples) % loop.length] === '1';
+    const isOn = dots[Math.floor(sample / kDotSamples) % dots.length] === '1';
     return isOn
       ? kSilence + kToneLoudness * Math.sin((2 * Math.PI * kToneHz * sample) / kSamplesPerSecond)
       : kSilence;

@@ -14,6 +14,7 @@
  */
 
 import { bytesAt } from './generated-bytes.mjs';
+import { filmHead } from './generated-film.mjs';
 import { formatContentRange } from './http-range.mjs';
 
 /**
@@ -119,6 +120,14 @@ export const representationSwitches = {
     summary: 'this text in Morse code, again and again, in place of noise',
     apply: (representation, value) => {
       representation.seed = `morse ${value}`;
+    },
+  },
+  film: {
+    summary: 'a lighthouse that sends this text in Morse code: VP8 in WebM',
+    apply: (representation, value) => {
+      representation.contentType = 'video/webm';
+      representation.seed = `film ${value}`;
+      representation.beginning = filmHead(representation.size);
     },
   },
   version: {
