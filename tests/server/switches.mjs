@@ -431,11 +431,12 @@ const kPortalPage = '<!doctype html><title>Welcome to our hotel</title><p>Please
 /** @type {import('./raw-answer.mjs').RawHead} */
 const kRawHead = { version: '1.1', extraLine: '', cutAt: Infinity, end: 'close' };
 
-/** What a longer part has too many. */
+/** What a longer part has too many: some, or more than a worker may hold. */
 const kTooManyBytes = 300_000;
+const kFarTooManyBytes = 512 * 1024 * 1024;
 
 /**
- * By what is wrong with them. All but the last four say so in their heads.
+ * By what is wrong with them. All but the last five say so in their heads.
  *
  * @type {Record<string, (plan: Plan) => void>}
  */
@@ -479,6 +480,10 @@ export const wrongParts = {
   longer: (plan) => {
     delete plan.headers['Content-Length'];
     plan.body.length += kTooManyBytes;
+  },
+  'far-longer': (plan) => {
+    delete plan.headers['Content-Length'];
+    plan.body.length += kFarTooManyBytes;
   },
   endless: (plan) => {
     delete plan.headers['Content-Length'];
