@@ -128,8 +128,7 @@ async function runOne(lane, row, event) {
   try {
     account(row, await lane.run(row, event));
   } catch (error) {
-    counts['lost fetches'] += 1;
-    log(`LOST ${row.name}: ${/** @type {Error} */ (error).message.slice(0, 300)}`);
+    countLost(row.name, error);
     // Whatever is wrong with it must not be counted with the next row.
     await lane.reopen();
   }
@@ -150,12 +149,22 @@ function account(row, seen) {
   }
 }
 
+/** @param {string} name @param {any} error */
+function countLost(name, error) {
+  counts['lost fetches'] += 1;
+  log(`LOST ${name}: ${error.message.slice(0, 300)}`);
+}
+
 /** Rows begin, the browser is killed, comes back, and all of them must come to their end. */
 async function killMidway() {
   const begun = await Promise.all(lanes.map(async (lane) => {
     const row = dice.pick(soundInTheEnd);
     counts.rows += 1;
-    return { lane, row, started: await lane.start(row) };
+    const started = await lane.start(row).catch((error) => {
+      countLost(row.name, error);
+      return null;
+    });
+    return { lane, row, started };
   }));
   await pause(dice.below(1_500));
   await browser.kill();
@@ -163,11 +172,11 @@ async function killMidway() {
   await browser.start();
   await Promise.all(begun.map(async ({ lane, row, started }) => {
     await lane.open();
+    if (started === null) return;
     try {
       account(row, await lane.untilEnd(row, started));
     } catch (error) {
-      counts['lost fetches'] += 1;
-      log(`LOST ${row.name}, killed: ${/** @type {Error} */ (error).message.slice(0, 300)}`);
+      countLost(`${row.name}, killed`, error);
     }
   }));
 }
