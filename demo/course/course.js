@@ -180,10 +180,10 @@ function addRow(lesson) {
     state: /** @type {State} */ ('absent'),
     show: () => {
       element.dataset.state = row.state;
-      state.textContent = kStates[row.state];
       // A film can be watched as it comes.
-      play.disabled = row.state !== 'kept' && row.state !== 'available' &&
-        !(lesson.isFilm && row.state === 'downloading');
+      const isComing = lesson.isFilm && row.state === 'downloading';
+      state.textContent = isComing ? 'Can be watched already' : kStates[row.state];
+      play.disabled = row.state !== 'kept' && row.state !== 'available' && !isComing;
     },
   };
   row.show();

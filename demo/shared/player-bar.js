@@ -86,8 +86,10 @@ export class PlayerBar {
   }
 
   #show() {
-    const { paused, currentTime, duration } = this.#media;
+    const { paused, duration } = this.#media;
     const total = Number.isFinite(duration) ? duration : 0;
+    // WebKitGTK, asked where it is before it knows how long that is, takes the one for the other.
+    const currentTime = total && this.#media.currentTime;
     this.#toggle.textContent = paused ? 'Play' : 'Pause';
     this.#toggle.dataset.state = paused ? 'paused' : 'playing';
     this.#position.max = String(Math.floor(total));

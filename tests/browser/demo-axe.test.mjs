@@ -68,7 +68,7 @@ test('the course: axe finds nothing', async () => {
   await until(page, '.lesson[data-state=available]');
   await until(page, '.lesson[data-state=failed]');
   await press(page, 'Watch: The letters of SOS');
-  await until(page, '#now-time', 'of 2:16');
+  await until(page, '#now-toggle[data-state=playing]');
   await assertNothingFound(page, 'in the middle of it');
   await press(page, 'Cancel: Morse code in ten lessons');
   await page.close();

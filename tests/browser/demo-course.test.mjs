@@ -13,11 +13,8 @@ import { kMiB } from './fetching.mjs';
 const kTitle = 'Morse code in ten lessons';
 const kNumbers = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10];
 
-/** How the film begins, and begins again: with the shortest light. */
-const kFilm = {
-  number: 3, title: 'The letters of SOS', seconds: 136, loopSeconds: 34,
-  onAt: 0.125, offAt: 0.375, bytes: 137 * 12_288,
-};
+/** The lesson that is a film. */
+const kFilmNumber = 3;
 
 /** @type {import('../server/server.mjs').TestServer} */
 let server;
@@ -35,7 +32,7 @@ after(async () => {
 
 /** @param {number} number */
 function nameOf(number) {
-  return `lesson-${number}.${number === kFilm.number ? 'webm' : 'wav'}`;
+  return `lesson-${number}.${number === kFilmNumber ? 'webm' : 'wav'}`;
 }
 
 /** @param {number} number @param {string} state */
@@ -137,95 +134,4 @@ test('the course: what is clicked before there is a worker is done when there is
   }, async (page) => {
     await until(page, lesson(10, 'kept'));
   });
-});
-
-/**
- * Seeks in the film as people do.
- *
- * @param {import('./driver.mjs').Page} page
- * @param {number} seconds
- */
-function beginSeek(page, seconds) {
-  return page.run(async (seconds) => {
-    const video = /** @type {HTMLVideoElement} */ (document.querySelector('video'));
-    const slider = /** @type {HTMLInputElement} */ (document.querySelector('#now-position'));
-    while (!(Number(slider.max) > 0)) {
-      await new Promise((resolve) => video.addEventListener('durationchange', resolve, { once: true }));
-    }
-    video.pause();
-    // Where it is now is no turn of the lamp, and the slider knows whole seconds only.
-    slider.step = 'any';
-    slider.value = String(seconds);
-    slider.dispatchEvent(new Event('input'));
-  }, seconds);
-}
-
-/**
- * @param {import('./driver.mjs').Page} page
- * @param {boolean} isOn
- * @returns {Promise<number>} Where it is when the lamp is seen to be so.
- */
-function untilLamp(page, isOn) {
-  return page.run(async (isOn) => {
-    const video = /** @type {HTMLVideoElement} */ (document.querySelector('video'));
-    while (video.seeking) {
-      await new Promise((resolve) => video.addEventListener('seeked', resolve, { once: true }));
-    }
-    const { videoWidth, videoHeight } = video;
-    const canvas = new OffscreenCanvas(videoWidth, videoHeight);
-    const context = /** @type {OffscreenCanvasRenderingContext2D} */ (canvas.getContext('2d'));
-    const brightnessAt = (/** @type {number} */ x, /** @type {number} */ y) => (
-      context.getImageData(x * videoWidth / 480, y * videoHeight / 270, 1, 1).data[1]);
-    for (;;) {
-      context.drawImage(video, 0, 0);
-      // The moon shines on every picture, and no event tells when there is one.
-      if (brightnessAt(397, 60) > 150 && brightnessAt(150, 66) > 150 === isOn) return video.currentTime;
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
-  }, isOn, { timeoutMs: 90_000 });
-}
-
-/** @param {import('./driver.mjs').Page} page @param {number} loop  of the film */
-async function assertSeeks(page, loop) {
-  for (const [at, isOn] of /** @type {const} */ ([[kFilm.onAt, true], [kFilm.offAt, false]])) {
-    const seconds = loop * kFilm.loopSeconds + at;
-    await beginSeek(page, seconds);
-    assert.equal((await untilLamp(page, isOn)).toFixed(1), seconds.toFixed(1));
-  }
-}
-
-test('the course: its film plays and seeks while it downloads, and without a network', async () => {
-  setRate(16 * kMiB);
-  const name = nameOf(kFilm.number);
-  server.setSwitches(name, `rate=${kMiB / 4}&stall=${kFilm.bytes / 2}`);
-  const page = await openDemo(browser, '/course/');
-  await press(page, 'Download the course, 12.5\u00a0MB');
-  await until(page, lesson(kFilm.number, 'downloading'));
-  await press(page, `Watch: ${kFilm.title}`);
-  await until(page, '#now-time', '0:0[1-9] of 2:16');
-  await assertSeeks(page, 1);
-
-  await beginSeek(page, 3 * kFilm.loopSeconds + kFilm.onAt);
-  assert.equal(await page.run(() => document.querySelector('video')?.seeking), true);
-  await until(page, lesson(kFilm.number, 'downloading'));
-  server.setSwitches(name, `rate=${16 * kMiB}`);
-  server.dropConnections(name);
-  await untilLamp(page, true);
-  for (const number of kNumbers) await until(page, lesson(number, 'kept'));
-
-  await server.goOffline();
-  try {
-    await page.navigate('/course/?polyfill=off&offline');
-    await untilReady(page);
-    await press(page, `Watch: ${kFilm.title}`);
-    for (const loop of [3, 0]) await assertSeeks(page, loop);
-    await beginSeek(page, kFilm.seconds - 1);
-    await press(page, 'Play');
-    await until(page, '#now-time', '2:16 of 2:16');
-  } finally {
-    await server.goOnline();
-  }
-  await press(page, 'Remove from this device');
-  await until(page, lesson(kFilm.number, 'absent'));
-  await page.close();
 });

@@ -94,7 +94,8 @@ test('the course: the keyboard alone loses, downloads, listens and removes', asy
   await keys.activate('Listen: Two letters');
   await until(page, '#now-time', 'of 2:30');
   await keys.activate('Watch: The letters of SOS');
-  await until(page, '#now-time', 'of 2:16');
+  await until(page, '#now-title', 'The letters of SOS');
+  await until(page, '#now-toggle[data-state=playing]');
   await keys.tabTo('Show the letters');
   await keys.press(' ');
   await until(page, '#captions:not(:checked)');

@@ -1,7 +1,7 @@
 /**
  * Takes the pictures: `--engine E` (all three without it), `--scene TEXT` (those
  * with it in their names), `--readme` (those of the README, into the demo, by
- * Firefox, whose time is no virtual one). They are for eyes; nothing is compared.
+ * Firefox). They are for eyes; nothing is compared.
  */
 
 import { spawn } from 'node:child_process';
@@ -51,7 +51,6 @@ const { values } = parseArgs({
  * @typedef {object} Scene
  * @property {string} name
  * @property {string} query  of frame.html
- * @property {number} ms
  * @property {{width: number, height: number}} window
  *
  * @returns {Scene[]}
@@ -60,13 +59,11 @@ function scenes() {
   const made = Object.entries(kStages).flatMap(([stage, { at, height, ms }]) => (
     ['light', 'dark'].flatMap((scheme) => [390, 1280].map((width) => ({
       name: `${stage}-${scheme}-${width}`,
-      ms,
       query: `at=${at}&ms=${ms}&scheme=${scheme}&width=${width}`,
       window: { width: 1280, height: width === 390 && stage !== 'tray' ? height * 1.5 : height },
     })))));
   made.push({
     name: 'tray-light-390-rtl',
-    ms: kStages.tray.ms,
     query: 'at=stage.html&ms=3500&scheme=light&width=390&dir=rtl&focus=1',
     window: { width: 1280, height: kStages.tray.height },
   });
@@ -79,7 +76,7 @@ function readmeScenes() {
   return Object.entries(sizes).map(([stage, [width, height]]) => {
     const { at, ms } = kStages[/** @type {keyof typeof kStages} */ (stage)];
     const query = `at=${at}&ms=${ms}&scheme=light&width=${width}`;
-    return { name: stage, query, ms, window: { width, height } };
+    return { name: stage, query, window: { width, height } };
   });
 }
 
@@ -87,12 +84,7 @@ function readmeScenes() {
 
 /** @type {Record<string, Camera>} */
 const kCameras = {
-  chromium: (scratch, url, file, { ms, window: { width, height } }) => runToEnd('/usr/bin/chromium', [
-    '--headless=new', '--no-sandbox', '--disable-gpu', '--hide-scrollbars', '--no-first-run',
-    `--user-data-dir=${scratch}/profile`, `--window-size=${width},${height}`,
-    // Its pictures wait for no image.
-    `--virtual-time-budget=${ms + 500}`, `--screenshot=${file}`, url,
-  ]),
+  chromium: byDebugger,
   firefox: (scratch, url, file, { window: { width, height } }) => runToEnd('firefox-esr', [
     '--headless', '--no-remote', '--profile', scratch, '--screenshot', file,
     `--window-size=${width},${height}`, url,
@@ -105,6 +97,63 @@ async function runToEnd(command, args) {
   const child = spawn(command, args, { stdio: 'ignore', timeout: 60_000 });
   const [code] = await once(child, 'exit');
   if (code !== 0) throw new Error(`${command} ended with ${code}`);
+}
+
+/**
+ * Its `--screenshot` waits for no image but in virtual time, in which films never end.
+ *
+ * @type {Camera}
+ */
+async function byDebugger(scratch, url, file, { window: { width, height } }) {
+  const child = spawn('/usr/bin/chromium', [
+    '--headless=new', '--no-sandbox', '--disable-gpu', '--hide-scrollbars', '--no-first-run',
+    `--user-data-dir=${scratch}/profile`, '--remote-debugging-pipe', 'about:blank',
+  ], { stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'], timeout: 60_000 });
+  const exited = once(child, 'exit');
+  const [, , , toBrowser, fromBrowser] = /** @type {any[]} */ (child.stdio);
+  /** @type {((message: any) => boolean)[]} */
+  const waiting = [];
+  let text = '';
+  fromBrowser.setEncoding('utf8').on('data', (/** @type {string} */ more) => {
+    const messages = (text + more).split('\0');
+    text = messages.pop() ?? '';
+    for (const message of messages.map((each) => JSON.parse(each))) {
+      waiting.splice(0, Infinity, ...waiting.filter((takes) => !takes(message)));
+    }
+  });
+  /** @param {(message: any) => boolean} isIt @returns {Promise<any>} */
+  const next = (isIt) => Promise.race([
+    new Promise((resolve) => waiting.push((message) => isIt(message) && (resolve(message), true))),
+    exited.then(() => {
+      throw new Error('chromium has ended');
+    }),
+  ]);
+  let last = 0;
+  /** @param {string} method @param {object} params @param {string} [sessionId] */
+  const send = async (method, params, sessionId) => {
+    const id = (last += 1);
+    const answered = next((message) => message.id === id);
+    toBrowser.write(`${JSON.stringify({ id, method, params, sessionId })}\0`);
+    const { error, result } = await answered;
+    if (error) throw new Error(`${method}: ${error.message}`);
+    return result;
+  };
+  try {
+    const { targetId } = await send('Target.createTarget', { url: 'about:blank' });
+    const { sessionId } = await send('Target.attachToTarget', { targetId, flatten: true });
+    await send('Emulation.setDeviceMetricsOverride', {
+      width, height, deviceScaleFactor: 1, mobile: false,
+    }, sessionId);
+    await send('Page.enable', {}, sessionId);
+    const loaded = next(({ method }) => method === 'Page.loadEventFired');
+    await send('Page.navigate', { url }, sessionId);
+    await loaded;
+    const { data } = await send('Page.captureScreenshot', {}, sessionId);
+    writeFileSync(file, Buffer.from(data, 'base64'));
+  } finally {
+    child.kill();
+    await exited;
+  }
 }
 
 /** @type {Camera} */
