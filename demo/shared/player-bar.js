@@ -40,7 +40,11 @@ export class PlayerBar {
     }, true);
   }
 
-  /** @param {string} title @param {string} url @param {HTMLMediaElement} [media]  as before, if none */
+  /**
+   * @param {string} title
+   * @param {string} url
+   * @param {HTMLMediaElement} [media]  as before, if none
+   */
   play(title, url, media = this.#media) {
     if (media !== this.#media) this.#media.pause();
     this.#media = media;
