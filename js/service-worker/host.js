@@ -4,16 +4,16 @@
  * Order of a boot: the lock, the journal, the keys of the body store, start.
  * Nothing is written before the lock is ours.
  *
- * That the journal's database exists is the mark of unfinished work, which a
- * starting worker reads without an engine. It goes when nothing is left.
+ * That the journal has files is the mark of unfinished work, which a starting
+ * worker reads without an engine. They go when nothing is left.
  */
 
 import { makeError } from '../shared/errors.js';
-import { deleteDatabase, journalPath } from '../shared/scope-storage.js';
+import { journalPath } from '../shared/scope-storage.js';
 import { isAssertion } from './assertion.js';
 import { Alarm, now } from './clock.js';
 import { mayExist } from './database.js';
-import { mountJournal } from './journal-folder.js';
+import { isJournalStored, mountJournal } from './journal-folder.js';
 import { Reserve } from './reserve.js';
 import { holdScopeLock, scopeLockIsFree } from './scope-lock.js';
 import { Session } from './session.js';
@@ -185,7 +185,7 @@ export class Host {
 
   async #isMarked() {
     await this.#rested;
-    return mayExist(journalPath(this.#scope));
+    return isJournalStored(journalPath(this.#scope));
   }
 
   async #start() {
@@ -459,7 +459,7 @@ export class Host {
     // to delete what the store has refused to.
     try {
       const isEmpty = this.#lock && (await this.#store.isEmpty());
-      if (isEmpty) await deleteDatabase(journalPath(this.#scope));
+      if (isEmpty) await this.#journal?.clear();
     } catch {
       // As if it were not empty.
     }

@@ -11,7 +11,7 @@
  * One writer, and one sync at a time: IDBFS deletes what it does not know.
  */
 
-import { Database } from './database.js';
+import { Database, mayExist } from './database.js';
 
 /** @typedef {import('../../bindings/engine.js').CoreModule} CoreModule */
 
@@ -60,6 +60,25 @@ export function mountJournal(core, path) {
   core.FS.mkdirTree(path);
   core.FS.mount(type, {}, path);
   return folder;
+}
+
+/**
+ * Without a core.
+ *
+ * @param {string} path
+ * @returns {Promise<boolean>} Whether the folder has files; true also where nobody can tell.
+ */
+export async function isJournalStored(path) {
+  if (!(await mayExist(path))) return false;
+  const database = new Database(path, kVersion, createFiles);
+  try {
+    const files = await database.read((transaction) => transaction.objectStore(kFiles).count());
+    return files.result > 0;
+  } catch {
+    return true;
+  } finally {
+    database.close();
+  }
 }
 
 export class JournalFolder {
@@ -138,6 +157,22 @@ export class JournalFolder {
    */
   async close() {
     await Promise.all([this.#database.fence(), this.#running]);
+  }
+
+  /**
+   * Deletes what is stored, of a folder that is closed, and leaves it closed. The
+   * database stays: WebKit keeps connections of workers that it has ended, and would never
+   * get to delete it, nor open it again.
+   *
+   * @returns {Promise<void>} Rejects with StorageError.
+   */
+  async clear() {
+    this.#database.unfence();
+    try {
+      await this.#database.write((transaction) => transaction.objectStore(kFiles).clear());
+    } finally {
+      await this.close();
+    }
   }
 
   /** @param {boolean} populate */

@@ -7,7 +7,8 @@ import assert from 'node:assert/strict';
 import { beforeEach, test } from 'node:test';
 
 import { StorageError } from '../../js/service-worker/database.js';
-import { mountJournal } from '../../js/service-worker/journal-folder.js';
+import { isJournalStored, mountJournal } from '../../js/service-worker/journal-folder.js';
+import { deleteDatabase } from '../../js/shared/scope-storage.js';
 import { loadCore } from './load-core.mjs';
 import { loadOriginal } from './original-idbfs.mjs';
 
@@ -339,6 +340,47 @@ test('a sync whose transaction has not begun when the folder is closed writes no
   await assert.rejects(running);
   await closed;
   assert.equal(await stored(), undefined);
+});
+
+test('a journal is stored from its first file on, until it is cleared', async () => {
+  const folder = mountJournal(core, path);
+  assert.equal(await isJournalStored(path), false);
+  await folder.load();
+  assert.equal(await isJournalStored(path), false, 'a database alone is none');
+  write('one');
+  await folder.sync();
+  assert.equal(await isJournalStored(path), true);
+  await folder.close();
+  await folder.clear();
+  assert.equal(await isJournalStored(path), false);
+  // Nothing keeps it open.
+  await deleteDatabase(path);
+  assert.equal(await isJournalStored(path), false);
+});
+
+test('a cleared journal is closed again, also when it could not be cleared', async (t) => {
+  const folder = mountJournal(core, path);
+  write('one');
+  await folder.sync();
+  await folder.close();
+  t.mock.method(IDBObjectStore.prototype, 'clear', () => {
+    throw new DOMException('', 'InvalidStateError');
+  });
+  await assert.rejects(folder.clear());
+  assert.equal(await isJournalStored(path), true);
+  write('another');
+  await assert.rejects(folder.sync(), StorageError);
+  assert.equal(await stored(), 'one');
+});
+
+test('where nobody can tell whether a journal is stored, it is', async (t) => {
+  const folder = mountJournal(core, path);
+  write('one');
+  await folder.sync();
+  t.mock.method(IDBObjectStore.prototype, 'count', () => {
+    throw new DOMException('', 'InvalidStateError');
+  });
+  assert.equal(await isJournalStored(path), true);
 });
 
 test('a second folder on the same path loads what the first has stored', async () => {

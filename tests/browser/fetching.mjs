@@ -178,3 +178,33 @@ export function untilDownloaded(page, id, least) {
     { scope: kScope, id, least },
   );
 }
+
+/**
+ * Waits until there is unfinished work, or none, by what a worker that starts goes by.
+ *
+ * @param {Page} page
+ * @param {boolean} isMarked
+ */
+export function untilMarked(page, isMarked) {
+  return page.run(async (isMarked) => {
+    const hasFiles = async () => {
+      const databases = await indexedDB.databases();
+      const found = databases.find(({ name }) => name?.startsWith('/background-fetch/'));
+      if (!found?.name) return false;
+      const opening = indexedDB.open(found.name);
+      await new Promise((resolve) => {
+        opening.onsuccess = resolve;
+      });
+      const database = opening.result;
+      const counting = database.transaction('FILE_DATA').objectStore('FILE_DATA').count();
+      await new Promise((resolve) => {
+        counting.onsuccess = resolve;
+      });
+      database.close();
+      return counting.result > 0;
+    };
+    while ((await hasFiles()) !== isMarked) {
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  }, isMarked);
+}

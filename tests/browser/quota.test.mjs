@@ -7,7 +7,8 @@ import { startServer } from '../server/server.mjs';
 import { launch } from './driver.mjs';
 import { engineUnderTest } from './engine-under-test.mjs';
 import {
-  assertSucceeded, kMiB, openPage, startFetch, urlOf, waitForEnd, wholeRecord,
+  assertSucceeded, kMiB, openPage, startFetch, untilMarked, urlOf, waitForEnd,
+  wholeRecord,
 } from './fetching.mjs';
 import { canBound } from './small-disk.mjs';
 
@@ -69,11 +70,7 @@ test('a store that fills up fails with quota-exceeded, keeps what is whole, and 
     // now comes back to a store in which there may be no room even to delete.
     await browser.restart();
     const again = await openPage(browser);
-    await again.run(async () => {
-      const isMarked = async () =>
-        (await indexedDB.databases()).some(({ name }) => name?.startsWith('/background-fetch/'));
-      while (await isMarked()) await new Promise((resolve) => setTimeout(resolve, 100));
-    });
+    await untilMarked(again, false);
     const next = { name: 'room', size: 32 * kMiB };
     await startFetch(again, 'room', [urlOf(server.origin, next)]);
     assertSucceeded(server, await waitForEnd(server, 'room'), [next]);

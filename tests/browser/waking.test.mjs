@@ -8,7 +8,7 @@ import { launch } from './driver.mjs';
 import { engineUnderTest } from './engine-under-test.mjs';
 import {
   assertSucceeded, kMiB, kPage, kScope, openPage, registerWorker, startFetch, untilDownloaded,
-  urlOf, waitForEnd,
+  untilMarked, urlOf, waitForEnd,
 } from './fetching.mjs';
 
 const engine = engineUnderTest();
@@ -29,21 +29,10 @@ after(async () => {
   await server?.close();
 });
 
-/** @param {import('./driver.mjs').Page} page @param {boolean} isThere */
-function untilJournal(page, isThere) {
-  return page.run(async (isThere) => {
-    for (;;) {
-      const databases = await indexedDB.databases();
-      if (databases.some(({ name }) => name?.startsWith('/background-fetch/')) === isThere) return;
-      await new Promise((resolve) => setTimeout(resolve, 100));
-    }
-  }, isThere);
-}
-
 test('the mark of unfinished work comes with a fetch, and goes with it', async () => {
   const file = { name: 'marked', size: 64 * 1024 };
   let page = await openPage(browser);
-  await untilJournal(page, false);
+  await untilMarked(page, false);
   await page.run(async ({ scope, url }) => {
     const registration = await navigator.serviceWorker.getRegistration(scope);
     const fetching = await registration?.backgroundFetch.fetch('marked', url);
@@ -51,11 +40,11 @@ test('the mark of unfinished work comes with a fetch, and goes with it', async (
     while (fetching?.recordsAvailable) await new Promise((resolve) => setTimeout(resolve, 100));
   }, { scope: kScope, url: urlOf(server.origin, file) });
   assertSucceeded(server, await waitForEnd(server, 'marked'), [file]);
-  await untilJournal(page, true);
+  await untilMarked(page, true);
   // Late readers have been waited for when the browser was closed.
   await browser.restart();
   page = await openPage(browser);
-  await untilJournal(page, false);
+  await untilMarked(page, false);
   await page.close();
 });
 
