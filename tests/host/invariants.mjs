@@ -33,7 +33,8 @@ const kToldMs = 1_000;
  * @property {string} outcome  Event and reason; '' until somebody was told.
  * @property {number} attempts
  * @property {number} lifetimesEnded
- * @property {boolean} isOver  Somebody was told so; the outcome may be told later.
+ * @property {boolean} isOver  Somebody was told so, if only by its event; the outcome may be told
+ *   later.
  * @property {number} enginesLostWhenOver
  * @property {boolean} isAcknowledged  Durably.
  * @property {boolean} isForgotten  Nothing is promised any more: the registration is gone.
@@ -180,6 +181,7 @@ export function onDelivery(world, life, type, event) {
   }
   if (account.isAcknowledged) world.fail('what was acknowledged is not delivered', account.uid);
   account.attempts += 1;
+  account.isOver = true;
   if (account.attempts > kDeliveryAttemptsMax) world.fail('attempts are bounded', account.uid);
   const reason = registration.failureReason;
   const expected = reason === '' ? 'success' : reason === 'aborted' ? 'abort' : 'fail';
@@ -260,8 +262,8 @@ function storedBytes(world, uid) {
 }
 
 /**
- * An attempt counts from the moment when pages are told that the fetch is over:
- * the event need not have come. The first of them may not have heard.
+ * An attempt counts from the moment when pages are told that the fetch is over, or
+ * its event has come: later ones need not come to that. The first of them may not have heard.
  *
  * @param {Account} account
  */
