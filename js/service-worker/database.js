@@ -169,7 +169,7 @@ export class Database {
   }
 
   async #open() {
-    if (this.#isFenced) throw new StorageError(new Error('The database is fenced.'));
+    if (this.#isFenced) throw new StorageError(new Error('The database cannot be opened.'));
     if (this.#connection) return this.#connection;
     const forget = () => {
       if (this.#connection === connection) this.#connection = null;
