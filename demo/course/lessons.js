@@ -9,7 +9,7 @@ const kBytesPerSecond = 400_000;
 /** PCM, 8 bits, one channel. */
 const kSoundBytes = kSeconds * kSamplesPerSecond + 44;
 
-/** The head, and a second in every other block: four times the text of its lesson. */
+/** The head, and a block for each second: four times the text of its lesson. */
 const kFilmBytes = (1 + 136) * 12_288;
 
 /**

@@ -95,7 +95,7 @@ export class Database {
    * @template Result
    * @param {(transaction: IDBTransaction) => Result} work  As read() has it.
    * @returns {Promise<Result>} Resolves when what was written is durable. Rejects
-   *   as read() does; nothing is stored then.
+   *   as read() does; nothing is stored then, unless it was stuck.
    */
   write(work) {
     return this.#queue('readwrite', work);
@@ -109,7 +109,7 @@ export class Database {
    */
   #queue(mode, work) {
     const done = this.#last.then(() => this.#run(mode, work));
-    this.#last = done.catch(() => {});
+    this.#last = done.then(() => {}, () => {});
     return done;
   }
 
@@ -261,7 +261,11 @@ function complete(transaction, work) {
     let result;
     timer = setTimeout(() => {
       reject(new StorageError(new Error('The transaction is stuck.')));
-      transaction.abort();
+      try {
+        transaction.abort();
+      } catch {
+        // It is committing, and may still come to it.
+      }
     }, kTransactionMsMax);
     transaction.oncomplete = () => resolve(result);
     // Also after an error event: those that nobody handles abort.

@@ -458,7 +458,9 @@ export class Host {
     // A mark that stays costs the next start an engine, which tries again, also
     // to delete what the store has refused to.
     try {
-      const isEmpty = this.#lock && (await this.#store.isEmpty());
+      const lock = this.#lock;
+      // What another worker has written since it took the lock must stay.
+      const isEmpty = lock && (await this.#store.isEmpty()) && this.#lock === lock;
       if (isEmpty) await this.#journal?.clear();
     } catch {
       // As if it were not empty.

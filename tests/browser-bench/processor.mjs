@@ -38,10 +38,12 @@ export function processorOf(pids) {
 /**
  * @param {Map<string, number>} before
  * @param {Map<string, number>} after
- * @returns {Map<string, number>}
+ * @returns {Map<string, number>} Of those that have not ended meanwhile.
  */
 export function processorBetween(before, after) {
-  return new Map([...after].map(([name, ms]) => [name, ms - (before.get(name) ?? 0)]));
+  const used = (/** @type {string} */ name, /** @type {number} */ ms) =>
+    Math.max(0, ms - (before.get(name) ?? 0));
+  return new Map([...after].map(([name, ms]) => [name, used(name, ms)]));
 }
 
 /** @param {number} pid  Chromium's processes all have one name, but a type each. */

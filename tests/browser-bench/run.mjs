@@ -142,7 +142,9 @@ class Bench {
       const switches = row.switches ? `&${row.switches}` : '';
       return `${this.#server.origin}/bytes/${name}-${file}?size=${row.size}&seed=${name}${switches}`;
     });
-    const moves = row.measures === 'move';
+    // On the disk, all contenders end with everything in a Cache.
+    const moves = row.measures === 'move' ||
+      (row.measures === 'disk' && contender !== 'transfer');
     const before = this.#processorNow();
     const run = async () => {
       const outcome = await this.#contenders.run(contender, name, urls, { moves });
@@ -151,11 +153,7 @@ class Bench {
     };
     try {
       if (row.measures === 'memory') return await peakGrowth(() => memoryOf(this.#browser.processes()), run);
-      if (row.measures === 'disk') {
-        const moves = contender === 'ours';
-        const runAndMove = () => this.#contenders.run(contender, name, urls, { moves });
-        return await peakGrowth(() => diskOf(this.#profile), runAndMove);
-      }
+      if (row.measures === 'disk') return await peakGrowth(() => diskOf(this.#profile), run);
       const { ms, movedMs, stallMs } = await run();
       if (row.measures === 'stall') return stallMs;
       if (row.measures === 'asked') {
@@ -166,7 +164,7 @@ class Bench {
         const written = this.#server.log.entries.reduce((sum, each) => sum + each.bytesWritten, 0);
         return written / (row.files * row.size);
       }
-      return moves ? movedMs : ms;
+      return row.measures === 'move' ? movedMs : ms;
     } finally {
       await this.#contenders.cleanUp();
       this.#server.log.entries.length = 0;

@@ -186,12 +186,12 @@ export function untilDownloaded(page, id, least) {
  * @param {boolean} isMarked
  */
 export function untilMarked(page, isMarked) {
-  return page.run(async (isMarked) => {
+  return page.run(async ({ scope, isMarked }) => {
+    const name = `/background-fetch/${encodeURIComponent(new URL(scope, location.href).href)}`;
     const hasFiles = async () => {
       const databases = await indexedDB.databases();
-      const found = databases.find(({ name }) => name?.startsWith('/background-fetch/'));
-      if (!found?.name) return false;
-      const opening = indexedDB.open(found.name);
+      if (!databases.some((database) => database.name === name)) return false;
+      const opening = indexedDB.open(name);
       await new Promise((resolve) => {
         opening.onsuccess = resolve;
       });
@@ -206,5 +206,5 @@ export function untilMarked(page, isMarked) {
     while ((await hasFiles()) !== isMarked) {
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
-  }, isMarked);
+  }, { scope: kScope, isMarked });
 }

@@ -354,6 +354,28 @@ test('when nothing is left the engine is put away, and its mark with it', async 
   await makeHost().ready();
 });
 
+test('who has lost the lock while it put its engine away empties no journal', async () => {
+  const store = new BodyStore(scope);
+  const host = new Host({ scope, createCore, store, deliver: async () => false });
+  await host.ready();
+  engines[0].command({ type: 'sync-journal' });
+  engines[0].empty = true;
+  let answer = () => {};
+  const isAsked = new Promise((resolve) => {
+    mock.method(store, 'isEmpty', () => {
+      resolve(null);
+      return new Promise((isEmpty) => (answer = () => isEmpty(true)));
+    });
+  });
+  host.feed((engine, now) => engine.tick(now));
+  await isAsked;
+  await new Promise((resolve) => locks.request('', { steal: true }, async () => resolve(null)));
+  answer();
+  // It waits for the lock, behind what it had to put away.
+  await host.ready();
+  assert.equal(await isJournalStored(journalPath(scope)), true);
+});
+
 test('no engine is put away while somebody uses it', async () => {
   const host = makeHost();
   let end = () => {};
