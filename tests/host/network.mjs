@@ -21,7 +21,7 @@ export function makeFetch(world, life) {
       const trip = world.traffic.begin(life, request);
       life.later(world.latency() + 5, () => {
         if (signal.aborted) return;
-        const answer = world.isOnline ? world.server.answer(request) : 'refused';
+        const answer = world.isOnline ? world.server.answer(request) : world.server.miss(request);
         if (answer === 'silent') return;
         if (answer === 'refused') {
           world.traffic.end(trip);

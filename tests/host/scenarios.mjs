@@ -105,6 +105,20 @@ export const kScenarios = [
     },
   },
   {
+    name: 'what the store refuses to delete once',
+    play: async (world) => {
+      await world.fetch([world.server.add({ length: 900 })]);
+      await world.sleep(10_000);
+      const before = world.storageFaults;
+      world.faults.write = 100;
+      while (world.storageFaults === before && world.scheduler.now < kPlayMsMax) {
+        await world.sleep(1);
+      }
+      world.faults.write = 0;
+      await world.sleep(30_000);
+    },
+  },
+  {
     name: 'an update while nothing moves',
     play: async (world) => {
       await world.fetch([world.server.add({ length: 5 * kMiB })]);

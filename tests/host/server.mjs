@@ -104,6 +104,19 @@ export class Server {
   }
 
   /**
+   * There was no network any more when it was to leave. An upload is not tried again: nobody
+   * tells a script how far it came.
+   *
+   * @param {import('./messages-over-http.mjs').FakeRequest} request
+   * @returns {'refused'}
+   */
+  miss({ url }) {
+    const resource = /** @type {Resource} */ (this.resources.get(url));
+    if (isUpload(resource)) this.#blame(resource);
+    return 'refused';
+  }
+
+  /**
    * @param {Resource} resource
    * @param {import('./messages-over-http.mjs').FakeRequest} request
    * @param {string} fault
