@@ -29,12 +29,15 @@ const kAlias = isWithoutWasm
   : {};
 const kForce = 'self.backgroundFetchPolyfill = { force: true };\n';
 
-/** @type {Block[]} All but those for shells, which are tests/package/readme.test.mjs's. */
+/**
+ * @type {Block[]} All but those for shells, which are tests/package/readme.test.mjs's, and whole
+ * files of one tool's way, which tests/package/walk.mjs takes.
+ */
 const kBlocks = [
   ...readFileSync(`${kProjectFolder}README.md`, 'utf8')
-    .matchAll(/^ *```(\w*)(?: (\w+))?\n([^]*?)^ *```$/gm),
+    .matchAll(/^ *```(\w*)(?: (\S+))?\n([^]*?)^ *```$/gm),
 ].map(([, language, where, code]) => ({ language, where, code }))
-  .filter(({ language }) => language !== 'sh');
+  .filter(({ language, where }) => language !== 'sh' && !where?.includes('.'));
 
 /** @type {string} */
 let scratch;
@@ -130,7 +133,7 @@ async function runSite(name, { html = '', page, worker, settings = kForce }, use
   const folder = path.join(scratch, name);
   cpSync(`${kProjectFolder}dist`, folder, { recursive: true });
   writeFileSync(path.join(folder, 'sw.js'), settings + worker);
-  writeFileSync(path.join(folder, 'app.js'), page);
+  writeFileSync(path.join(folder, 'app.js'), `${page}\nself.hasRun = true;\n`);
   const film = new Film();
   const server = await startServer({
     roots: { ...projectRoots, '/': folder }, handlers: { '/film.webm': film.answer },
@@ -180,6 +183,17 @@ function untilFilmHasBegun(page) {
   }, undefined);
 }
 
+/** @param {import('./driver.mjs').Page} page  @returns {Promise<string[]>} What went wrong. */
+function untilScriptHasRun(page) {
+  return page.run(async () => {
+    const global = /** @type {any} */ (self);
+    while (!global.hasRun && global.errors.length === 0) {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    return global.errors;
+  }, undefined);
+}
+
 /** @param {import('./driver.mjs').Page} page  As a media element asks. */
 function seek(page) {
   return page.run(async () => {
@@ -215,8 +229,14 @@ test('the README without a build step: a film in the Cache', async () => {
     blocksOf(language, where).filter((block) => !isModule(block)).map(({ code }) => code).join('\n');
   await runSite('drop-in', {
     html: texts('html', 'page'), page: texts('js', 'page'), worker: texts('js', 'worker'),
-  }, async (browser) => {
-    assert.deepEqual(await untilFilmIsKept(await browser.open('/?polyfill=off')), kKept);
+  }, async (browser, film) => {
+    film.hold();
+    const opened = await browser.open('/?polyfill=off');
+    await untilFilmHasBegun(opened);
+    await opened.navigate('/?polyfill=off');
+    assert.deepEqual(await untilScriptHasRun(opened), [], 'loaded anew midway');
+    film.release();
+    assert.deepEqual(await untilFilmIsKept(opened), kKept);
   });
 });
 

@@ -1,137 +1,187 @@
-// npm run test:walk: a newcomer's way through the README, word for word: a fresh folder,
+// npm run test:walk: a newcomer's ways through the README, word for word: a fresh folder,
 // the quick start's own commands and code, from `npm install` to a finished background
-// fetch, once with a bundler and once without.
+// fetch, at the address and from the server that it names; one way for each tool.
 //
 //   npm run test:walk -- --engine webkit     Firefox without it; Chromium has the API itself
+//   npm run test:walk -- --way Vite          that one alone
 //   npm run test:walk -- --tarball FILE      that one, instead of packing
 //
-// Prints the commands and how long all of it took. Needs the npm registry.
+// Prints the commands and how long all of it took. Needs the npm registry, and port 8000.
 
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 
 import { kProjectFolder, mustRun, runMain } from '../../js/build/run.mjs';
 import { launch } from '../browser/driver.mjs';
-import { projectRoots, startServer } from '../server/server.mjs';
+import { startServer } from '../server/server.mjs';
 import { pack } from './pack.mjs';
 import { withDriver } from './with-driver.mjs';
+
+/** Longer than a slow machine needs for it. */
+const kServerTimeoutMs = 60_000;
+const kFetchTimeoutMs = 120_000;
+
+const kInstall = 'npm install background-fetch-polyfill\n';
+
+/** @typedef {Record<string, string[]>} Blocks  Of code, by what stands behind the fence. */
+
+/**
+ * What the README leaves to words: which code goes to which file.
+ *
+ * @typedef {object} Way
+ * @property {string} site  The folder that is served.
+ * @property {(common: Blocks, own: Blocks) => Record<string, string[]>} files
+ */
+
+/** @type {Record<string, Way>} By how the README begins its paragraph. */
+const kWays = {
+  esbuild: {
+    site: 'site',
+    files: ({ 'js page': page, 'js worker': worker }) =>
+      ({ 'src/main.js': page, 'src/sw.js': worker }),
+  },
+  Vite: {
+    site: 'dist',
+    files: ({ 'js page': page, 'js worker': [, listeners] }, { 'js src/sw.js': [head] }) =>
+      ({ 'src/main.js': page, 'src/sw.js': [head, listeners] }),
+  },
+  "Workbox's `generateSW`": {
+    site: 'site',
+    files: ({ 'js page': page, 'js worker': [, listeners] }) =>
+      ({ 'src/main.js': page, 'site/listeners.js': [listeners] }),
+  },
+  'Without a build step': {
+    site: '.',
+    files: (common, own) => {
+      const { 'js page': [, page], 'js worker': [, listeners], 'html site/index.html': [html] } = common;
+      const { 'html page': [script], 'js worker': [head] } = own;
+      return {
+        'main.js': [page],
+        'sw.js': [head, listeners],
+        'index.html': [html.replace('<script', `${script}<script`)],
+      };
+    },
+  },
+};
 
 const { values: options } = parseArgs({
   options: {
     engine: { type: 'string', default: 'firefox' },
+    way: { type: 'string', multiple: true, default: Object.keys(kWays) },
     tarball: { type: 'string' },
   },
 });
 
-/** What the README's code fetches. */
-const kFilm = Buffer.alloc(3_000_000, 'a film of three million bytes ');
-
-/** Longer than a slow machine needs for it. */
-const kFetchTimeoutMs = 120_000;
-
-const kPackage = 'background-fetch-polyfill';
-
-/** @returns {Record<'sh' | 'html page' | 'js page' | 'js worker', string[]>} Blocks by kind. */
-function quickStart() {
-  const readme = readFileSync(path.join(kProjectFolder, 'README.md'), 'utf8');
-  const [, section] = /^## Quick start\n([^]*?)^##/m.exec(readme) ?? [];
-  if (!section) throw new Error('The README has no quick start');
-  /** @type {Record<string, string[]>} */
+/** @param {string} text @returns {Blocks} */
+function blocksOf(text) {
+  /** @type {Blocks} */
   const blocks = {};
-  for (const [, kind, code] of section.matchAll(/^```(.+)\n([^]*?)^```$/gm)) {
+  for (const [, kind, code] of text.matchAll(/^```(.+)\n([^]*?)^```$/gm)) {
     (blocks[kind] ??= []).push(code);
   }
   return blocks;
 }
 
-/**
- * @typedef {object} Way
- * @property {(command: string) => boolean} takes  Whether a shell's block is this way's.
- * @property {(code: string) => boolean} has  Whether a script's block is this way's.
- * @property {string} site  The folder that is served.
- * @property {string} page  Where its script is written.
- * @property {string} worker
- */
+/** @param {string} way @returns {{common: Blocks, own: Blocks, address: string}} */
+function instructions(way) {
+  const readme = readFileSync(path.join(kProjectFolder, 'README.md'), 'utf8');
+  const [, section] = /^## Quick start\n([^]*?)^###? /m.exec(readme) ?? [];
+  const [common, ...ways] = section?.split(/^(?=\*\*)/m) ?? [''];
+  const own = ways.find((text) => text.startsWith(`**${way}**`));
+  const [, address] = /<(http:[^>]+)>/.exec(own ?? '') ?? [];
+  if (!own || !address) throw new Error(`The README's quick start has no way "${way}"`);
+  return { common: blocksOf(common), own: blocksOf(own), address };
+}
 
-/** @param {string} code */
-const isImport = (code) => code.startsWith('import ');
-/** @param {string} code */
-const isDropIn = (code) => code.startsWith('importScripts(');
-/** @param {string} commands */
-const installs = (commands) => commands === `npm install ${kPackage}\n`;
-
-/** @type {Record<string, Way>} */
-const kWays = {
-  'with a bundler': {
-    takes: (commands) => installs(commands) || commands.includes('npx esbuild'),
-    has: (code) => !isDropIn(code),
-    site: 'site',
-    page: 'src/main.js',
-    worker: 'src/sw.js',
-  },
-  'without a build step': {
-    takes: (commands) => installs(commands) || commands.startsWith('cp '),
-    has: (code) => !isImport(code),
-    site: '.',
-    page: 'main.js',
-    worker: 'sw.js',
-  },
-};
+/** @param {string} commands  They are printed as in a shell. */
+function show(commands) {
+  console.log(commands.replaceAll(/^(?=.)/gm, '$ ').trimEnd());
+}
 
 /**
  * @param {string} folder  A fresh one.
  * @param {Way} way
+ * @param {Blocks} common
+ * @param {Blocks} own
  * @param {string} tarball
- * @returns {Promise<string>} The folder of the site.
  */
-async function follow(folder, { takes, has, site, page, worker }, tarball) {
-  const blocks = quickStart();
-  for (const file of [page, worker, `${site}/index.html`]) {
-    mkdirSync(path.dirname(path.join(folder, file)), { recursive: true });
+async function follow(folder, { files }, common, own, tarball) {
+  // Blocks for which a file is named, then what is told in words.
+  const named = [common, own].flatMap(Object.entries).filter(([kind]) => kind.includes('.'))
+    .map(([kind, code]) => [kind.split(' ')[1], code]);
+  for (const [file, code] of [...named, ...Object.entries(files(common, own))]) {
+    const target = path.join(folder, file);
+    mkdirSync(path.dirname(target), { recursive: true });
+    writeFileSync(target, code.join('\n'));
   }
-  writeFileSync(path.join(folder, page), blocks['js page'].filter(has).join('\n'));
-  writeFileSync(path.join(folder, worker), blocks['js worker'].filter(has).join('\n'));
-  for (const commands of blocks.sh.filter(takes)) {
-    console.log(commands.replaceAll(/^(?=.)/gm, '$ ').trimEnd());
+  for (const commands of [...common.sh, ...own.sh.slice(0, -1)]) {
+    show(commands);
     // It is not published before it has passed.
-    const code = installs(commands) ? `npm install ${tarball}` : commands;
+    const code = commands === kInstall ? `npm install ${tarball}` : commands;
     await mustRun('bash', ['-euc', code], { folder, quiet: true });
   }
-  // A film and a page are what an app has.
-  writeFileSync(path.join(folder, site, 'film.webm'), kFilm);
-  const head = site === '.' ? blocks['html page'].join('') : '';
-  writeFileSync(path.join(folder, site, 'index.html'), `<!doctype html>
-<html lang="en">
-<meta charset="utf-8">
-<title>A film</title>
-${head}<script type="module" src="/main.js"></script>
-</html>
-`);
-  return path.join(folder, site);
 }
 
-/** @param {string} site */
-async function watch(site) {
-  const server = await startServer({ roots: { ...projectRoots, '/': site } });
+/**
+ * @param {string} folder
+ * @param {string} command  The README's, which goes on until it is ended.
+ * @param {string} address  Where it serves.
+ * @param {() => Promise<void>} use
+ */
+async function withServer(folder, command, address, use) {
+  show(command);
+  // Its input stays open, as a terminal's does; some servers end when it closes.
+  const child = spawn('bash', ['-euc', command], { cwd: folder, detached: true });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (text) => {
+      output += text;
+    });
+  }
+  const ended = new Promise((resolve) => {
+    child.once('close', resolve);
+  });
+  try {
+    const deadline = performance.now() + kServerTimeoutMs;
+    while (!await fetch(address).then(({ ok }) => ok, () => false)) {
+      if (child.exitCode !== null || performance.now() > deadline) {
+        throw new Error(`Nothing is served at ${address}:\n${output}`);
+      }
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    // Of another server, that has the port.
+    if (child.exitCode !== null) throw new Error(output);
+    await use();
+  } finally {
+    if (child.pid && child.exitCode === null) process.kill(-child.pid);
+    await ended;
+  }
+}
+
+/** @param {string} site  A folder. @param {string} address  Where it is. */
+async function watch(site, address) {
+  const server = await startServer({});
   const index = path.join(site, 'index.html');
   writeFileSync(index, withDriver(readFileSync(index, 'utf8'), server.driverOrigin));
+  const film = statSync(path.join(site, 'film.webm')).size;
   const browser = await launch(options.engine, { server });
   try {
-    const page = await browser.open('/?polyfill=off');
+    const page = await browser.open(`${address}?polyfill=off`);
     const { length, isOurs } = await page.run(async () => {
       for (;;) {
         const film = await caches.match('/film.webm');
         if (film) {
-          const { length } = new Uint8Array(await film.arrayBuffer());
-          return { length, isOurs: BackgroundFetchManager.polyfill === true };
+          const { size } = await film.blob();
+          return { length: size, isOurs: BackgroundFetchManager.polyfill === true };
         }
         await new Promise((resolve) => setTimeout(resolve, 50));
       }
     }, undefined, { timeoutMs: kFetchTimeoutMs });
     if (!isOurs) throw new Error('the polyfill was not at work');
-    if (length !== kFilm.length) throw new Error(`${length} bytes came of ${kFilm.length}`);
+    if (length !== film) throw new Error(`${length} bytes came of ${film}`);
   } finally {
     await browser.close();
     await server.close();
@@ -142,11 +192,15 @@ await runMain(async () => {
   const scratch = mkdtempSync(path.join(tmpdir(), 'walk-'));
   try {
     const tarball = options.tarball ? path.resolve(options.tarball) : await pack(scratch);
-    for (const [name, way] of Object.entries(kWays)) {
+    for (const name of options.way) {
       console.log(`The README, ${name}`);
       const startedMs = performance.now();
+      const way = kWays[name];
+      const { common, own, address } = instructions(name);
       const folder = mkdtempSync(path.join(scratch, 'fresh-'));
-      await watch(await follow(folder, way, tarball));
+      await follow(folder, way, common, own, tarball);
+      const site = path.join(folder, way.site);
+      await withServer(folder, String(own.sh.at(-1)), address, () => watch(site, address));
       const minutes = (performance.now() - startedMs) / 60_000;
       console.log(`a finished background fetch in ${options.engine} after ${minutes.toFixed(2)} minutes`);
     }
