@@ -26,15 +26,9 @@ import { Trace } from './trace.js';
 /** @typedef {import('./journal-folder.js').JournalFolder} JournalFolder */
 /** @typedef {import('./session.js').EngineEvent} EngineEvent */
 
-/** @typedef {'success' | 'fail' | 'abort'} Outcome */
+/** @typedef {import('../shared/install.js').Settings} Settings */
 
-/**
- * @typedef {object} HostSettings  What the app has set, unchecked.
- * @property {number} [connections]
- * @property {number} [chunkBytes]
- * @property {number} [retries]
- * @property {(message: string, error: unknown) => void} [onerror]
- */
+/** @typedef {'success' | 'fail' | 'abort'} Outcome */
 
 /** In the order of Setting in src/engine/settings.h. */
 const kSettings = /** @type {const} */ (['connections', 'chunkBytes', 'retries']);
@@ -97,7 +91,7 @@ export class Host {
    * @param {(snapshot: Snapshot, outcome: Outcome) => Promise<boolean>} parts.deliver
    *   Dispatches the final event; resolves when its lifetime has ended: whether
    *   it was held.
-   * @param {HostSettings} [parts.settings]
+   * @param {Settings} [parts.settings]
    */
   constructor({ scope, createCore, store, deliver, settings = {} }) {
     this.#scope = scope;

@@ -27,23 +27,16 @@ import { Succession } from './succession.js';
 import { answerSyncs } from './sync-events.js';
 import { tellPages } from './tell-pages.js';
 
-/**
- * @typedef {import('../shared/install.js').Settings & {
- *   allowFromServiceWorker?: boolean,
- *   notifications?: boolean | Partial<typeof import('./presenter.js').kNotificationTexts>,
- * } & import('./host.js').HostSettings} WorkerSettings  Whether the worker itself may call
- *   fetch(), too; whether fetches are shown in notifications, where they are permitted, and with
- *   which texts. types/settings.d.ts says what apps may set.
- */
+/** @typedef {import('../shared/install.js').Settings} Settings */
 
-/** @param {WorkerSettings} settings */
+/** @param {Settings} settings */
 export function installInWorker(settings) {
   if (isNeeded(settings)) start(/** @type {any} */ (globalThis), settings);
 }
 
 /**
  * @param {ServiceWorkerGlobalScope} worker
- * @param {WorkerSettings} settings
+ * @param {Settings} settings
  */
 function start(worker, settings) {
   const { allowFromServiceWorker = false, notifications: texts = {} } = settings;

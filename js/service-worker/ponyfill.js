@@ -15,7 +15,7 @@ export { BackgroundFetchEvent, BackgroundFetchUpdateUIEvent } from './events.js'
 export { respondWithRange } from './respond-with-range.js';
 
 /**
- * @param {import('./install-in-worker.js').WorkerSettings} [settings]
+ * @param {import('../shared/install.js').Settings} [settings]
  * @returns {boolean} Whether ours is at work now.
  */
 export function install(settings = {}) {

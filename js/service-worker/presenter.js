@@ -3,6 +3,7 @@
  * something else. Snapshots and times go in, notifications come out.
  */
 
+/** @typedef {import('../shared/install.js').Settings} Settings */
 /** @typedef {import('../shared/messages.js').Snapshot} Snapshot */
 
 /** Who waits for something short waits in the page, and needs no notification. */
@@ -16,6 +17,8 @@ export const kTagPrefix = 'background-fetch-polyfill:';
 
 /**
  * Every text, in English; an app's setting `notifications` may bring others.
+ *
+ * @type {Required<Exclude<Settings['notifications'], boolean | undefined>>}
  */
 export const kNotificationTexts = {
   pause: 'Pause',

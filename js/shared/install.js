@@ -3,6 +3,8 @@
  * call this; importing it does nothing.
  */
 
+/// <reference path="../../types/settings.d.ts" />
+
 import { exposeInterface } from './interface.js';
 import { BackgroundFetchManager, makeManager } from './manager.js';
 import { installPermission } from './permissions.js';
@@ -11,19 +13,11 @@ import { BackgroundFetchRegistration } from './registration.js';
 import { followUnregister } from './unregistering.js';
 
 /** @typedef {import('./channel.js').Channel} Channel */
-
-/**
- * What the app may say before the script starts, in `self.backgroundFetchPolyfill`.
- *
- * @typedef {object} Settings
- * @property {boolean} [force]  Install even where the API is native.
- * @property {'granted' | 'denied'} [permission]  Denied: fetch() rejects with
- *   NotAllowedError, and permission queries say so. For this realm.
- */
+/** @typedef {BackgroundFetchPolyfillSettings} Settings  What the app has set, unchecked. */
 
 /** @returns {Settings} */
 export function readSettings() {
-  return /** @type {any} */ (globalThis).backgroundFetchPolyfill ?? {};
+  return globalThis.backgroundFetchPolyfill ?? {};
 }
 
 /**

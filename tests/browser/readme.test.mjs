@@ -217,7 +217,7 @@ const kSought = {
 };
 
 test('every block says where it runs', () => {
-  const known = ['html page', 'js page', 'js worker'];
+  const known = ['html page', 'js page', 'js worker', 'js both'];
   assert.ok(kBlocks.length > 8);
   for (const { language, where, code } of kBlocks) {
     assert.ok(known.includes(`${language} ${where}`), code);
@@ -241,11 +241,14 @@ test('the README without a build step: a film in the Cache', async () => {
 });
 
 test('the README with a bundler: a film that is watched while it comes, and in the Cache', async () => {
+  const settings = blocksOf('js', 'both');
   const page = blocksOf('js', 'page').filter((block) => !isPonyfill(block));
   // Two handlers of one event would be in each other's way: the drop-in's site has the other.
   const worker = blocksOf('js', 'worker').filter((block) => isModule(block) && !isPonyfill(block));
   await runSite('bundled', {
-    page: await bundle(page, 'esm'), worker: await bundle(worker, 'iife'),
+    page: await bundle([...settings, ...page], 'esm'),
+    worker: await bundle([...settings, ...worker], 'iife'),
+    settings: '',
   }, async (browser, film) => {
     film.hold();
     const opened = await browser.open('/?polyfill=off');

@@ -70,6 +70,16 @@ test("what the README says of each bundler is what that bundler's consumer does"
   assert.equal(flat(makesWorker), flat(precaches));
 });
 
+test('every setting of the type is in the table, in the same order, and no other', () => {
+  const type = readFileSync(`${kProjectFolder}types/settings.d.ts`, 'utf8');
+  const [, section] = /^### Settings\n([^]*?)^###/m.exec(kReadme) ?? ['', ''];
+  const names = (/** @type {string} */ text, /** @type {RegExp} */ pattern) =>
+    [...text.matchAll(pattern)].map(([, name]) => name);
+  const typed = names(type, /^ {2}(\w+)\?:/gm);
+  assert.ok(typed.length > 5);
+  assert.deepEqual(names(section, /^\| `(\w+)/gm), typed);
+});
+
 test('what users are told to read is in the package', () => {
   const listed = readFileSync(`${kProjectFolder}js/build/package-contents.txt`, 'utf8').split('\n');
   for (const section of kReadme.split(/^## /m)) {
