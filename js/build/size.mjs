@@ -33,8 +33,8 @@ await runMain(async () => {
       file,
       raw: inKilobytes(bytes.length),
       gzip: inKilobytes(gzipSync(bytes, { level: 9 }).length),
-      brotli: inKilobytes(brotliBytes),
-      budget: inKilobytes(brotliBytesMax),
+      'brotli, bytes': brotliBytes,
+      'budget, bytes': brotliBytesMax,
       fits: brotliBytes <= brotliBytesMax,
     };
   });
