@@ -11,6 +11,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { obstacles } from './obstacles.mjs';
 import { kProjectFolder, mustRun, runMain } from './run.mjs';
 
 const { values: options } = parseArgs({
@@ -35,25 +36,14 @@ function git(args) {
   return mustRun('git', args, { quiet: true });
 }
 
-/** @returns {Promise<string[]>} Why this is no release. */
-async function obstacles() {
-  const found = [];
-  if ((await git(['status', '--porcelain'])) !== '') {
-    found.push('There are changes that are not committed');
-  }
-  if ((await git(['tag', '--list', `v${version}`])) !== '') {
-    found.push(`${version} has been released: package.json needs the next version`);
-  }
-  const changelog = readFileSync(join(kProjectFolder, 'CHANGELOG.md'), 'utf8');
-  if (!new RegExp(`^## ${version.replaceAll('.', '\\.')} - \\d{4}-\\d\\d-\\d\\d$`, 'm').test(changelog)) {
-    found.push(`CHANGELOG.md has no section "## ${version} - <date>"`);
-  }
-  return found;
-}
-
 async function checkVersion() {
   heading(`version ${version}`);
-  const found = await obstacles();
+  const found = obstacles({
+    version,
+    changes: await git(['status', '--porcelain']),
+    tags: await git(['tag', '--list', `v${version}`]),
+    changelog: readFileSync(join(kProjectFolder, 'CHANGELOG.md'), 'utf8'),
+  });
   if (found.length === 0) return;
   if (!isDryRun) throw new Error(found.join('\n'));
   for (const obstacle of found) console.log(`A release would be refused: ${obstacle}`);
@@ -85,7 +75,9 @@ function contentsWanted() {
  */
 async function pack(folder, destination) {
   heading('npm pack');
-  const args = ['pack', '--json', '--silent', '--pack-destination', destination];
+  // What has been tested is packed, and not built again.
+  const options = ['--ignore-scripts', '--json', '--silent'];
+  const args = ['pack', ...options, '--pack-destination', destination];
   const [tarball] = JSON.parse(await mustRun('npm', args, { folder, quiet: true }));
   /** @type {string[]} */
   const contents = tarball.files.map((/** @type {{path: string}} */ { path }) => path).sort();
