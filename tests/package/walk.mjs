@@ -56,8 +56,9 @@ const kWays = {
   'Without a build step': {
     site: '.',
     files: (common, own) => {
-      const { 'js page': [, page], 'js worker': [, listeners], 'html site/index.html': [html] } = common;
+      const { 'js page': [, page], 'js worker': [, listeners] } = common;
       const { 'html page': [script], 'js worker': [head] } = own;
+      const [html] = common['html site/index.html'];
       return {
         'main.js': [page],
         'sw.js': [head, listeners],
@@ -202,7 +203,8 @@ await runMain(async () => {
       const site = path.join(folder, way.site);
       await withServer(folder, String(own.sh.at(-1)), address, () => watch(site, address));
       const minutes = (performance.now() - startedMs) / 60_000;
-      console.log(`a finished background fetch in ${options.engine} after ${minutes.toFixed(2)} minutes`);
+      const after = `after ${minutes.toFixed(2)} minutes`;
+      console.log(`a finished background fetch in ${options.engine} ${after}`);
     }
   } finally {
     rmSync(scratch, { recursive: true, force: true });
