@@ -76,8 +76,8 @@ function contentsWanted() {
 async function pack(folder, destination) {
   heading('npm pack');
   // What has been tested is packed, and not built again.
-  const options = ['--ignore-scripts', '--json', '--silent'];
-  const args = ['pack', ...options, '--pack-destination', destination];
+  const quietly = ['--ignore-scripts', '--json', '--silent'];
+  const args = ['pack', ...quietly, '--pack-destination', destination];
   const [tarball] = JSON.parse(await mustRun('npm', args, { folder, quiet: true }));
   /** @type {string[]} */
   const contents = tarball.files.map((/** @type {{path: string}} */ { path }) => path).sort();

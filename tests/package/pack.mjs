@@ -1,4 +1,4 @@
-// What npm would publish, as a file.
+// What npm would publish, as a file: built first, by the package's own `prepack`.
 
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
