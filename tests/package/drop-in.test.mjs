@@ -58,11 +58,11 @@ for (const name of ['', '/service-worker', '/service-worker/nowasm', '/trace', '
 }
 
 for (const name of ['ponyfill', 'ponyfill/service-worker']) {
-  test(`importing background-fetch-polyfill/${name} changes nothing, and on a server install() is no`, async () => {
-    const before = Reflect.ownKeys(globalThis);
-    const { install, BackgroundFetchManager } = await import(`background-fetch-polyfill/${name}`);
+  // That importing it changes nothing where it could: tests/browser/ponyfill.test.mjs.
+  test(`background-fetch-polyfill/${name} can be imported on a server, its install() is no`, async () => {
+    const { install, ...exported } = await import(`background-fetch-polyfill/${name}`);
     assert.equal(install({ force: true }), false);
-    assert.equal(BackgroundFetchManager.name.length > 0, true);
-    assert.deepEqual(Reflect.ownKeys(globalThis), before);
+    assert.equal('BackgroundFetchManager' in globalThis, false);
+    assert.equal(typeof exported.BackgroundFetchManager, 'function');
   });
 }
