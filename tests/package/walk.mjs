@@ -15,6 +15,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 
 import { kProjectFolder, mustRun, runMain } from '../../js/build/run.mjs';
+import { atExit } from '../browser/at-exit.mjs';
 import { launch } from '../browser/driver.mjs';
 import { startServer } from '../server/server.mjs';
 import { pack } from './pack.mjs';
@@ -126,6 +127,9 @@ async function follow(folder, { files }, common, own, tarball) {
   }
 }
 
+/** @param {string} address */
+const isServed = (address) => fetch(address).then(({ ok }) => ok, () => false);
+
 /**
  * @param {string} folder
  * @param {string} command  The README's, which goes on until it is ended.
@@ -134,8 +138,10 @@ async function follow(folder, { files }, common, own, tarball) {
  */
 async function withServer(folder, command, address, use) {
   show(command);
+  if (await isServed(address)) throw new Error(`Something else is served at ${address}`);
   // Its input stays open, as a terminal's does; some servers end when it closes.
   const child = spawn('bash', ['-euc', command], { cwd: folder, detached: true });
+  let isRunning = true;
   let output = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream.on('data', (text) => {
@@ -144,21 +150,27 @@ async function withServer(folder, command, address, use) {
   }
   const ended = new Promise((resolve) => {
     child.once('close', resolve);
+  }).then(() => {
+    isRunning = false;
   });
+  // What npx has started, too.
+  const end = () => {
+    if (isRunning) process.kill(-Number(child.pid));
+  };
+  const forget = atExit(end);
   try {
     const deadline = performance.now() + kServerTimeoutMs;
-    while (!await fetch(address).then(({ ok }) => ok, () => false)) {
-      if (child.exitCode !== null || performance.now() > deadline) {
+    while (!await isServed(address)) {
+      if (!isRunning || performance.now() > deadline) {
         throw new Error(`Nothing is served at ${address}:\n${output}`);
       }
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
-    // Of another server, that has the port.
-    if (child.exitCode !== null) throw new Error(output);
     await use();
   } finally {
-    if (child.pid && child.exitCode === null) process.kill(-child.pid);
+    end();
     await ended;
+    forget();
   }
 }
 
