@@ -104,9 +104,9 @@ void Engine::On(Register&& event, TimeMs now) {
            /*is_urgent=*/true, now);
   }
   Append(FetchSealed{.fetch = number}, /*is_urgent=*/true, now);
-  fetches_[number] = std::make_unique<BackgroundFetch>(
-      std::move(event.uid), std::move(event.options),
-      std::move(event.requests));
+  fetches_.Put(number, std::make_unique<BackgroundFetch>(
+                           std::move(event.uid), std::move(event.options),
+                           std::move(event.requests)));
   WaitForDurable(Waiter::Kind::kRegistered, number, event.token);
 }
 
@@ -228,7 +228,7 @@ void Engine::On(FetchDeleted&& event, TimeMs now) {
   const BackgroundFetch* fetch = Find(number);
   if (fetch == nullptr || fetch->phase != Phase::kDeleting) return;
   Append(FetchDropped{.fetch = number}, /*is_urgent=*/false, now);
-  fetches_.erase(number);
+  fetches_.Erase(number);
 }
 
 // --- The journal -------------------------------------------------------------
@@ -319,7 +319,7 @@ void Engine::On(JournalSyncFailed&& event, TimeMs now) {
         Rejected{.token = waiter.token,
                  .error = event.is_quota ? ErrorCode::kQuota : ErrorCode::kIo});
     Append(FetchDropped{.fetch = waiter.fetch}, /*is_urgent=*/false, now);
-    fetches_.erase(waiter.fetch);
+    fetches_.Erase(waiter.fetch);
   }
   waiters_ = std::move(kept);
 }
@@ -387,8 +387,8 @@ TimeMs Engine::NextWake() const {
   TimeMs wake = std::min(announcer_.DueAt(), journal_sync_.DueAt());
   for (const auto& [id, request] : requests_) {
     // One that waits for the journal has not begun to stall.
-    if (!request.is_closing && request.waits_for == 0) {
-      wake = std::min(wake, StallsAt(request));
+    if (!request->is_closing && request->waits_for == 0) {
+      wake = std::min(wake, StallsAt(*request));
     }
   }
   for (const auto& [number, fetch] : fetches_) {
@@ -413,8 +413,7 @@ TimeMs Engine::NextWake() const {
 // --- Finding -----------------------------------------------------------------
 
 BackgroundFetch* Engine::Find(FetchNumber number) const {
-  const auto found = fetches_.find(number);
-  return found == fetches_.end() ? nullptr : found->second.get();
+  return fetches_.Find(number);
 }
 
 // Few fetches exist at a time (kActiveFetchesMax); an index would cost more

@@ -13,7 +13,6 @@
 #define BACKGROUND_FETCH_ENGINE_ENGINE_H_
 
 #include <cstdint>
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -21,6 +20,7 @@
 #include <vector>
 
 #include "base/function_ref.h"
+#include "base/number_map.h"
 #include "base/random.h"
 #include "engine/announcer.h"
 #include "engine/command.h"
@@ -163,8 +163,6 @@ class Engine {
     uint32_t record = 0;
   };
 
-  using Fetches = std::map<FetchNumber, std::unique_ptr<BackgroundFetch>>;
-
   // recovery.cc
   struct Replaying;
   void Replay();
@@ -228,7 +226,13 @@ class Engine {
   bool IsOriginBusy(std::string_view url, int32_t connections) const;
   int32_t LiveRequestsOf(FetchNumber number, uint32_t index) const;
   int32_t BusyConnections() const;
-  std::vector<uint32_t> RecordsReadToTheEnd(FetchNumber number) const;
+  size_t PlainRequestsOf(FetchNumber number) const;
+  bool IsReadToTheEnd(FetchNumber number, uint32_t index) const;
+  // As URLs are serialized: a host is followed by a path.
+  static bool IsOfOrigin(std::string_view url, std::string_view origin) {
+    return url.size() > origin.size() && url[origin.size()] == '/' &&
+           url.starts_with(origin);
+  }
   // Neither closing nor left unread: it will bring what was asked for.
   static bool IsLive(const Request& request) {
     return !request.is_closing && !request.is_left_unread;
@@ -249,7 +253,6 @@ class Engine {
   void AskFirstPart(Request& request, TimeMs now);
   RequestId UnreadRequestOf(FetchNumber number, uint32_t index) const;
   void ReadUnread(FetchNumber number, uint32_t index, TimeMs now);
-  bool IsSameOrigin(const RequestInfo& info) const;
   void FailRequest(const Request& request, bool has_ended, TimeMs now);
   void SettleRecord(FetchNumber number, uint32_t index, FailureReason reason,
                     TimeMs now);
@@ -265,8 +268,8 @@ class Engine {
   Random random_;
   JournalSync journal_sync_;
   Announcer announcer_;
-  Fetches fetches_;
-  std::map<RequestId, Request> requests_;
+  NumberMap<BackgroundFetch> fetches_;
+  NumberMap<Request> requests_;
   std::vector<Waiter> waiters_;
   std::vector<Command> commands_;
   // uids the body store knows and the journal does not.

@@ -18,9 +18,9 @@ const AskedRange* PointerTo(const std::optional<AskedRange>& asked) {
 // --- Answers -----------------------------------------------------------------
 
 void Engine::On(ResponseHeadSeen&& event, TimeMs now) {
-  const auto found = requests_.find(event.request);
-  if (found == requests_.end() || found->second.is_closing) return;
-  Request& request = found->second;
+  Request* found = requests_.Find(event.request);
+  if (found == nullptr || found->is_closing) return;
+  Request& request = *found;
   request.moved_at = now;
   request.has_head = true;
   BackgroundFetch& fetch = *Find(request.fetch);
@@ -95,7 +95,7 @@ void Engine::AskFirstPart(Request& request, TimeMs now) {
 RequestId Engine::UnreadRequestOf(FetchNumber number, uint32_t index) const {
   const auto found =
       std::find_if(requests_.begin(), requests_.end(), [&](const auto& each) {
-        const Request& request = each.second;
+        const Request& request = *each.second;
         return request.is_left_unread && !request.is_closing &&
                request.fetch == number && request.record == index;
       });
@@ -105,7 +105,7 @@ RequestId Engine::UnreadRequestOf(FetchNumber number, uint32_t index) const {
 void Engine::ReadUnread(FetchNumber number, uint32_t index, TimeMs now) {
   const RequestId id = UnreadRequestOf(number, index);
   BF_CHECK(id != 0);
-  Request& request = requests_.at(id);
+  Request& request = *requests_.Find(id);
   request.is_left_unread = false;
   // The time it was left says nothing of the network.
   request.asked_at = request.moved_at = now;
@@ -135,9 +135,9 @@ void Engine::EmitReadBody(RequestId id, Request& request,
 }
 
 void Engine::On(ChunkStored&& event, TimeMs now) {
-  const auto found = requests_.find(event.request);
-  if (found == requests_.end()) return;
-  Request& request = found->second;
+  Request* found = requests_.Find(event.request);
+  if (found == nullptr) return;
+  Request& request = *found;
   request.moved_at = now;
   request.bytes += event.range.Length();
   BackgroundFetch& fetch = *Find(request.fetch);
@@ -170,16 +170,16 @@ void Engine::On(ChunkStored&& event, TimeMs now) {
 
 // Only as many as may wait for the store leave their connections to others.
 void Engine::On(BodyReceived&& event, TimeMs now) {
-  const auto found = requests_.find(event.request);
-  if (found == requests_.end() || found->second.is_closing) return;
-  Request& request = found->second;
+  Request* found = requests_.Find(event.request);
+  if (found == nullptr || found->is_closing) return;
+  Request& request = *found;
   request.moved_at = now;
   // What a bad status brings is not read.
   if (!request.is_bad_status) Find(request.fetch)->CountBody(event.bytes);
   request.received_bytes = event.bytes;
   int64_t waiting_bytes = 0;
   for (const auto& [id, other] : requests_) {
-    waiting_bytes += std::max<int64_t>(other.received_bytes - other.bytes, 0);
+    waiting_bytes += std::max<int64_t>(other->received_bytes - other->bytes, 0);
   }
   request.is_received = waiting_bytes <= kReceivedBytesMax;
 }
@@ -187,10 +187,10 @@ void Engine::On(BodyReceived&& event, TimeMs now) {
 // --- Ends --------------------------------------------------------------------
 
 void Engine::On(BodyEnded&& event, TimeMs now) {
-  const auto found = requests_.find(event.request);
-  if (found == requests_.end()) return;
-  const Request request = found->second;
-  requests_.erase(found);
+  const Request* found = requests_.Find(event.request);
+  if (found == nullptr) return;
+  const Request request = *found;
+  requests_.Erase(event.request);
   if (request.is_closing) return;
   if (request.is_bad_status) {
     SettleRecord(request.fetch, request.record, FailureReason::kBadStatus, now);
@@ -218,19 +218,19 @@ void Engine::On(BodyEnded&& event, TimeMs now) {
 }
 
 void Engine::On(RequestFailed&& event, TimeMs now) {
-  const auto found = requests_.find(event.request);
-  if (found == requests_.end()) return;
-  const Request request = found->second;
-  requests_.erase(found);
+  const Request* found = requests_.Find(event.request);
+  if (found == nullptr) return;
+  const Request request = *found;
+  requests_.Erase(event.request);
   if (request.is_closing) return;
   FailRequest(request, /*has_ended=*/true, now);
 }
 
 void Engine::On(StorageFailed&& event, TimeMs now) {
-  const auto found = requests_.find(event.request);
-  if (found == requests_.end()) return;
-  const Request request = found->second;
-  requests_.erase(found);
+  const Request* found = requests_.Find(event.request);
+  if (found == nullptr) return;
+  const Request request = *found;
+  requests_.Erase(event.request);
   if (request.is_closing) return;
   if (event.is_quota) {
     SettleRecord(request.fetch, request.record, FailureReason::kQuotaExceeded,
@@ -238,11 +238,6 @@ void Engine::On(StorageFailed&& event, TimeMs now) {
     return;
   }
   FailRequest(request, /*has_ended=*/false, now);
-}
-
-bool Engine::IsSameOrigin(const RequestInfo& info) const {
-  return !origin_.empty() && info.url.size() > origin_.size() &&
-         info.url.starts_with(origin_) && info.url[origin_.size()] == '/';
 }
 
 void Engine::FailRequest(const Request& request, bool has_ended, TimeMs now) {
@@ -263,7 +258,8 @@ void Engine::FailRequest(const Request& request, bool has_ended, TimeMs now) {
   const uint32_t generation = record.generation();
   const FailureVerdict verdict = record.OnRequestFailed(
       PointerTo(request.asked),
-      {.may_come_back = fetch.is_answered || IsSameOrigin(record.info()),
+      {.may_come_back =
+           fetch.is_answered || IsOfOrigin(record.info().url, origin_),
        .is_online = is_online_,
        .has_ended = has_ended,
        .retries_max = settings_.retries},

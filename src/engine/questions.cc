@@ -36,7 +36,7 @@ bool Engine::IsWorking() const {
   return false;
 }
 
-bool Engine::IsEmpty() const { return fetches_.empty(); }
+bool Engine::IsEmpty() const { return fetches_.size() == 0; }
 
 std::vector<Snapshot> Engine::ChangesSince(int64_t sequence) const {
   std::vector<Snapshot> changes;

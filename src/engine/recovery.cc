@@ -77,7 +77,7 @@ void Engine::Apply(Replaying& replaying, Entry&& entry) {
         std::move(unsealed.begun.uid), std::move(unsealed.begun.options),
         std::move(unsealed.requests));
     fetch->phase = Phase::kActive;
-    fetches_[sealed->fetch] = std::move(fetch);
+    fetches_.Put(sealed->fetch, std::move(fetch));
     return;
   }
   std::visit(
@@ -122,7 +122,7 @@ void Engine::Apply(Replaying& replaying, Entry&& entry) {
         } else if constexpr (std::is_same_v<Fact, FetchDelivered>) {
           fetch->phase = Phase::kClosed;
         } else if constexpr (std::is_same_v<Fact, FetchDropped>) {
-          fetches_.erase(fact.fetch);
+          fetches_.Erase(fact.fetch);
         }
       },
       entry);

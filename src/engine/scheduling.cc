@@ -52,16 +52,21 @@ void Engine::Schedule(TimeMs now) {
 
 bool Engine::AskNextFetch(bool is_generous, TimeMs now) {
   std::vector<FetchNumber> served;  // for each connection, whom it serves
+  served.reserve(requests_.size());
   for (const auto& [id, request] : requests_) {
-    if (IsOnTheNetwork(request)) served.push_back(request.fetch);
+    if (IsOnTheNetwork(*request)) served.push_back(request->fetch);
   }
-  for (int32_t fewest = 0; fewest < kConnectionsMax; ++fewest) {
-    auto next = fetches_.upper_bound(last_served_);
+  size_t tried = 0;
+  for (int32_t fewest = 0; tried < fetches_.size(); ++fewest) {
+    auto next = std::find_if(
+        fetches_.begin(), fetches_.end(),
+        [this](const auto& each) { return each.first > last_served_; });
     for (size_t i = 0; i < fetches_.size(); ++i, ++next) {
       if (next == fetches_.end()) next = fetches_.begin();
       const auto has = std::count(served.begin(), served.end(), next->first);
-      if (has == fewest &&
-          AskOne(next->first, *next->second, is_generous, now)) {
+      if (has != fewest) continue;
+      ++tried;
+      if (AskOne(next->first, *next->second, is_generous, now)) {
         last_served_ = next->first;
         return true;
       }
@@ -82,22 +87,24 @@ bool Engine::AskOne(FetchNumber number, BackgroundFetch& fetch,
       .connections =
           std::min(connections, is_generous ? fetch.governor.limit()
                                             : kConnectionsPerRecordMin)};
-  if (fetch.open_records.size() < static_cast<size_t>(kEarlyRecordsMax) &&
+  // What is fresh has been asked for, as far as it may be, when all that is
+  // left is to be generous.
+  if (!is_generous &&
+      fetch.open_records.size() < static_cast<size_t>(kEarlyRecordsMax) &&
       !HasPlainRequest(number) && AskFresh(number, fetch, policy, now)) {
     return true;
   }
   // Many small ones are all read to the end: then there is nothing to look for.
-  if (const std::vector<uint32_t> busy = RecordsReadToTheEnd(number);
-      busy.size() < fetch.open_records.size()) {
+  if (PlainRequestsOf(number) < fetch.open_records.size()) {
     for (uint32_t index : fetch.open_records) {
-      if (std::find(busy.begin(), busy.end(), index) == busy.end() &&
+      if (!IsReadToTheEnd(number, index) &&
           !IsOriginBusy(fetch.record(index).info().url, connections) &&
           AskRecord(number, fetch, index, policy, now)) {
         return true;
       }
     }
   }
-  return AskFresh(number, fetch, policy, now);
+  return !is_generous && AskFresh(number, fetch, policy, now);
 }
 
 bool Engine::AskFresh(FetchNumber number, BackgroundFetch& fetch,
@@ -124,45 +131,46 @@ bool Engine::AskRecord(FetchNumber number, BackgroundFetch& fetch,
                        uint32_t index, const PartPolicy& policy, TimeMs now) {
   std::vector<AskedRange> in_flight;
   for (const auto& [id, request] : requests_) {
-    if (!IsLive(request) || request.fetch != number ||
-        request.record != index) {
+    if (!IsLive(*request) || request->fetch != number ||
+        request->record != index) {
       continue;
     }
-    in_flight.push_back(request.asked.value_or(AskedRange{}));
+    in_flight.push_back(request->asked.value_or(AskedRange{}));
   }
   Record& record = fetch.record(index);
   const std::optional<Ask> ask = record.NextAsk(in_flight, policy, now);
   if (!ask) return false;
   record.OnAsked();
   const RequestId id = next_request_++;
-  Request request{.fetch = number,
-                  .record = index,
-                  .generation = record.generation(),
-                  .asked = ask->range,
-                  .asked_at = now,
-                  .moved_at = now};
+  requests_.Put(
+      id, std::make_unique<Request>(Request{.fetch = number,
+                                            .record = index,
+                                            .generation = record.generation(),
+                                            .asked = ask->range,
+                                            .asked_at = now,
+                                            .moved_at = now}));
+  Request& request = *requests_.Find(id);
   if (!record.IsRepeatable()) {
     // After a crash nobody could tell whether it had left; so say so before.
     Append(RequestSent{.fetch = number, .record = index}, /*is_urgent=*/true,
            now);
     request.waits_for = journal_sync_.appended();
-    requests_.emplace(id, request);
     return true;
   }
-  requests_.emplace(id, request);
   EmitStart(id, request, *ask);
   return true;
 }
 
 void Engine::StartWaitingRequests(TimeMs now) {
-  for (auto& [id, request] : requests_) {
-    if (request.waits_for == 0 || request.waits_for > journal_sync_.durable()) {
+  for (const auto& [id, request] : requests_) {
+    if (request->waits_for == 0 ||
+        request->waits_for > journal_sync_.durable()) {
       continue;
     }
-    request.waits_for = 0;
+    request->waits_for = 0;
     // The time it waited says nothing of the network.
-    request.asked_at = request.moved_at = now;
-    EmitStart(id, request, Ask{});
+    request->asked_at = request->moved_at = now;
+    EmitStart(id, *request, Ask{});
   }
 }
 
@@ -181,14 +189,14 @@ void Engine::EmitStart(RequestId id, const Request& request, const Ask& ask) {
 // --- Cancelling --------------------------------------------------------------
 
 void Engine::CancelRequest(RequestId id) {
-  const auto found = requests_.find(id);
-  BF_CHECK(found != requests_.end());
-  if (found->second.is_closing) return;
-  if (found->second.waits_for != 0) {
-    requests_.erase(found);  // the host has not heard of it yet
+  Request* request = requests_.Find(id);
+  BF_CHECK(request != nullptr);
+  if (request->is_closing) return;
+  if (request->waits_for != 0) {
+    requests_.Erase(id);  // the host has not heard of it yet
     return;
   }
-  found->second.is_closing = true;
+  request->is_closing = true;
   Emit(background_fetch::CancelRequest{.request = id});
 }
 
@@ -196,7 +204,7 @@ void Engine::CancelRecord(FetchNumber number, uint32_t index,
                           RequestId except) {
   std::vector<RequestId> ids;
   for (const auto& [id, request] : requests_) {
-    if (request.fetch == number && request.record == index && id != except) {
+    if (request->fetch == number && request->record == index && id != except) {
       ids.push_back(id);
     }
   }
@@ -206,7 +214,7 @@ void Engine::CancelRecord(FetchNumber number, uint32_t index,
 void Engine::CancelFetch(FetchNumber number) {
   std::vector<RequestId> ids;
   for (const auto& [id, request] : requests_) {
-    if (request.fetch == number) ids.push_back(id);
+    if (request->fetch == number) ids.push_back(id);
   }
   for (RequestId id : ids) CancelRequest(id);
 }
@@ -214,14 +222,14 @@ void Engine::CancelFetch(FetchNumber number) {
 void Engine::CancelStalled(TimeMs now) {
   std::vector<RequestId> stalled;
   for (const auto& [id, request] : requests_) {
-    if (!request.is_closing && request.waits_for == 0 &&
-        StallsAt(request) <= now) {
+    if (!request->is_closing && request->waits_for == 0 &&
+        StallsAt(*request) <= now) {
       stalled.push_back(id);
     }
   }
   for (RequestId id : stalled) {
     // Failing one may have cancelled the next.
-    const Request request = requests_.at(id);
+    const Request request = *requests_.Find(id);
     if (request.is_closing) continue;
     CancelRequest(id);
     FailRequest(request, /*has_ended=*/false, now);
@@ -246,7 +254,7 @@ void Engine::PauseRequests(FetchNumber number, TimeMs now) {
 
 bool Engine::HasRequests(FetchNumber number) const {
   return std::any_of(requests_.begin(), requests_.end(), [&](const auto& each) {
-    return each.second.fetch == number;
+    return each.second->fetch == number;
   });
 }
 
@@ -265,7 +273,7 @@ TimeMs Engine::StallsAt(const Request& request) const {
 int32_t Engine::LiveRequestsOf(FetchNumber number, uint32_t index) const {
   return static_cast<int32_t>(
       std::count_if(requests_.begin(), requests_.end(), [&](const auto& each) {
-        const Request& request = each.second;
+        const Request& request = *each.second;
         return IsLive(request) && request.fetch == number &&
                request.record == index;
       }));
@@ -273,39 +281,46 @@ int32_t Engine::LiveRequestsOf(FetchNumber number, uint32_t index) const {
 
 bool Engine::HasPlainRequest(FetchNumber number) const {
   return std::any_of(requests_.begin(), requests_.end(), [&](const auto& each) {
-    const Request& request = each.second;
+    const Request& request = *each.second;
     return IsOnTheNetwork(request) && request.fetch == number && !request.asked;
   });
 }
 
-// Those that a plain request reads: there is nothing else to ask for.
-std::vector<uint32_t> Engine::RecordsReadToTheEnd(FetchNumber number) const {
-  std::vector<uint32_t> records;
-  for (const auto& [id, request] : requests_) {
-    if (IsLive(request) && request.fetch == number && !request.asked) {
-      records.push_back(request.record);
-    }
-  }
-  return records;
+size_t Engine::PlainRequestsOf(FetchNumber number) const {
+  return static_cast<size_t>(
+      std::count_if(requests_.begin(), requests_.end(), [&](const auto& each) {
+        const Request& request = *each.second;
+        return IsLive(request) && request.fetch == number && !request.asked;
+      }));
+}
+
+// By a plain request: there is nothing else to ask for.
+bool Engine::IsReadToTheEnd(FetchNumber number, uint32_t index) const {
+  return std::any_of(requests_.begin(), requests_.end(), [&](const auto& each) {
+    const Request& request = *each.second;
+    return IsLive(request) && request.fetch == number &&
+           request.record == index && !request.asked;
+  });
 }
 
 bool Engine::IsOriginBusy(std::string_view url, int32_t connections) const {
   const std::string_view origin = OriginOf(url);
   return std::count_if(requests_.begin(), requests_.end(),
                        [&](const auto& each) {
-                         const Request& request = each.second;
+                         const Request& request = *each.second;
                          return IsOnTheNetwork(request) &&
-                                OriginOf(Find(request.fetch)
-                                             ->record(request.record)
-                                             .info()
-                                             .url) == origin;
+                                IsOfOrigin(Find(request.fetch)
+                                               ->record(request.record)
+                                               .info()
+                                               .url,
+                                           origin);
                        }) >= connections;
 }
 
 int32_t Engine::BusyConnections() const {
   return static_cast<int32_t>(std::count_if(
       requests_.begin(), requests_.end(),
-      [](const auto& each) { return IsOnTheNetwork(each.second); }));
+      [](const auto& each) { return IsOnTheNetwork(*each.second); }));
 }
 
 }  // namespace background_fetch
