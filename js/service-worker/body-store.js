@@ -9,12 +9,15 @@
 
 import { bodyStoreName } from '../shared/scope-storage.js';
 import { isAssertion } from './assertion.js';
-import { kBlobBytesMin, lengthOf } from './body-pieces.js';
+import { kBodies, kChunks, kHeads, kStores, keyOf, nameOf, under } from './body-keys.js';
+import { kBlobBytesMin } from './body-pieces.js';
 import { Database, StorageError } from './database.js';
 import { PutQueue } from './put-queue.js';
+import { hasLength, isReadable, join } from './stored-body.js';
 
 /** @typedef {import('../../bindings/engine.js').ChunkOwner} ChunkOwner */
 /** @typedef {import('../../bindings/engine.js').ResponseHead} ResponseHead */
+/** @typedef {import('./stored-body.js').StoredChunk} StoredChunk */
 
 /**
  * @typedef {object} Chunk
@@ -26,25 +29,12 @@ import { PutQueue } from './put-queue.js';
  */
 
 /**
- * @typedef {object} StoredChunk
- * @property {number} begin
- * @property {number} end
- * @property {() => any} data  When the transaction is complete.
- */
-
-/**
  * What is stored of a record. `bodyBytes` null: its head is all that is wanted.
  *
  * @typedef {{record: number, generation: number, bodyBytes: number | null}} Wanted
  *
  * @typedef {{head: ResponseHead, body: Blob | ArrayBuffer | null}} Stored
  */
-
-/** Object stores, with their keys; all keys are explicit. */
-const kChunks = 'chunks'; // [uid, record, generation, begin, end]
-const kHeads = 'heads'; // [uid, record, generation]
-const kBodies = 'bodies'; // [uid, record]
-const kStores = [kChunks, kHeads, kBodies];
 
 const kVersion = 1;
 
@@ -53,13 +43,6 @@ const kKeysPerTransaction = 4096;
 
 /** Small chunks are buffers, which are in memory from then on. */
 const kReadTogetherBytesMax = 8 * 1024 * 1024;
-
-/**
- * A body of one buffer up to this size is answered as it is: in Chromium a Blob costs ten times
- * what such a copy does. Larger ones would make an answer for hundreds of records heavy, and
- * fill the memory of who reads thousands.
- */
-const kBufferAnsweredBytesMax = 16 * 1024;
 
 /** How engines say that what is stored is there, and its bytes are not. */
 const kLost = /^(Data|NotReadable|NotFound)Error$/;
@@ -447,20 +430,6 @@ export class BodyStore {
   }
 }
 
-/** @param {ChunkOwner} owner */
-function keyOf({ uid, record, generation }) {
-  return [uid, record, generation];
-}
-
-/**
- * Record and generation of a key within one fetch.
- *
- * @param {any} key
- */
-function nameOf([, record, generation]) {
-  return `${record}/${generation}`;
-}
-
 /**
  * Those whose keys follow each other and of which the same is wanted, but no
  * more than what fits memory.
@@ -489,16 +458,6 @@ function groupsOf(wanted) {
 }
 
 /**
- * All keys that begin with these parts: an array sorts behind every number and
- * string.
- *
- * @param {IDBValidKey[]} parts
- */
-function under(parts) {
-  return IDBKeyRange.bound(parts, [...parts, []]);
-}
-
-/**
  * @param {IDBTransaction} transaction
  * @param {Chunk} chunk
  */
@@ -506,58 +465,4 @@ function putChunk(transaction, { owner, begin, end, data, head }) {
   const key = keyOf(owner);
   if (head) transaction.objectStore(kHeads).put(head, key);
   if (begin < end) transaction.objectStore(kChunks).put(data, [...key, begin, end]);
-}
-
-/**
- * Its key says how long it is. What was stored is a Blob or a buffer; what is
- * there may be anything.
- *
- * @param {any} data
- * @param {number} length
- */
-function hasLength(data, length) {
-  return Boolean(data) && lengthOf(data) === length;
-}
-
-/**
- * The last byte tells: the file may be missing, or cut.
- *
- * @param {Blob | ArrayBuffer} data
- */
-async function isReadable(data) {
-  if (!(data instanceof Blob) || data.size === 0) return true;
-  try {
-    return (await data.slice(-1).arrayBuffer()).byteLength === 1;
-  } catch {
-    // The error is the answer.
-    return false;
-  }
-}
-
-/**
- * Chunks may overlap where a range was asked for twice: their bytes are equal
- * then, they are of one generation.
- *
- * @param {StoredChunk[]} chunks  In the order of their keys.
- * @param {number} begin
- * @param {number} end
- * @returns {Blob | ArrayBuffer}
- */
-function join(chunks, begin, end) {
-  /** @type {(Blob | ArrayBuffer)[]} */
-  const parts = [];
-  let offset = begin;
-  for (const chunk of chunks) {
-    if (chunk.begin > offset) throw new Error('A stored body has a gap.');
-    if (chunk.end <= offset) continue;
-    const data = chunk.data();
-    if (!hasLength(data, chunk.end - chunk.begin)) throw new Error('A stored chunk was altered.');
-    const isWhole = chunk.begin === offset && chunk.end <= end;
-    parts.push(isWhole ? data : data.slice(offset - chunk.begin, end - chunk.begin));
-    offset = Math.min(chunk.end, end);
-  }
-  if (offset !== end) throw new Error(`A stored body has ${offset} bytes, not ${end}.`);
-  const [part] = parts;
-  const isAnswer = part instanceof Blob || part?.byteLength <= kBufferAnsweredBytesMax;
-  return parts.length === 1 && isAnswer ? part : new Blob(parts);
 }

@@ -68,6 +68,8 @@ export class Host {
   /** How many need an engine to stay. */
   #users = 0;
   #restAlarm = new Alarm(() => this.#restIfEmpty());
+  /** @type {Promise<boolean> | null} Whether work is left; while it is looked for. */
+  #look = null;
   /** @type {Promise<unknown>} Settles when no engine is being put away. */
   #rested = Promise.resolve();
 
@@ -179,7 +181,11 @@ export class Host {
 
   async #isMarked() {
     await this.#rested;
-    return isJournalStored(journalPath(this.#scope));
+    // Many ask at once, and a database that cannot be opened holds all of them up.
+    this.#look ??= isJournalStored(journalPath(this.#scope)).finally(() => {
+      this.#look = null;
+    });
+    return this.#look;
   }
 
   async #start() {

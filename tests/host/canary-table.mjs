@@ -61,7 +61,7 @@ export const kCanaries = [
   },
   {
     name: 'a file that was cut is believed',
-    file: 'body-store.js',
+    file: 'stored-body.js',
     find: 'return (await data.slice(-1).arrayBuffer()).byteLength === 1;',
     replace: 'await data.slice(-1).arrayBuffer(); return true;',
   },
