@@ -34,7 +34,7 @@ const kSettleMs = 1_500;
 
 /** @type {Record<Side, {scope: string, worker: string, page: string}>} */
 const kSides = {
-  ours: { scope: '/bench/ours/', worker: '/bench/worker.js', page: '/pages/orders.html' },
+  ours: { scope: '/bench/ours/', worker: '/bench/worker.js?core=', page: '/pages/orders.html' },
   withoutWasm: {
     scope: '/bench/nowasm/',
     worker: '/bench/worker.js?core=nowasm',
@@ -48,23 +48,30 @@ const kSides = {
 };
 
 export class Contenders {
-  #pages;
+  /** @type {Map<Side, Page>} */
+  #pages = new Map();
+  #settings;
 
-  /** @param {Map<Side, Page>} pages */
-  constructor(pages) {
-    this.#pages = pages;
+  /** @param {string} settings  of ours, as JSON */
+  constructor(settings) {
+    this.#settings = settings;
   }
 
-  /** @param {Browser} browser @param {Side[]} sides */
-  static async open(browser, sides) {
-    /** @type {Map<Side, Page>} */
-    const pages = new Map();
+  /** @param {Browser} browser @param {Side[]} sides @param {Record<string, number>} settings  of ours */
+  static async open(browser, sides, settings) {
+    const contenders = new Contenders(JSON.stringify(settings));
     for (const side of sides) {
       const page = await browser.open(kSides[side].page);
-      await page.run(register, kSides[side]);
-      pages.set(side, page);
+      contenders.#pages.set(side, page);
+      await contenders.#register(side, page);
     }
-    return new Contenders(pages);
+    return contenders;
+  }
+
+  /** @param {Side} side @param {Page} page */
+  async #register(side, page) {
+    const { scope, worker } = kSides[side];
+    await page.run(register, { scope, worker: `${worker}&settings=${this.#settings}` });
   }
 
   /** @param {Contender} contender */
@@ -116,7 +123,7 @@ export class Contenders {
       await page.run(orderByHand, { scope, order: 'cleanUp', urls, timeoutMs }, patience);
       if (side === 'rivals') continue;
       await page.run(unregister, kSides[side], patience);
-      await page.run(register, kSides[side]);
+      await this.#register(side, page);
     }
     await this.#pageOf('rivals')
       .run((ms) => new Promise((resolve) => setTimeout(resolve, ms)), kSettleMs);

@@ -4,6 +4,7 @@
  *
  *   npm run bench:browser -- --engine E [--case TEXT]… [--rounds N] [--json FILE]
  *     [--core nowasm]    the build without wasm as one more contender, beside ours
+ *     [--setting NAME=N] of ours, say chunkBytes=1048576
  *     [--processor]      who used the processors, thread by thread
  *
  * Ends with 1 when a ratio misses its limit. Ratios travel between machines,
@@ -229,11 +230,16 @@ await runMain(async () => {
       core: { type: 'string', default: 'wasm' },
       processor: { type: 'boolean', default: false },
       rounds: { type: 'string', default: '5' },
+      setting: { type: 'string', multiple: true, default: [] },
       json: { type: 'string' },
     },
   });
   if (!['wasm', 'nowasm'].includes(values.core)) throw new Error(`no core named ${values.core}`);
   const isWithoutWasm = values.core === 'nowasm';
+  const settings = Object.fromEntries(values.setting.map((each) => {
+    const [name, value] = each.split('=');
+    return [name, Number(value)];
+  }));
   await install('test');
   await mustRun('node', ['js/build/build.mjs']);
   const folder = fileURLToPath(new URL('pages', import.meta.url));
@@ -245,7 +251,7 @@ await runMain(async () => {
   try {
     /** @type {import('./contenders.mjs').Side[]} */
     const sides = isWithoutWasm ? ['ours', 'withoutWasm', 'rivals'] : ['ours', 'rivals'];
-    const contenders = await Contenders.open(browser, sides);
+    const contenders = await Contenders.open(browser, sides, settings);
     const bench = new Bench(server, browser, profile, contenders, isWithoutWasm);
     for (const [name, row] of Object.entries(cases)) {
       if (!values.case.some((text) => name.includes(text))) continue;
@@ -265,7 +271,7 @@ await runMain(async () => {
     }
   }
   if (values.json) {
-    writeFileSync(values.json, `${JSON.stringify({ engine: values.engine, core: values.core, outcomes }, null, 2)}\n`);
+    writeFileSync(values.json, `${JSON.stringify({ engine: values.engine, core: values.core, settings, outcomes }, null, 2)}\n`);
   }
   if (outcomes.some(({ verdicts }) => verdicts.some(({ holds }) => !holds))) process.exitCode = 1;
 });

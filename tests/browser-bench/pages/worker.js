@@ -1,7 +1,7 @@
 /**
- * The worker that the contenders run in. With the polyfill it is ours, with `?core=nowasm`
- * ours without wasm; with `?polyfill=off` it has the native API, where there is one, and carries out
- * what people write by hand when there is none.
+ * The worker that the contenders run in. With the polyfill it is ours, with `?core=nowasm` ours
+ * without wasm, both with `?settings=`, as JSON; with `?polyfill=off` it has the native API, where
+ * there is one, and carries out what people write by hand when there is none.
  */
 
 const kChannel = 'browser-bench';
@@ -12,7 +12,7 @@ const kAtOnce = 6;
 
 const { searchParams } = new URL(location.href);
 if (searchParams.get('polyfill') !== 'off') {
-  self.backgroundFetchPolyfill = { force: true };
+  self.backgroundFetchPolyfill = { force: true, ...JSON.parse(searchParams.get('settings') ?? '{}') };
   const core = searchParams.get('core');
   importScripts(`/dist/background-fetch-polyfill.${core ? `${core}.` : ''}sw.js`);
   importScripts('/dist/background-fetch-polyfill.transfer.js');
