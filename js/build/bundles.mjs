@@ -15,13 +15,13 @@
 const kPageBytesMax = 6_000;
 // With the package's exports.
 const kPageModuleBytesMax = 6_450;
-const kServiceWorkerBytesMax = 50_600;
-const kServiceWorkerModuleBytesMax = 51_500;
+const kServiceWorkerBytesMax = 50_000;
+const kServiceWorkerModuleBytesMax = 50_900;
 // The same with the core as JavaScript. Loaded where wasm is off.
-const kWithoutWasmBytesMax = 64_500;
+const kWithoutWasmBytesMax = 63_500;
 // The halves, the classes and what the modules export.
 const kPagePonyfillBytesMax = 6_600;
-const kServiceWorkerPonyfillBytesMax = 51_700;
+const kServiceWorkerPonyfillBytesMax = 51_000;
 const kRangeBytesMax = 1_000;
 const kTrayBytesMax = 6_000;
 const kTransferBytesMax = 1_000;
