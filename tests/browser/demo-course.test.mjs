@@ -15,6 +15,13 @@ const kNumbers = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10];
 
 /** The lesson that is a film. */
 const kFilmNumber = 3;
+const kWatch = 'Watch: The letters of SOS';
+
+/** See demo/course/lessons.js. */
+const kFilmBytes = 137 * 12_288;
+
+/** More than the first picture, which needs no playing. */
+const kFramesSeen = 10;
 
 /** @type {import('../server/server.mjs').TestServer} */
 let server;
@@ -47,6 +54,24 @@ function setRate(rate, first = 1) {
 
 function countRequests() {
   return kNumbers.reduce((sum, number) => sum + server.log.for(nameOf(number)).length, 0);
+}
+
+/**
+ * Where it is tells nothing: WebKitGTK does not know while it downloads.
+ *
+ * @param {import('./driver.mjs').Page} page
+ * @param {number} frames
+ */
+function untilSeen(page, frames) {
+  return page.run((frames) => new Promise((resolve, reject) => {
+    const video = /** @type {HTMLVideoElement} */ (document.querySelector('video'));
+    video.addEventListener('error', () => reject(new Error(video.error?.message)));
+    const look = () => {
+      if (video.getVideoPlaybackQuality().totalVideoFrames >= frames) resolve(null);
+      else requestAnimationFrame(look);
+    };
+    look();
+  }), frames, { timeoutMs: 60_000 });
 }
 
 test('the course: lessons open one by one; it holds, goes on, and opens offline', async () => {
@@ -90,6 +115,42 @@ test('the course: lessons open one by one; it holds, goes on, and opens offline'
   }
   await press(page, 'Remove from this device');
   await until(page, lesson(8, 'absent'));
+  await page.close();
+});
+
+test('the course: its film is seen while it comes, and offline from any place', async () => {
+  // All of them: what comes fast makes parts large, and of a slow one nothing would be there.
+  setRate(kMiB / 8);
+  const page = await openDemo(browser, '/course/');
+  await press(page, 'Download the course, 12.5\u00a0MB');
+  await press(page, kWatch);
+  await untilSeen(page, kFramesSeen);
+  assert.ok(server.log.bytesWritten(nameOf(kFilmNumber)) < kFilmBytes, 'all of it was there');
+  setRate(16 * kMiB);
+  for (const number of kNumbers) await until(page, lesson(number, 'kept'));
+
+  await server.goOffline();
+  try {
+    await page.navigate('/course/?polyfill=off&offline');
+    await untilReady(page);
+    await press(page, kWatch);
+    await until(page, '#now-time', 'of 2:16');
+    await untilSeen(page, kFramesSeen);
+    await page.run(() => {
+      const video = /** @type {HTMLVideoElement} */ (document.querySelector('video'));
+      video.pause();
+      return new Promise((resolve, reject) => {
+        video.addEventListener('seeked', resolve, { once: true });
+        video.addEventListener('error', () => reject(new Error(video.error?.message)));
+        video.currentTime = 100;
+      });
+    });
+    await until(page, '#now-time', '^1:40 of 2:16$');
+  } finally {
+    await server.goOnline();
+  }
+  await press(page, 'Remove from this device');
+  await until(page, lesson(kFilmNumber, 'absent'));
   await page.close();
 });
 
