@@ -39,6 +39,9 @@ const kTransactionMsMax = 300_000;
  * the next connection would do.
  */
 export class StorageError extends Error {
+  /** The next transaction may be, too, and each costs minutes. */
+  isStuck = false;
+
   /** @param {any} cause */
   constructor(cause) {
     super(cause?.message ?? 'The transaction was aborted.', { cause });
@@ -260,7 +263,8 @@ function complete(transaction, work) {
     /** @type {Result} */
     let result;
     timer = setTimeout(() => {
-      reject(new StorageError(new Error('The transaction is stuck.')));
+      const error = new StorageError(new Error('The transaction is stuck.'));
+      reject(Object.assign(error, { isStuck: true }));
       try {
         transaction.abort();
       } catch {

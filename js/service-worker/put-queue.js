@@ -64,8 +64,8 @@ export class PutQueue {
     try {
       await this.#write(batch.map(({ item }) => item));
     } catch (error) {
-      if (batch.length === 1) {
-        batch[0].reject(error);
+      if (batch.length === 1 || /** @type {any} */ (error).isStuck) {
+        for (const { reject } of batch) reject(error);
         return;
       }
       // One bad Blob must not fail its neighbours.

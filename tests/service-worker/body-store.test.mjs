@@ -4,6 +4,7 @@ import { beforeEach, mock, test } from 'node:test';
 
 import { lengthOf } from '../../js/service-worker/body-pieces.js';
 import { BodyStore } from '../../js/service-worker/body-store.js';
+import { StorageError } from '../../js/service-worker/database.js';
 import { PutQueue } from '../../js/service-worker/put-queue.js';
 import { bodyStoreName } from '../../js/shared/scope-storage.js';
 
@@ -306,6 +307,20 @@ test('of items written together one that fails is rejected alone', async () => {
   assert.deepEqual(outcomes.map(({ status }) => status),
     ['fulfilled', 'fulfilled', 'rejected', 'fulfilled']);
   assert.deepEqual(written, [['first'], ['a'], ['b']]);
+});
+
+test('what was written together and is stuck is given up together', async () => {
+  let tries = 0;
+  const queue = new PutQueue(async () => {
+    tries += 1;
+    if (tries > 1) throw Object.assign(new StorageError(new Error('stuck')), { isStuck: true });
+  });
+  const outcomes = await Promise.allSettled(
+    ['first', 'a', 'b', 'c'].map((name) => queue.put(/** @type {any} */ ({ bytes: 1, name }))),
+  );
+  assert.deepEqual(outcomes.map(({ status }) => status),
+    ['fulfilled', 'rejected', 'rejected', 'rejected']);
+  assert.equal(tries, 2);
 });
 
 /** @returns {{refused: number}} */

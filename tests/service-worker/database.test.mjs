@@ -191,7 +191,7 @@ test('a transaction that does not end is a StorageError, and holds up no other',
       };
       again();
     }),
-    { name: 'StorageError', isQuota: false },
+    { name: 'StorageError', isQuota: false, isStuck: true },
   );
   const next = put('b');
   await promisesSettle();
