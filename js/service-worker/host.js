@@ -417,6 +417,7 @@ export class Host {
   #fence() {
     const { session } = this;
     this.#lock = null;
+    this.#look = null;
     // Also of what is being restored.
     this.#journal?.close();
     this.#store.fence();
