@@ -2,6 +2,14 @@
 
 const parameters = new URLSearchParams(location.search);
 
+/** @param {string} selector  of what stays at the top, however much comes above it */
+function stayAt(selector) {
+  const element = /** @type {HTMLElement} */ (document.querySelector(selector));
+  const observer = new ResizeObserver(() => element.scrollIntoView());
+  observer.observe(element);
+  observer.observe(document.body);
+}
+
 /** @param {string} selector  of an element that is clicked once it is there */
 function click(selector) {
   /** @type {HTMLElement} */ (document.querySelector(selector)).click();
@@ -39,6 +47,8 @@ const act = () => {
   if (documentElement.dataset.ready === undefined) return;
   observer.disconnect();
   kActs[location.pathname]();
+  const to = parameters.get('to');
+  if (to) stayAt(to);
 };
 const observer = new MutationObserver(act);
 observer.observe(documentElement, { attributes: true });

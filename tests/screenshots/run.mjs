@@ -32,6 +32,17 @@ const kStages = {
   lab: { at: '/lab/', height: 1500, ms: 9_000 },
 };
 
+/**
+ * Of the demo at work; `to`: what is at the top.
+ *
+ * @type {Record<string, {stage: keyof typeof kStages, to: string, width: number, height: number}>}
+ */
+const kReadmePictures = {
+  tray: { stage: 'player', to: 'background-fetch-tray', width: 560, height: 420 },
+  player: { stage: 'player', to: '', width: 1000, height: 640 },
+  lab: { stage: 'lab', to: '', width: 1000, height: 640 },
+};
+
 /** So slow that all of them are in the middle when the picture is taken. */
 const kRates = {
   'night-train.wav': 150_000, 'low-tide.wav': 60_000, 'first-snow.wav': 90_000,
@@ -72,11 +83,10 @@ function scenes() {
 
 /** @returns {Scene[]} */
 function readmeScenes() {
-  const sizes = { tray: [560, 600], player: [1000, 640], lab: [1000, 640] };
-  return Object.entries(sizes).map(([stage, [width, height]]) => {
-    const { at, ms } = kStages[/** @type {keyof typeof kStages} */ (stage)];
-    const query = `at=${at}&ms=${ms}&scheme=light&width=${width}`;
-    return { name: stage, query, window: { width, height } };
+  return Object.entries(kReadmePictures).map(([name, { stage, to, width, height }]) => {
+    const { at, ms } = kStages[stage];
+    const query = `at=${at}&ms=${ms}&scheme=light&width=${width}&to=${to}`;
+    return { name, query, window: { width, height } };
   });
 }
 
