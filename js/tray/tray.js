@@ -69,6 +69,7 @@ export class BackgroundFetchTray extends Base {
   }
 
   connectedCallback() {
+    this.#takeEarlyTexts();
     this.#show();
     // Rejects where service workers are forbidden: then there is nothing to show.
     this.#source.open().catch(() => {});
@@ -84,6 +85,14 @@ export class BackgroundFetchTray extends Base {
   /** @param {string} _name @param {string | null} _before @param {string | null} value */
   attributeChangedCallback(_name, _before, value) {
     this.texts = value ? JSON.parse(value) : {};
+  }
+
+  /** Set before the element was defined, they are a property of its own, and hide ours. */
+  #takeEarlyTexts() {
+    if (!Object.hasOwn(this, 'texts')) return;
+    const { texts } = this;
+    Reflect.deleteProperty(this, 'texts');
+    this.texts = texts;
   }
 
   /** All of them; those that are set replace the English ones of the same name. */

@@ -28,8 +28,6 @@ after(async () => {
 });
 
 /**
- * What the functions below use in the page, as `tray`.
- *
  * @param {Page} page
  * @param {true | null} [polyfill]  Whether it is at work; null: the native API is, or none yet
  */
@@ -38,8 +36,20 @@ async function addTray(page, polyfill = true) {
     /** @type {any} */ (self).BackgroundFetchManager?.polyfill ?? null)), polyfill);
   await page.run(async () => {
     await import(String('/dist/tray.mjs'));
-    const element = document.createElement('background-fetch-tray');
-    document.body.append(element);
+    document.body.append(document.createElement('background-fetch-tray'));
+  });
+  await lookInto(page, 'background-fetch-tray');
+}
+
+/**
+ * What the functions below use in the page, as `tray`.
+ *
+ * @param {Page} page
+ * @param {string} selector  of the tray that they look into
+ */
+function lookInto(page, selector) {
+  return page.run((selector) => {
+    const element = /** @type {Element} */ (document.querySelector(selector));
     const root = /** @type {ShadowRoot} */ (element.shadowRoot);
     const rowOf = (/** @type {string} */ title) => [...root.querySelectorAll('li')]
       .find((row) => row.querySelector('.title')?.textContent === title);
@@ -80,7 +90,7 @@ async function addTray(page, polyfill = true) {
       button.click();
     };
     Object.assign(self, { tray: { element, root, rowOf, look, until, press } });
-  });
+  }, selector);
 }
 
 /**
@@ -355,6 +365,36 @@ test('what cannot be done is asked for without complaint', async () => {
   await press(page, 'Cancel: The kept-on');
   await untilRow(page, 'The kept-on', 'row === null');
   assert.equal((await waitForEnd(server, 'kept-on', 20_000)).kind, 'backgroundfetchabort');
+  await page.close();
+});
+
+test('texts from before the definition, or of the attribute, and the language hold', async () => {
+  const page = await openPage(browser);
+  await page.run(async () => {
+    document.body.insertAdjacentHTML('beforeend', `
+      <background-fetch-tray id="early"></background-fetch-tray>
+      <background-fetch-tray id="german" lang="de" texts='{"pause": "Anhalten"}'>
+      </background-fetch-tray>`);
+    /** @type {any} */ (document.querySelector('#early')).texts = { pause: 'Hold' };
+    await import(String('/dist/tray.mjs'));
+  });
+  await start(page, 'words', { size: 2_500_000, rate: kMiB / 32 });
+
+  await lookInto(page, '#early');
+  const early = await untilRow(page, 'The words', 'row !== null');
+  assert.equal(early.buttons[1], 'Hold: The words');
+  assert.match(early.details, / of 2\.5\sMB/);
+  await page.run(() => {
+    /** @type {any} */ (self).tray.element.texts = { pause: 'Halt' };
+  });
+  await untilRow(page, 'The words', 'row.buttons[1] === "Halt: The words"');
+
+  await lookInto(page, '#german');
+  const german = await untilRow(page, 'The words', 'row !== null');
+  assert.equal(german.buttons[1], 'Anhalten: The words');
+  assert.match(german.details, / of 2,5\sMB/);
+  await press(page, 'Cancel: The words');
+  await waitForEnd(server, 'words');
   await page.close();
 });
 
