@@ -413,6 +413,53 @@ test('texts from before the definition, or of the attribute, and the language ho
   await page.close();
 });
 
+test('it follows the direction, styles of the app, and a wish for less motion', async () => {
+  const page = await openPage(browser);
+  await addTray(page);
+  await start(page, 'looked-at', { rate: kMiB / 32, total: false });
+  await untilRow(page, 'The looked-at', 'row && row.state.includes("moving")');
+  const seen = await page.run(() => {
+    const { root, rowOf } = /** @type {any} */ (self).tray;
+    const row = rowOf('The looked-at');
+    const [icon, actions, bar, fill] = ['noicon', 'actions', 'bar', 'fill']
+      .map((part) => row.querySelector(`.${part}`));
+    const isIconFirst = () => (
+      icon.getBoundingClientRect().right < actions.getBoundingClientRect().left);
+    const isIconLast = () => (
+      actions.getBoundingClientRect().right < icon.getBoundingClientRect().left);
+    const before = isIconFirst();
+    document.documentElement.dir = 'rtl';
+    const after = isIconLast();
+
+    const style = document.createElement('style');
+    style.textContent = `
+      background-fetch-tray { --tray-accent: rgb(1, 2, 3); }
+      background-fetch-tray::part(bar) { block-size: 21px; }`;
+    document.head.append(style);
+    const { height } = getComputedStyle(bar);
+    const { backgroundColor } = getComputedStyle(fill);
+
+    // Whatever this system prefers.
+    const { media } = [...root.adoptedStyleSheets[0].cssRules].find((rule) => (
+      rule.media?.mediaText.includes('prefers-reduced-motion')));
+    const motions = ['not all', 'all'].map((query) => {
+      media.mediaText = query;
+      return getComputedStyle(fill).animationName;
+    });
+    return { before, after, height, backgroundColor, motions };
+  });
+  assert.deepEqual(seen, {
+    before: true,
+    after: true,
+    height: '21px',
+    backgroundColor: 'rgb(1, 2, 3)',
+    motions: ['move', 'none'],
+  });
+  await press(page, 'Cancel: The looked-at');
+  await waitForEnd(server, 'looked-at');
+  await page.close();
+});
+
 test('axe finds nothing, in light and dark, in every state', async () => {
   const page = await openPage(browser);
   await addTray(page);
