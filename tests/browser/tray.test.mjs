@@ -460,6 +460,21 @@ test('it follows the direction, styles of the app, and a wish for less motion', 
   await page.close();
 });
 
+test('axe finds what is wrong in a tray, and colours that it cannot tell', async () => {
+  const page = await openPage(browser);
+  await addTray(page);
+  await page.run(() => {
+    /** @type {any} */ (self).tray.root.querySelector('.empty').insertAdjacentHTML('afterend', `
+      <p style="color: #ccc; background: #fff">Faint</p>
+      <p style="color: #ccc; background: linear-gradient(#fff, #000)">Nobody knows</p>
+      <button></button>`);
+  });
+  const found = await violations(page, 'background-fetch-tray');
+  assert.deepEqual(found.map((each) => each.split(':')[0]).sort(),
+    ['button-name', 'color-contrast', 'color-contrast']);
+  await page.close();
+});
+
 test('axe finds nothing, in light and dark, in every state', async () => {
   const page = await openPage(browser);
   await addTray(page);
