@@ -144,7 +144,7 @@ test('the end says what updateUI() was given, and a click is a click', { skip },
 
 test('off by the setting, nothing is shown', { skip }, async () => {
   const scope = '/pages/quiet/';
-  await registerRunner(page, { scope, settings: { notifications: false } });
+  await registerRunner(page, { scope, settings: { notifications: false, connections: 1 } });
   const isSilent = await runInWorker(page, scope, () => {
     const event = new Event('notificationclick', { cancelable: true });
     Object.assign(event, { notification: { tag: 'background-fetch-polyfill:x' }, action: '' });
@@ -154,4 +154,33 @@ test('off by the setting, nothing is shown', { skip }, async () => {
     return isSeen;
   });
   assert.equal(isSilent, true);
+
+  const switches = `rate=${kMiB}`;
+  const unseen = urlOf(server.origin, { name: 'unseen', size: 64 * kMiB, switches });
+  await page.run(async ({ scope, unseen }) => {
+    const worker = await navigator.serviceWorker.getRegistration(scope);
+    const download = await worker?.backgroundFetch.fetch('unseen', [unseen]);
+    const moves = () => new Promise((resolve) => {
+      download?.addEventListener('progress', resolve, { once: true });
+    });
+    Object.assign(self, { moves });
+    await moves();
+  }, { scope, unseen });
+  // One that begins later, where they are on, is shown by now.
+  await startFetch(page, 'seen', [urlOf(server.origin, {
+    name: 'seen', size: 64 * kMiB, switches,
+  })]);
+  await untilShown('shown.length === 1');
+  await page.run(() => /** @type {any} */ (self).moves());
+  assert.equal(await runInWorker(page, scope, async () => {
+    // @ts-expect-error: a worker's global
+    return (await registration.getNotifications()).length;
+  }), 0);
+  for (const [where, id] of [[scope, 'unseen'], [kScope, 'seen']]) {
+    await runInWorker(page, where, async (id) => {
+      // @ts-expect-error: a worker's global
+      const download = await registration.backgroundFetch.get(id);
+      await download.abort();
+    }, id);
+  }
 });
