@@ -500,9 +500,12 @@ test('axe finds nothing, in light and dark, in every state', async () => {
   await page.close();
 });
 
-test('over native registrations only what natives can do is offered', {
-  skip: engineUnderTest() !== 'chromium' && 'the engine has no native Background Fetch',
-}, async () => {
+/**
+ * A page of a browser where the native API is at work, with a tray.
+ *
+ * @param {(page: Page) => Promise<void>} body
+ */
+async function withNatives(body) {
   const native = await launch(engineUnderTest(), { server });
   try {
     const page = await native.open(`${kPage}?polyfill=off`);
@@ -512,13 +515,24 @@ test('over native registrations only what natives can do is offered', {
     });
     assert.equal(await page.run(() => typeof BackgroundFetchManager), 'function');
     await addTray(page, null);
-    await start(page, 'native', { size: 64 * kMiB });
-    const row = await untilRow(page, 'native', 'row !== null');
-    assert.deepEqual(row.buttons, ['Cancel: native']);
-    await press(page, 'Cancel: native');
-    await untilRow(page, 'native', 'row === null');
+    await body(page);
     await page.close();
   } finally {
     await native.close();
   }
-});
+}
+
+const withoutNatives = {
+  skip: engineUnderTest() !== 'chromium' && 'the engine has no native Background Fetch',
+};
+
+test('native registrations move, and only what natives can do is offered', withoutNatives, () => (
+  withNatives(async (page) => {
+    await start(page, 'native', { size: 64 * kMiB });
+    const row = await untilRow(page, 'native', 'row && row.percent >= 1');
+    assert.deepEqual(row.buttons, ['Cancel: native']);
+    const later = await untilRow(page, 'native', `row.percent > ${row.percent}`);
+    assert.match(later.details, /MB of 67\sMB/);
+    await press(page, 'Cancel: native');
+    await untilRow(page, 'native', 'row === null');
+  })));
