@@ -4,9 +4,11 @@ import { watchConnection } from './shared/connection.js';
 import { describe } from './shared/errors.js';
 import { openWorker } from './shared/open-worker.js';
 import { showProblem } from './shared/page.js';
+import { followTrayClicks } from './shared/tray-clicks.js';
 import { showCapabilities } from './capabilities.js';
 
 watchConnection();
+followTrayClicks();
 try {
   await showCapabilities();
   await openWorker();

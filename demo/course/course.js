@@ -4,9 +4,10 @@ import { watchConnection } from '../shared/connection.js';
 import { describe } from '../shared/errors.js';
 import { formatBytes } from '../shared/format.js';
 import { openWorker } from '../shared/open-worker.js';
-import { announce, byId, make, showProblem } from '../shared/page.js';
+import { announce, byId, goTo, make, showProblem } from '../shared/page.js';
 import { PlayerBar } from '../shared/player-bar.js';
 import { setSwitches } from '../shared/server.js';
+import { followTrayClicks } from '../shared/tray-clicks.js';
 import { bytesOf, kLessons, nameOf, urlOf } from './lessons.js';
 
 /** @typedef {import('./lessons.js').Lesson} Lesson */
@@ -204,6 +205,8 @@ remove.addEventListener('click', () => attempt(async () => {
   await lookIntoCache();
   button.focus();
 }));
+
+followTrayClicks(() => goTo('lessons-heading'));
 
 // The tray would fetch all of it again, and this page would not hear of it.
 byId('tray', HTMLElement).addEventListener('retry', (event) => {

@@ -5,8 +5,9 @@ import { describe } from '../shared/errors.js';
 import { Fetches } from '../shared/fetches.js';
 import { formatBytes } from '../shared/format.js';
 import { openWorker } from '../shared/open-worker.js';
-import { byId, make, showProblem } from '../shared/page.js';
+import { byId, goTo, make, showProblem } from '../shared/page.js';
 import { dropConnections, goOffline, readLog, readSha256, setSwitches } from '../shared/server.js';
+import { followTrayClicks } from '../shared/tray-clicks.js';
 import { Faults } from './faults.js';
 import { showMap } from './map.js';
 import { readJournal, readStored } from './storage.js';
@@ -201,6 +202,8 @@ onClick('replace', () => navigator.serviceWorker.register(`sw.js?version=${Date.
 onClick('stall', () => stall(kStallMs));
 onClick('stall-long', () => stall(kLongStallMs));
 onClick('trace', showTrace);
+
+followTrayClicks(() => goTo('map-heading'));
 
 const checkConnection = watchConnection();
 attempt(async () => {

@@ -7,6 +7,7 @@ import { formatBytes } from '../shared/format.js';
 import { openWorker } from '../shared/open-worker.js';
 import { announce, byId, make, showProblem } from '../shared/page.js';
 import { PlayerBar } from '../shared/player-bar.js';
+import { followTrayClicks } from '../shared/tray-clicks.js';
 import { bytesOf, episodeOf, kEpisodes, urlOf } from './episodes.js';
 import { Queue } from './queue.js';
 
@@ -170,6 +171,14 @@ list.append(...[...rows.values()].map(({ element }) => element));
 bar.listen('ended', () => {
   const next = episodeOf(queue.take() ?? '');
   if (next) attempt(() => play(next));
+});
+
+followTrayClicks((id) => {
+  const episode = episodeOf(id);
+  if (!episode) return;
+  const [state] = stateOf(episode);
+  if (state === 'kept' || state === 'downloading') attempt(() => play(episode));
+  else rows.get(id)?.focus();
 });
 
 // The tray would fetch the same again; then this page would not hear of it.

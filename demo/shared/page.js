@@ -22,6 +22,13 @@ export function announce(text) {
   byId('announcements', HTMLElement).textContent = text;
 }
 
+/** @param {string} id  of a heading: what it is above is seen, and read next. */
+export function goTo(id) {
+  const heading = byId(id, HTMLElement);
+  heading.focus({ preventScroll: true });
+  heading.scrollIntoView();
+}
+
 /** @param {string} text  '' takes the last one away. */
 export function showProblem(text) {
   const element = byId('problem', HTMLElement);

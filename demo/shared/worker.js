@@ -25,6 +25,7 @@
     '/shared/server.js',
     '/shared/settings.js',
     '/shared/style.css',
+    '/shared/tray-clicks.js',
   ];
 
   worker.addEventListener('install', () => worker.skipWaiting());

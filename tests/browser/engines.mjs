@@ -87,6 +87,8 @@ export const engines = {
           '--disable-quic',
           '--no-first-run',
           '--no-default-browser-check',
+          // Not even what is muted plays without a click else, unless it has pictures.
+          '--autoplay-policy=no-user-gesture-required',
           '--disable-background-networking',
           '--disable-breakpad',
           '--disable-component-update',
