@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
 import {
-  openDemo, press, startDemoServer, until, untilInTray, untilReady, withLateWorker,
+  downloadBeside, openDemo, press, startDemoServer, until, untilInTray, untilReady, withLateWorker,
 } from './demo.mjs';
 import { launch } from './driver.mjs';
 import { engineUnderTest } from './engine-under-test.mjs';
@@ -90,6 +90,7 @@ test('the course: lessons open one by one; it holds, goes on, and opens offline'
     await server.log.until(nameOf(number), (all) => all.every(({ endedAt }) => endedAt !== null));
   }
   const requests = countRequests();
+  await downloadBeside(page);
   await page.navigate('/course/?polyfill=off&again');
   await untilReady(page);
   await until(page, lesson(1, 'available'));

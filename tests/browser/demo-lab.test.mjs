@@ -5,7 +5,9 @@ import { after, before, test } from 'node:test';
 
 import { kExamples } from '../../demo/lab/examples.js';
 import { answerSwitches, representationSwitches } from '../server/switches.mjs';
-import { choose, openDemo, press, startDemoServer, until, untilInTray, untilReady } from './demo.mjs';
+import {
+  choose, downloadBeside, openDemo, press, startDemoServer, until, untilInTray, untilReady,
+} from './demo.mjs';
 import { launch } from './driver.mjs';
 import { engineUnderTest } from './engine-under-test.mjs';
 
@@ -40,6 +42,50 @@ function latest() {
   return name;
 }
 
+/**
+ * @param {Page} page
+ * @param {string} before  one that is waited to be another
+ * @returns {Promise<string>}
+ */
+function scriptOfWorker(page, before) {
+  return page.run((before) => new Promise((resolve) => {
+    const { serviceWorker } = navigator;
+    const look = () => {
+      const script = serviceWorker.controller?.scriptURL ?? before;
+      if (script !== before) resolve(script);
+    };
+    serviceWorker.addEventListener('controllerchange', look);
+    look();
+  }), before);
+}
+
+/** @param {Page} page  Its worker answers what it is asked; the server would at once. */
+function untilStalled(page) {
+  return page.run(async () => {
+    for (let tookMs = 0; tookMs < 1_000;) {
+      const askedAt = performance.now();
+      await fetch('/lab/map.js');
+      tookMs = performance.now() - askedAt;
+    }
+  }, null, { timeoutMs: 30_000 });
+}
+
+/**
+ * The store tells nobody of what changes in it: it is asked again.
+ *
+ * @param {Page} page
+ * @param {string} name  of a body
+ * @param {boolean} isThere  Whether any of it is to be.
+ */
+function untilStored(page, name, isThere) {
+  return page.run(async ({ name, isThere }) => {
+    const { readStored } = await import(new URL('/lab/storage.js', location.href).href);
+    while (((await readStored(name)).length > 0) !== isThere) {
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  }, { name, isThere }, { timeoutMs: 60_000 });
+}
+
 test('the lab: every switch has its line, and every example its switch', async () => {
   const page = await openDemo(browser, '/lab/');
   const names = [...Object.keys(representationSwitches), ...Object.keys(answerSwitches)];
@@ -64,11 +110,13 @@ test('the lab: a fault strikes, the map moves, and every byte is right', async (
   await press(page, `Pause: ${kTitle}`);
   await untilInTray(page, kTitle, '/paused/.test(row)');
   await server.log.until(latest(), (all) => all.every(({ endedAt }) => endedAt !== null));
-  const requests = server.log.for(latest()).length;
+  const name = latest();
+  const requests = server.log.for(name).length;
+  await downloadBeside(page);
   await page.navigate('/lab/?polyfill=off&again');
   await untilReady(page);
   await until(page, '#map-text', '^[1-9].* of 8.0\\sMB stored');
-  assert.equal(server.log.for(latest()).length, requests);
+  assert.equal(server.log.for(name).length, requests);
   await press(page, `Resume: ${kTitle}`);
   // What was switched on in an earlier visit is switched off with the first change.
   await toggle(page, 'delay');
@@ -84,14 +132,21 @@ test('the lab: accidents do not harm what comes', async () => {
   await choose(page, 'rate', '100000');
   await press(page, 'Start');
   await untilInTray(page, kTitle, 'percent >= 5');
+  const name = latest();
+  const running = server.log.for(name).filter(({ endedAt }) => endedAt === null);
   await press(page, 'Drop the connections');
+  await server.log.until(name, () => running.every(({ endedAt }) => endedAt !== null));
+  assert.ok(running.some(({ complete }) => !complete), 'no connection was dropped');
+  const worker = await scriptOfWorker(page, '');
   await press(page, 'Replace the worker');
+  await scriptOfWorker(page, worker);
   await untilInTray(page, kTitle, 'percent >= 20');
   await press(page, 'Stall the worker for 5 seconds');
+  await untilStalled(page);
   await untilInTray(page, kTitle, 'percent >= 30');
   await press(page, 'Take the server away for 10 seconds');
   await until(page, '#connection');
-  server.setSwitches(latest(), 'rate=8000000');
+  server.setSwitches(name, 'rate=8000000');
   await until(page, '#sum', 'every byte as it was sent$');
   await page.close();
 });
@@ -161,8 +216,11 @@ test('the lab: cancelled, nothing of it stays', async () => {
   await choose(page, 'rate', '100000');
   await press(page, 'Start');
   await untilInTray(page, kTitle, 'percent >= 1');
+  const name = latest();
+  await untilStored(page, name, true);
   await press(page, `Cancel: ${kTitle}`);
   await untilInTray(page, kTitle, 'row === null');
+  await untilStored(page, name, false);
   await until(page, '#start:not([disabled])');
   await page.close();
 });

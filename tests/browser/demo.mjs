@@ -95,6 +95,23 @@ export function choose(page, name, value) {
   }, { name, value });
 }
 
+/**
+ * Another download of the page's worker goes its way, from its beginning to its end.
+ *
+ * @param {Page} page
+ */
+export async function downloadBeside(page) {
+  const result = await page.run(async () => {
+    const { backgroundFetch } = await navigator.serviceWorker.ready;
+    const download = await backgroundFetch.fetch('beside', ['/bytes/beside?size=1000000']);
+    while (download.result === '') {
+      await new Promise((resolve) => download.addEventListener('progress', resolve, { once: true }));
+    }
+    return download.result;
+  });
+  assert.equal(result, 'success');
+}
+
 /** So that a test that hangs says where. */
 const kPatienceMs = 90_000;
 
