@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
-import { choose, openDemo, startDemoServer, until, untilInTray } from './demo.mjs';
+import { openDemo, startDemoServer, until, untilInTray } from './demo.mjs';
 import { launch } from './driver.mjs';
 import { engineUnderTest } from './engine-under-test.mjs';
 import { kMiB } from './fetching.mjs';
@@ -60,7 +60,10 @@ test('the player: the keyboard alone downloads, pauses, plays, queues and cancel
   await keys.activate('Back 15 s');
   await until(page, '#now-time', '^0:(0|1[0-4])');
   await keys.tabTo('Position');
+  const seconds = await page.run(() => (
+    Number(/** @type {HTMLInputElement} */ (document.querySelector('#now-position')).value)));
   await keys.press('ArrowRight');
+  await until(page, '#now-time', `^0:${String(seconds + 1).padStart(2, '0')} of`);
   await keys.activate('Remove from queue: Attic rain');
   await until(page, '#no-queue');
   await keys.activate('Pause: Attic rain');
@@ -110,8 +113,12 @@ test('the lab: the keyboard alone sets faults, starts, disturbs and cancels', as
   const keys = await Keys.of(browser, page);
   await keys.assertAllReached();
   // So slow that it does not end by itself meanwhile.
-  await choose(page, 'size', '40000000');
-  await choose(page, 'rate', '100000');
+  await keys.tabTo('Size');
+  await keys.press('4');
+  await until(page, '[name=size] option:checked', '^40 MB');
+  await keys.tabTo('Each connection at');
+  await keys.press('1');
+  await until(page, '[name=rate] option:checked', '^100 kB');
   await keys.tabTo('delay');
   await keys.press(' ');
   await until(page, '[name=delay]:checked');

@@ -12,7 +12,9 @@ import { connect } from 'node:net';
 import { kPatienceMs } from '../server/deadline.mjs';
 
 /** Keysyms, of X.h's keysymdef. */
-const kKeysyms = { Tab: 0xff09, Enter: 0xff0d, ' ': 0x20, ArrowRight: 0xff53, Shift: 0xffe1 };
+const kKeysyms = {
+  Tab: 0xff09, Enter: 0xff0d, ' ': 0x20, '1': 0x31, '4': 0x34, ArrowRight: 0xff53, Shift: 0xffe1,
+};
 
 const kQueryTree = 15;
 const kGetProperty = 20;
