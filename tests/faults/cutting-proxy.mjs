@@ -80,6 +80,13 @@ export class CuttingProxy {
     this.#held.clear();
   }
 
+  /** What it has under way, for whoever waits in vain. */
+  describe() {
+    const trap = this.#trap && `trap at ${this.#trap.path}, ${this.#trap.times} times more`;
+    return `proxy: ${this.#sockets.size} sockets, ${this.#held.size} held, ${trap ?? 'no trap'}, ` +
+      `requests ${JSON.stringify(Object.fromEntries(this.#requests))}`;
+  }
+
   async close() {
     for (const socket of this.#sockets) socket.destroy();
     this.#server.close();

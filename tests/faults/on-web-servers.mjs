@@ -47,6 +47,16 @@ async function fetchFile({ begin }, file) {
   return (await begin(file)).ended;
 }
 
+/**
+ * @param {Promise<void>} held
+ * @param {Promise<Seen>} ended  of the fetch, which must not come first
+ */
+async function untilHeld(held, ended) {
+  await Promise.race([held, ended.then(() => {
+    throw new Error('the fetch ended before its connection was held');
+  })]);
+}
+
 /** @type {ServerRow[]} */
 const serverRows = [
   {
@@ -107,7 +117,7 @@ const serverRows = [
       desk.write('again.webm', 'again', kFilmBytes);
       const held = desk.proxy.hold('/again.webm', kMidwayBytes);
       const { ended } = await desk.begin('again.webm');
-      await held;
+      await untilHeld(held, ended);
       await desk.server.stop();
       await desk.server.start();
       desk.proxy.release();
@@ -122,7 +132,7 @@ const serverRows = [
       desk.write('changing.webm', 'before', kFilmBytes);
       const held = desk.proxy.hold('/changing.webm', kMidwayBytes);
       const { ended } = await desk.begin('changing.webm');
-      await held;
+      await untilHeld(held, ended);
       desk.write('changing.webm', 'changed', kFilmBytes);
       desk.proxy.release();
       return ended;
@@ -171,7 +181,8 @@ async function runOnOne(name, browser, driver, rows, onSeen) {
       await lane.open();
       for (const row of rows) {
         const startedAt = performance.now();
-        const seen = await row.play(makeDesk(row, server, proxy, lane)).catch((error) => error);
+        const seen = await row.play(makeDesk(row, server, proxy, lane)).catch(
+          (error) => new Error(`${error.message}; ${proxy.describe()}`, { cause: error }));
         onSeen(row, seen, performance.now() - startedAt);
       }
       await lane.close();
@@ -213,6 +224,8 @@ function makeDesk(row, server, proxy, lane) {
         requests: proxy.requestsOf(`/${file}`),
         bytes: proxy.takeBytes(),
       }));
+      // Whoever awaits it hears of its failure: a row that fails before that must not end the others.
+      ended.catch(() => {});
       return { ended };
     },
   };

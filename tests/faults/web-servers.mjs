@@ -14,7 +14,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { atExit } from '../browser/at-exit.mjs';
 import { projectRoots } from '../server/server.mjs';
 
-const kStartTimeoutMs = 20_000;
+const kPortTimeoutMs = 20_000;
 const kPollMs = 20;
 
 /**
@@ -132,17 +132,20 @@ export class WebServer {
       throw new Error(`${command} has ended with ${code}`);
     });
     ended.catch(() => {});
-    await Promise.race([ended, untilItListens(this.port)]);
+    await Promise.race([ended, untilPort(this.port, { listens: true })]);
   }
 
   /** As a crash would end it. */
   async stop() {
     const child = this.#child;
-    if (!child) return;
     this.#child = null;
+    // One that has ended by itself was seen to do so: its row has failed.
+    if (!child || child.exitCode !== null) return;
     const ended = once(child, 'exit');
     process.kill(-(/** @type {number} */ (child.pid)), 'SIGKILL');
     await ended;
+    // Its workers die by themselves, some time later: until then the port is theirs.
+    await untilPort(this.port, { listens: false });
   }
 
   async close() {
@@ -152,7 +155,8 @@ export class WebServer {
   }
 
   #undo() {
-    if (this.#child?.pid) process.kill(-this.#child.pid, 'SIGKILL');
+    const child = this.#child;
+    if (child?.pid && child.exitCode === null) process.kill(-child.pid, 'SIGKILL');
     rmSync(this.#folder, { recursive: true, force: true });
   }
 }
@@ -167,17 +171,17 @@ async function freePort() {
   return port;
 }
 
-/** @param {number} port */
-async function untilItListens(port) {
-  const deadline = Date.now() + kStartTimeoutMs;
+/** @param {number} port @param {{listens: boolean}} wanted */
+async function untilPort(port, { listens }) {
+  const deadline = Date.now() + kPortTimeoutMs;
   for (;;) {
     const socket = connect(port, '127.0.0.1');
-    const isThere = await Promise.race([
-      once(socket, 'connect').then(() => true, () => false),
-    ]);
+    const isThere = await once(socket, 'connect').then(() => true, () => false);
     socket.destroy();
-    if (isThere) return;
-    if (Date.now() > deadline) throw new Error(`nobody listens on port ${port}`);
+    if (isThere === listens) return;
+    if (Date.now() > deadline) {
+      throw new Error(`${listens ? 'nobody' : 'somebody still'} listens on port ${port}`);
+    }
     await pause(kPollMs);
   }
 }
