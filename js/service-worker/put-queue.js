@@ -1,15 +1,27 @@
 /**
  * PutQueue: many writers, one transaction after the other.
  *
- * What arrives while a transaction runs shares the next one: small bodies are
- * then stored at the speed at which they are read.
+ * What arrives while a transaction runs, or within moments of its begin, shares the
+ * next one: small bodies are then stored at the speed at which they are read.
  */
+
+import { now } from './clock.js';
 
 /** Twice as many gained nothing where it was measured; fewer lost speed. */
 const kPutsPerTransactionMax = 64;
 
 /** Two large parts: more would only make the first wait for the others. */
 const kBytesPerTransactionMax = 16 * 1024 * 1024;
+
+/**
+ * The next transaction waits so long after the begin of the last, for company: each costs
+ * what many puts cost. Nobody sees it: who waits for the network meanwhile does not wait
+ * for the store.
+ */
+const kGatherMs = 50;
+
+/** So many are company enough. */
+const kGatherBytesMax = 256 * 1024;
 
 /**
  * @template Item
@@ -24,7 +36,11 @@ export class PutQueue {
   #write;
   /** @type {Waiting<Item>[]} */
   #waiting = [];
+  #waitingBytes = 0;
   #isWriting = false;
+  #beganAt = -Infinity;
+  /** The next transaction waits no longer. */
+  #hurry = () => {};
 
   /** @param {(items: Item[]) => Promise<unknown>} write  All or nothing. */
   constructor(write) {
@@ -38,14 +54,32 @@ export class PutQueue {
   put(item) {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ item, resolve, reject });
+      this.#waitingBytes += item.bytes;
+      if (this.#isCompany()) this.#hurry();
       if (!this.#isWriting) this.#drain();
     });
   }
 
   async #drain() {
     this.#isWriting = true;
-    while (this.#waiting.length > 0) await this.#writeTogether(this.#takeBatch());
+    while (this.#waiting.length > 0) {
+      const dueMs = this.#beganAt + kGatherMs - now();
+      if (dueMs > 0 && !this.#isCompany()) {
+        await new Promise((resolve) => {
+          this.#hurry = () => resolve(undefined);
+          setTimeout(resolve, dueMs);
+        });
+      }
+      this.#beganAt = now();
+      await this.#writeTogether(this.#takeBatch());
+    }
     this.#isWriting = false;
+  }
+
+  #isCompany() {
+    return (
+      this.#waiting.length >= kPutsPerTransactionMax || this.#waitingBytes >= kGatherBytesMax
+    );
   }
 
   #takeBatch() {
@@ -55,6 +89,7 @@ export class PutQueue {
       bytes += item.bytes;
       if (count > 0 && (count === kPutsPerTransactionMax || bytes > kBytesPerTransactionMax)) break;
       count += 1;
+      this.#waitingBytes -= item.bytes;
     }
     return this.#waiting.splice(0, count);
   }

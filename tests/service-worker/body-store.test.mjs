@@ -309,6 +309,33 @@ test('of items written together one that fails is rejected alone', async () => {
   assert.deepEqual(written, [['first'], ['a'], ['b']]);
 });
 
+test('small items wait a moment for company, and large ones or many do not', async () => {
+  mock.method(performance, 'now', () => 0);
+  mock.timers.enable({ apis: ['setTimeout'] });
+  /** @type {number[][]} */
+  const written = [];
+  const queue = new PutQueue(async (/** @type {{bytes: number}[]} */ items) => {
+    written.push(items.map(({ bytes }) => bytes));
+  });
+  await queue.put({ bytes: 1 });
+  const small = [queue.put({ bytes: 2 })];
+  await new Promise(setImmediate);
+  small.push(queue.put({ bytes: 3 }));
+  await new Promise(setImmediate);
+  assert.deepEqual(written, [[1]]);
+  mock.timers.tick(50);
+  await Promise.all(small);
+  assert.deepEqual(written.splice(0), [[1], [2, 3]]);
+
+  // Nobody moves the clock any more: these do not wait for it.
+  const waits = queue.put({ bytes: 4 });
+  await new Promise(setImmediate);
+  await Promise.all([waits, queue.put({ bytes: 256 * 1024 })]);
+  await Promise.all(Array.from({ length: 64 }, () => queue.put({ bytes: 5 })));
+  assert.deepEqual(written, [[4, 256 * 1024], Array.from({ length: 64 }, () => 5)]);
+  mock.timers.reset();
+});
+
 test('what was written together and is stuck is given up together', async () => {
   let tries = 0;
   const queue = new PutQueue(async () => {
