@@ -124,6 +124,9 @@ const kCommand = new TypedObject({
   'release-answered': { token: kIndex, released: kFlag },
 });
 
+/** Of each event. */
+const kTurn = { commands: new List(kCommand), wake: kOffset, isEmpty: kFlag };
+
 /**
  * What each call takes, and what it gives. In the order of Call in engine.cc.
  *
@@ -133,7 +136,7 @@ const kCalls = {
   open: [[kText, kOffset, kText]],
   recoverHead: [[kOwner, kResponseHead]],
   recoverChunk: [[kOwner, kOffset, kOffset]],
-  start: [[kFlag, kOffset]],
+  start: [[kFlag, kOffset], kTurn],
   register: [
     [
       kIndex,
@@ -143,25 +146,24 @@ const kCalls = {
       kOffset,
       kOffset,
     ],
+    kTurn,
   ],
-  abort: [[kIndex, kText, kFlag, kOffset]],
-  setPaused: [[kIndex, kText, kFlag, kOffset]],
-  release: [[kIndex, kText, kIndex, kOffset]],
-  responseHead: [[kIndex, kResponseHead, kOffset]],
-  chunkStored: [[kIndex, kOffset, kOffset, kOffset]],
-  bodyReceived: [[kIndex, kOffset, kOffset]],
-  bodyEnded: [[kIndex, kOffset]],
-  requestFailed: [[kIndex, kOffset]],
-  storageFailed: [[kIndex, kFlag, kOffset]],
-  journalSynced: [[kOffset]],
-  journalSyncFailed: [[kFlag, kOffset]],
-  announced: [[kOffset, kOffset]],
-  eventDelivered: [[kText, kFlag, kOffset]],
-  fetchDeleted: [[kText, kOffset]],
-  online: [[kFlag, kOffset]],
-  tick: [[kOffset]],
-  takeCommands: [[], new List(kCommand)],
-  nextWake: [[], kOffset],
+  abort: [[kIndex, kText, kFlag, kOffset], kTurn],
+  setPaused: [[kIndex, kText, kFlag, kOffset], kTurn],
+  release: [[kIndex, kText, kIndex, kOffset], kTurn],
+  responseHead: [[kIndex, kResponseHead, kOffset], kTurn],
+  chunkStored: [[kIndex, kOffset, kOffset, kOffset], kTurn],
+  bodyReceived: [[kIndex, kOffset, kOffset], kTurn],
+  bodyEnded: [[kIndex, kOffset], kTurn],
+  requestFailed: [[kIndex, kOffset], kTurn],
+  storageFailed: [[kIndex, kFlag, kOffset], kTurn],
+  journalSynced: [[kOffset], kTurn],
+  journalSyncFailed: [[kFlag, kOffset], kTurn],
+  announced: [[kOffset, kOffset], kTurn],
+  eventDelivered: [[kText, kFlag, kOffset], kTurn],
+  fetchDeleted: [[kText, kOffset], kTurn],
+  online: [[kFlag, kOffset], kTurn],
+  tick: [[kOffset], kTurn],
   sequence: [[], kOffset],
   isWorking: [[], kFlag],
   isEmpty: [[], kFlag],

@@ -25,7 +25,7 @@ enum class Call : uint8_t {
   kOpen,
   kRecoverHead,
   kRecoverChunk,
-  kStart,
+  kStart,  // the first event
   kRegister,
   kAbort,
   kSetPaused,
@@ -42,9 +42,7 @@ enum class Call : uint8_t {
   kEventDelivered,
   kFetchDeleted,
   kOnline,
-  kTick,
-  kTakeCommands,
-  kNextWake,
+  kTick,  // the last one
   kSequence,
   kIsWorking,
   kIsEmpty,
@@ -79,7 +77,7 @@ void Open(MessageReader& in) {
   open_engine.emplace(std::move(folder), seed, in.Text());
 }
 
-// An event is followed by its time.
+// An event is followed by its time, and answered with a turn.
 template <typename AnyEvent>
 void Handle(AnyEvent&& event, MessageReader& in) {
   open_engine->engine.HandleEvent(std::move(event), in.Number());
@@ -88,6 +86,20 @@ void Handle(AnyEvent&& event, MessageReader& in) {
 // Of lists. 0 or 1 stand for a value that may be null.
 void WriteCount(size_t count, MessageWriter& out) {
   out.Number(static_cast<int64_t>(count));
+}
+
+// What came of an event, all of it: the host need not ask for anything.
+void WriteTurn(Engine& engine, MessageWriter& out) {
+  const std::vector<Command> commands = engine.TakeCommands();
+  WriteCount(commands.size(), out);
+  for (const Command& each : commands) Write(each, out);
+  const TimeMs wake = engine.NextWake();
+  if (wake == kNever) {
+    out.Text("Infinity");
+  } else {
+    out.Number(wake);
+  }
+  out.Flag(engine.IsEmpty());
 }
 
 void Answer(Call call, MessageReader& in, MessageWriter& out) {
@@ -163,18 +175,6 @@ void Answer(Call call, MessageReader& in, MessageWriter& out) {
     case Call::kTick:
       return Handle(TimePassed{}, in);
 
-    case Call::kTakeCommands: {
-      const std::vector<Command> commands = engine.TakeCommands();
-      WriteCount(commands.size(), out);
-      for (const Command& each : commands) Write(each, out);
-      return;
-    }
-    case Call::kNextWake: {
-      const TimeMs wake = engine.NextWake();
-      if (wake == kNever) return out.Text("Infinity");
-      return out.Number(wake);
-    }
-
     case Call::kSequence:
       return out.Number(engine.sequence());
     case Call::kIsWorking:
@@ -244,6 +244,9 @@ std::string CallEngine(std::string message) {
   MessageWriter out;
   const auto call = static_cast<Call>(in.Index());
   Answer(call, in, out);
+  if (call >= Call::kStart && call <= Call::kTick) {
+    WriteTurn(open_engine->engine, out);
+  }
   return std::move(out).Take();
 }
 

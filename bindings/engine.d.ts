@@ -187,10 +187,19 @@ export type Command =
   /** Its generation's deletion comes before it. `released` false: there was nothing to release. */
   | { type: 'release-answered'; token: number; released: boolean };
 
+/** What the engine makes of an event: all of it, so that nothing is left to ask for. */
+export interface Turn {
+  /** To be carried out in this order, before the next event is told. */
+  commands: Command[];
+  /** When to call tick(): a time, or Infinity. */
+  wake: number;
+  /** True while no fetch is known at all. */
+  isEmpty: boolean;
+}
+
 /**
  * Start: open(); then recoverHead() and recoverChunk() for everything in the
- * body store; then start(). After every call: run the commands of
- * takeCommands() in order, and call tick() at nextWake().
+ * body store; then start(). From there on every event is answered with a turn.
  */
 export interface Engine {
   /** Before start(): one stored response head. */
@@ -202,46 +211,42 @@ export interface Engine {
    * chunk, 2: retries. What is no whole number is refused with a RangeError.
    */
   set(setting: number, value: number): void;
-  start(online: boolean, now: number): void;
+  start(online: boolean, now: number): Turn;
 
   /**
    * `uid`: fresh; bodies of the requests are already in the body store under it.
    * `roomBytes`: what the store may still take, 2^53 - 1 when nobody knows.
    */
-  register(token: number, uid: string, options: FetchOptions, requests: RequestInfo[], roomBytes: number, now: number): void;
-  abort(token: number, uid: string, repeated: boolean, now: number): void;
-  setPaused(token: number, uid: string, paused: boolean, now: number): void;
+  register(token: number, uid: string, options: FetchOptions, requests: RequestInfo[], roomBytes: number, now: number): Turn;
+  abort(token: number, uid: string, repeated: boolean, now: number): Turn;
+  setPaused(token: number, uid: string, paused: boolean, now: number): Turn;
   /** The app has moved what the record had elsewhere. */
-  release(token: number, uid: string, record: number, now: number): void;
+  release(token: number, uid: string, record: number, now: number): Turn;
 
-  responseHead(request: number, head: ResponseHead, now: number): void;
-  chunkStored(request: number, begin: number, end: number, now: number): void;
+  responseHead(request: number, head: ResponseHead, now: number): Turn;
+  chunkStored(request: number, begin: number, end: number, now: number): Turn;
   /** Read to its end, and not yet stored. */
-  bodyReceived(request: number, bytes: number, now: number): void;
-  bodyEnded(request: number, now: number): void;
+  bodyReceived(request: number, bytes: number, now: number): Turn;
+  bodyEnded(request: number, now: number): Turn;
   /** A network error, before or after the head, or the end of a cancelled one. */
-  requestFailed(request: number, now: number): void;
+  requestFailed(request: number, now: number): Turn;
   /** The store refused a chunk. `quota`: it is full. */
-  storageFailed(request: number, quota: boolean, now: number): void;
+  storageFailed(request: number, quota: boolean, now: number): Turn;
 
-  journalSynced(now: number): void;
-  journalSyncFailed(quota: boolean, now: number): void;
-  announced(sequence: number, now: number): void;
+  journalSynced(now: number): Turn;
+  journalSyncFailed(quota: boolean, now: number): Turn;
+  announced(sequence: number, now: number): Turn;
   /** `held`: by waitUntil(), beyond the return of all listeners. */
-  eventDelivered(uid: string, held: boolean, now: number): void;
-  fetchDeleted(uid: string, now: number): void;
-  online(isOnline: boolean, now: number): void;
-  tick(now: number): void;
-
-  takeCommands(): Command[];
-  /** When to call tick(): a time, or Infinity. */
-  nextWake(): number;
+  eventDelivered(uid: string, held: boolean, now: number): Turn;
+  fetchDeleted(uid: string, now: number): Turn;
+  online(isOnline: boolean, now: number): Turn;
+  tick(now: number): Turn;
 
   /** Sequence number of the newest announced change. */
   sequence(): number;
   /** True while a fetch is active or an outcome is not yet delivered. */
   isWorking(): boolean;
-  /** True while no fetch is known at all: the journal has nothing to say. */
+  /** As turns say it, before the first: the journal has nothing to say. */
   isEmpty(): boolean;
   /** Fetches changed after `sequence` (0: all known). */
   changesSince(sequence: number): Snapshot[];

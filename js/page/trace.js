@@ -17,7 +17,7 @@ import { askWorker } from './question.js';
 const kTraceAgeMaxMs = 24 * 60 * 60 * 1000;
 
 /** Calls that do not end with their time. */
-const kTimeless = ['open', 'isEmpty', 'recoverHead', 'recoverChunk', 'set', 'takeCommands'];
+const kTimeless = ['open', 'isEmpty', 'recoverHead', 'recoverChunk', 'set'];
 
 /** A longer text keeps its length, by which the engine may refuse it. */
 const kLongLengthMin = 1000;

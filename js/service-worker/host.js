@@ -314,7 +314,7 @@ export class Host {
     this.session = session;
     journal.onLost = this.#store.onLost = () => this.#storageLost(session, journal);
     this.#reserve.keep();
-    session.feed((_, now) => engine.start(navigator.onLine, now));
+    session.feed((engine, now) => engine.start(navigator.onLine, now));
     return session;
   }
 
@@ -436,7 +436,7 @@ export class Host {
   }
 
   #isEmpty() {
-    return this.#users === 0 && this.session?.query((engine) => engine.isEmpty());
+    return this.#users === 0 && this.session?.isEmpty;
   }
 
   #restSoon() {

@@ -4,10 +4,10 @@
 
 import { NetworkRequest } from './network-request.js';
 
-/** @typedef {import('../../bindings/engine.js').Engine} Engine */
 /** @typedef {import('./body-store.js').BodyStore} BodyStore */
 /** @typedef {import('./network-request.js').ReadCommand} ReadCommand */
 /** @typedef {import('./network-request.js').StartCommand} StartCommand */
+/** @typedef {import('./session.js').EngineEvent} EngineEvent */
 
 export class Network {
   #store;
@@ -19,7 +19,7 @@ export class Network {
 
   /**
    * @param {BodyStore} store
-   * @param {(event: (engine: Engine, now: number) => void) => void} feed
+   * @param {(event: EngineEvent) => void} feed
    */
   constructor(store, feed) {
     this.#store = store;

@@ -20,6 +20,7 @@ import { storageRoom } from './storage-room.js';
 /** @typedef {import('./body-store.js').BodyStore} BodyStore */
 /** @typedef {import('./host.js').Host} Host */
 /** @typedef {import('./news-desk.js').NewsDesk} NewsDesk */
+/** @typedef {import('./session.js').TokenEvent} TokenEvent */
 
 /**
  * @template {keyof QuestionTypes} Name
@@ -221,7 +222,7 @@ export class Questions {
   }
 
   /**
-   * @param {(token: number, engine: Engine, now: number) => void} event  Changes an active fetch.
+   * @param {TokenEvent} event  Changes an active fetch.
    * @returns {Promise<boolean>} False where nothing is stored.
    */
   async #request(event) {

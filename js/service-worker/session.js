@@ -15,10 +15,12 @@ import { Network } from './network.js';
 /** @typedef {import('../../bindings/engine.js').ChunkOwner} ChunkOwner */
 /** @typedef {import('../../bindings/engine.js').Command} Command */
 /** @typedef {import('../../bindings/engine.js').Engine} Engine */
+/** @typedef {import('../../bindings/engine.js').Turn} Turn */
 /** @typedef {import('./body-store.js').BodyStore} BodyStore */
 /** @typedef {import('./reserve.js').Reserve} Reserve */
 
-/** @typedef {(engine: Engine, now: number) => void} EngineEvent */
+/** @typedef {(engine: Engine, now: number) => Turn | null} EngineEvent  Null: it was refused. */
+/** @typedef {(token: number, engine: Engine, now: number) => Turn} TokenEvent */
 
 /**
  * @typedef {object} Observer
@@ -50,6 +52,9 @@ export class Session {
     this.feed((engine, time) => engine.tick(time));
   });
   #alarmAt = Infinity;
+  /** When the engine wants to be woken, as its last turn has said. */
+  #wake = Infinity;
+  #isEmpty = false;
   /** @type {EngineEvent[]} */
   #events = [];
   #isFeeding = false;
@@ -84,6 +89,11 @@ export class Session {
   /** True after end(). */
   get isOver() {
     return this.#end !== null;
+  }
+
+  /** True while the engine knows of no fetch. */
+  get isEmpty() {
+    return this.#isEmpty;
   }
 
   /**
@@ -124,7 +134,7 @@ export class Session {
   }
 
   /**
-   * @param {(token: number, engine: Engine, now: number) => void} event
+   * @param {TokenEvent} event
    * @param {boolean} [isRefusable]  Refused where there is no room for it.
    * @returns {Promise<any>} The answer that the engine gives to the token.
    */
@@ -136,11 +146,12 @@ export class Session {
       this.#tokens.set(token, { resolve, reject, isRefusable });
       this.feed((engine, time) => {
         try {
-          event(token, engine, time);
+          return event(token, engine, time);
         } catch (error) {
           // Refused at the border, and nothing has changed: the asker's fault.
           if (isAssertion(error)) throw error;
           this.#takeToken(token)?.reject(error);
+          return null;
         }
       });
     });
@@ -162,16 +173,20 @@ export class Session {
     while (!this.isOver) {
       const event = this.#events.shift();
       if (!event) break;
-      event(this.#traced, now());
-      for (const command of this.#traced.takeCommands()) this.#execute(command);
+      // All that is to be known comes with it: another question to the core would
+      // cost as much again.
+      const turn = event(this.#traced, now());
+      if (!turn) continue;
+      this.#wake = turn.wake;
+      this.#isEmpty = turn.isEmpty;
+      for (const command of turn.commands) this.#execute(command);
     }
     if (this.isOver) return;
-    const wake = this.#engine.nextWake();
     // One that is set already rings early at worst, and is set anew then. The time
     // to wake grows with every event: setting it each time would be half the work.
-    if (wake < this.#alarmAt) {
-      this.#alarmAt = wake;
-      this.#alarm.set(wake);
+    if (this.#wake < this.#alarmAt) {
+      this.#alarmAt = this.#wake;
+      this.#alarm.set(this.#wake);
     }
     this.#observer.fed();
   }

@@ -53,8 +53,7 @@ test('a fetch that fails and one that succeeds through cuts are replayed to the 
     assert.equal(trace.isWhole, true);
     assertReplays(trace);
     const delivered = trace.calls
-      .filter((/** @type {any} */ { call }) => call === 'takeCommands')
-      .flatMap((/** @type {any} */ { answer }) => answer)
+      .flatMap((/** @type {any} */ { answer }) => answer?.commands ?? [])
       .filter((/** @type {any} */ { type }) => type === 'deliver');
     assert.deepEqual(delivered.map((/** @type {any} */ { event }) => event), ['success', 'fail']);
   });

@@ -10,6 +10,7 @@ export class FakeEngine {
   snapshots = {};
   working = true;
   empty = false;
+  wake = Infinity;
   /** @type {Command[]} */
   #commands = [];
 
@@ -25,26 +26,29 @@ export class FakeEngine {
       /** @type {any} */ (this)[name] = (/** @type {any[]} */ ...args) => {
         this.events.push([name, ...args.slice(0, -1)]);
         this.reactions[name]?.(...args);
+        return this.turn();
       };
     }
   }
 
-  /** @param {Command[]} commands */
+  /** @param {Command[]} commands  To be among those of the next turn. */
   command(...commands) {
     this.#commands.push(...commands);
   }
 
-  takeCommands() {
-    return this.#commands.splice(0);
+  /**
+   * The answer to an event.
+   *
+   * @param {Command[]} commands
+   */
+  turn(...commands) {
+    this.command(...commands);
+    return { commands: this.#commands.splice(0), wake: this.wake, isEmpty: this.empty };
   }
 
   /** @param {string} uid */
   snapshot(uid) {
     return this.snapshots[uid] ?? null;
-  }
-
-  nextWake() {
-    return Infinity;
   }
 
   isWorking() {

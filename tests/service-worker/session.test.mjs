@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import { beforeEach, test } from 'node:test';
+import { beforeEach, mock, test } from 'node:test';
 
+import { now } from '../../js/service-worker/clock.js';
 import { StorageError } from '../../js/service-worker/database.js';
 import { Session } from '../../js/service-worker/session.js';
 import { FakeEngine, makeAssertion, promisesSettle } from './fake-engine.mjs';
@@ -31,7 +32,7 @@ beforeEach(() => {
 
 /** Any event: the engine answers it with the commands. @param {any[]} commands */
 function cause(...commands) {
-  session.feed(() => engine.command(...commands));
+  session.feed(() => engine.turn(...commands));
 }
 
 test('an event that a command causes at once waits for the other commands', () => {
@@ -39,7 +40,10 @@ test('an event that a command causes at once waits for the other commands', () =
   const order = [];
   observer.announce = (/** @type {number} */ sequence) => {
     order.push(`announced ${sequence}`);
-    session.feed(() => order.push('event'));
+    session.feed(() => {
+      order.push('event');
+      return engine.turn();
+    });
   };
   cause(
     { type: 'announce', sequence: 1, mustBeHeard: false },
@@ -48,12 +52,73 @@ test('an event that a command causes at once waits for the other commands', () =
   assert.deepEqual(order, ['announced 1', 'announced 2', 'event', 'event']);
 });
 
+test('an event costs one call of the core, whatever comes of it', async () => {
+  /** @type {PropertyKey[]} */
+  const calls = [];
+  const counting = new Proxy(engine, {
+    get: (_, name) => (/** @type {any[]} */ ...values) => {
+      calls.push(name);
+      return /** @type {any} */ (engine)[name](...values);
+    },
+  });
+  engine.wake = Date.now() + 60_000;
+  engine.reactions.online = () => engine.command({ type: 'sync-journal' });
+  for (const traced of [undefined, counting]) {
+    session = new Session({
+      engine: /** @type {any} */ (counting), traced: /** @type {any} */ (traced),
+      journal, store, reserve, observer,
+    });
+    session.feed((engine, now) => engine.online(true, now));
+    await promisesSettle();
+    assert.deepEqual(calls.splice(0), ['online', 'journalSynced']);
+    await session.end(new Error('over'));
+  }
+});
+
+test('a session says of its engine what the last turn said', () => {
+  assert.equal(session.isEmpty, false);
+  for (const isEmpty of [true, false]) {
+    engine.empty = isEmpty;
+    cause();
+    assert.equal(session.isEmpty, isEmpty);
+  }
+});
+
+test('an event that was refused leaves what the last turn said', async () => {
+  mock.timers.enable({ apis: ['setTimeout'] });
+  engine.empty = true;
+  engine.wake = now() + 1_000;
+  cause();
+  await assert.rejects(session.request(() => {
+    throw new RangeError('not a value for the core');
+  }), RangeError);
+  assert.equal(session.isEmpty, true);
+  mock.timers.tick(1_001);
+  mock.timers.reset();
+  assert.deepEqual(engine.events, [['tick']]);
+});
+
+test('the engine is woken when its last turn said, and not for those before', () => {
+  mock.timers.enable({ apis: ['setTimeout'] });
+  observer.announce = () => {
+    engine.wake = now() + 5_000;
+    cause();
+  };
+  engine.wake = now() + 1_000;
+  cause({ type: 'announce', sequence: 1, mustBeHeard: false });
+  mock.timers.tick(2_000);
+  assert.deepEqual(engine.events, []);
+  mock.timers.tick(3_001);
+  mock.timers.reset();
+  assert.deepEqual(engine.events, [['tick']]);
+});
+
 test('a release is answered when what it deletes is deleted', async () => {
   let finish = () => {};
   store.deleteGeneration = () => new Promise((resolve) => (finish = () => resolve(null)));
   /** @type {boolean[]} */
   const answers = [];
-  session.request((token) => engine.command(
+  session.request((token) => engine.turn(
     { type: 'delete-generation', owner: { uid: 'a', record: 0, generation: 0 } },
     { type: 'release-answered', token, released: true },
   )).then((answer) => answers.push(answer));
@@ -128,7 +193,7 @@ test('what may be refused may not use the reserve', async () => {
     lent += 1;
     return work();
   };
-  const registered = session.request(() => {}, true);
+  const registered = session.request(() => engine.turn(), true);
   cause({ type: 'sync-journal' });
   await promisesSettle();
   assert.deepEqual({ lent, events: engine.events }, { lent: 0, events: [['journalSynced']] });
@@ -177,7 +242,7 @@ test('a failed assertion ends the session once, and leaves nobody waiting', asyn
     crashes.push(error);
     session.end(new Error('over'));
   };
-  const waiting = session.request(() => {});
+  const waiting = session.request(() => engine.turn());
   engine.reactions.tick = () => {
     throw makeAssertion();
   };
@@ -190,7 +255,7 @@ test('a failed assertion ends the session once, and leaves nobody waiting', asyn
 
 test('a request of a session that is over is rejected', async () => {
   await session.end(new Error('over'));
-  await assert.rejects(session.request(() => {}), { message: 'over' });
+  await assert.rejects(session.request(() => engine.turn()), { message: 'over' });
 });
 
 test('an argument that the border refuses is the asker\'s error, and no crash', async () => {

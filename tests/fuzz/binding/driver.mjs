@@ -28,7 +28,9 @@ export class Driver {
   #fetches = 0;
   /** @type {Map<number, Request>} */
   #requests = new Map();
-  /** Commands that wait for their answer. @type {Command[]} */
+  /** Commands of turns, not yet looked at. @type {Command[]} */
+  #commands = [];
+  /** Those that wait for their answer. @type {Command[]} */
   #waiting = [];
 
   /** @param {Dice} dice @param {CoreModule} core */
@@ -47,7 +49,9 @@ export class Driver {
 
   /** @param {string} name @param {unknown[]} args */
   call(name, args) {
-    return this.#core[name](...args);
+    const answer = this.#core[name](...args);
+    // Of an event: its turn.
+    if (answer?.commands) this.#commands.push(...answer.commands);
   }
 
   /** A good call, and what it leads to. */
@@ -67,13 +71,13 @@ export class Driver {
       return `${name}: ${size}`;
     });
     return JSON.stringify([
-      files, core.takeCommands(), core.nextWake(), core.sequence(), core.isWorking(),
-      core.isEmpty(), core.activeIds(), core.changesSince(0),
+      files, core.sequence(), core.isWorking(), core.isEmpty(), core.activeIds(),
+      core.changesSince(0),
     ]);
   }
 
   carryOut() {
-    for (const command of this.#core.takeCommands()) this.#accept(command);
+    for (const command of this.#commands.splice(0)) this.#accept(command);
   }
 
   /** Everything ends when everything is answered. */
