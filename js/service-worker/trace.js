@@ -7,7 +7,7 @@
 
 /** @typedef {import('../../bindings/engine.js').CoreModule} CoreModule */
 
-/** In characters: a download of some gigabytes, or of some thousand small files. */
+/** In characters: a download of some gigabytes, or of some hundred small files. */
 const kTraceLengthMax = 1_000_000;
 
 export class Trace {
