@@ -36,9 +36,9 @@ class OneOf {
 
 /** The number of the type, then the members that this type has. */
 class TypedObject {
-  /** @param {Record<string, unknown>} types */
+  /** @param {Record<string, object>} types */
   constructor(types) {
-    this.types = types;
+    this.types = Object.entries(types);
   }
 }
 
@@ -240,20 +240,9 @@ function write(shape, value, message) {
  * @returns {any}
  */
 function read(shape, next) {
-  if (shape instanceof OneOf) return shape.values[Number(next())];
-  if (shape instanceof TypedObject) {
-    const [type, members] = Object.entries(shape.types)[Number(next())];
-    return { type, ...read(members, next) };
-  }
-  if (shape instanceof List) {
-    const values = Array.from({ length: Number(next()) }, () => read(shape.each, next));
-    return shape instanceof OrNull ? values[0] ?? null : values;
-  }
   switch (typeof shape) {
     case 'object':
-      return Array.isArray(shape)
-        ? shape.map((each) => read(each, next))
-        : Object.fromEntries(Object.keys(shape).map((name) => [name, read(shape[name], next)]));
+      return readObject(shape, next);
     case 'string':
       return next().replace(/\x1e[ef]/g, (each) => (each[1] === 'e' ? kEscape : kEndOfValue));
     case 'number':
@@ -261,6 +250,24 @@ function read(shape, next) {
     case 'boolean':
       return next() === '1';
   }
+}
+
+/**
+ * @param {any} shape
+ * @param {() => string} next
+ */
+function readObject(shape, next) {
+  if (shape instanceof OneOf) return shape.values[Number(next())];
+  /** @type {any} */
+  const value = shape instanceof List || Array.isArray(shape) ? [] : {};
+  if (shape instanceof List) {
+    for (let left = Number(next()); left > 0; left -= 1) value.push(read(shape.each, next));
+    return shape instanceof OrNull ? value[0] ?? null : value;
+  }
+  let members = shape;
+  if (shape instanceof TypedObject) [value.type, members] = shape.types[Number(next())];
+  for (const name of Object.keys(members)) value[name] = read(members[name], next);
+  return value;
 }
 
 /**
@@ -279,8 +286,9 @@ export function bindEngine({ callEngine, FS, IDBFS }) {
       // As bytes: of a text Embind would let a lone surrogate swallow its neighbour.
       const bytes = encoder.encode(message.join(kEndOfValue) + kEndOfValue);
       try {
-        const answer = callEngine(bytes).split(kEndOfValue).values();
-        return read(gives, () => answer.next().value);
+        const answer = callEngine(bytes).split(kEndOfValue);
+        let at = -1;
+        return read(gives, () => answer[(at += 1)]);
       } catch (cause) {
         // Whatever it is, say no memory for a file: what the engine has done of it,
         // nobody knows. It is not to be used any more.
