@@ -60,13 +60,13 @@ export class WorkerInNode {
   /** @type {string[]} What the app's own listeners got. */
   seen = [];
 
-  /** @param {string} scope */
-  constructor(scope) {
+  /** @param {string} scope @param {typeof loadCore} [createCore] */
+  constructor(scope, createCore = loadCore) {
     this.scope = scope;
     this.store = new BodyStore(scope);
     this.host = new Host({
       scope,
-      createCore: loadCore,
+      createCore,
       store: this.store,
       // Held until the test has read what it wants.
       deliver: (snapshot) => {
