@@ -20,8 +20,9 @@ const kBytesPerTransactionMax = 16 * 1024 * 1024;
  */
 const kGatherMs = 50;
 
-/** So many are company enough. */
-const kGatherBytesMax = 256 * 1024;
+/** Company enough, where each put counts as its bytes and as what it costs beside them. */
+const kGatherBytesMax = 512 * 1024;
+const kBytesOfPut = kGatherBytesMax / kPutsPerTransactionMax;
 
 /**
  * @template Item
@@ -36,7 +37,6 @@ export class PutQueue {
   #write;
   /** @type {Waiting<Item>[]} */
   #waiting = [];
-  #waitingBytes = 0;
   #isWriting = false;
   #beganAt = -Infinity;
   /** The next transaction waits no longer. */
@@ -54,7 +54,6 @@ export class PutQueue {
   put(item) {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ item, resolve, reject });
-      this.#waitingBytes += item.bytes;
       if (this.#isCompany()) this.#hurry();
       if (!this.#isWriting) this.#drain();
     });
@@ -65,10 +64,10 @@ export class PutQueue {
     while (this.#waiting.length > 0) {
       const dueMs = this.#beganAt + kGatherMs - now();
       if (dueMs > 0 && !this.#isCompany()) {
-        await new Promise((resolve) => {
-          this.#hurry = () => resolve(undefined);
+        await /** @type {Promise<void>} */ (new Promise((resolve) => {
+          this.#hurry = resolve;
           setTimeout(resolve, dueMs);
-        });
+        }));
       }
       this.#beganAt = now();
       await this.#writeTogether(this.#takeBatch());
@@ -77,9 +76,8 @@ export class PutQueue {
   }
 
   #isCompany() {
-    return (
-      this.#waiting.length >= kPutsPerTransactionMax || this.#waitingBytes >= kGatherBytesMax
-    );
+    const bytes = this.#waiting.reduce((sum, { item }) => sum + kBytesOfPut + item.bytes, 0);
+    return bytes >= kGatherBytesMax;
   }
 
   #takeBatch() {
@@ -89,7 +87,6 @@ export class PutQueue {
       bytes += item.bytes;
       if (count > 0 && (count === kPutsPerTransactionMax || bytes > kBytesPerTransactionMax)) break;
       count += 1;
-      this.#waitingBytes -= item.bytes;
     }
     return this.#waiting.splice(0, count);
   }

@@ -330,9 +330,9 @@ test('small items wait a moment for company, and large ones or many do not', asy
   // Nobody moves the clock any more: these do not wait for it.
   const waits = queue.put({ bytes: 4 });
   await new Promise(setImmediate);
-  await Promise.all([waits, queue.put({ bytes: 256 * 1024 })]);
+  await Promise.all([waits, queue.put({ bytes: 512 * 1024 })]);
   await Promise.all(Array.from({ length: 64 }, () => queue.put({ bytes: 5 })));
-  assert.deepEqual(written, [[4, 256 * 1024], Array.from({ length: 64 }, () => 5)]);
+  assert.deepEqual(written, [[4, 512 * 1024], Array.from({ length: 64 }, () => 5)]);
   mock.timers.reset();
 });
 
