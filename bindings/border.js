@@ -109,6 +109,7 @@ const kCommand = new TypedObject({
     pieceBytes: kOffset,
     pieceBytesMin: kOffset,
     pieceMs: kOffset,
+    isOwnHead: kFlag,
     head: new OrNull(kResponseHead),
   },
   'cancel-request': { request: kIndex },

@@ -180,8 +180,11 @@ static void Write(const ReadBody& command, MessageWriter& out) {
   out.Number(command.plan.piece_bytes);
   out.Number(command.plan.piece_bytes_min);
   out.Number(command.plan.piece_ms);
-  out.Flag(command.head.has_value());
-  if (command.head) Write(*command.head, out);
+  // The most of a message that many small bodies would need, and for nothing.
+  out.Flag(command.is_own_head);
+  const bool is_another = command.head && !command.is_own_head;
+  out.Flag(is_another);
+  if (is_another) Write(*command.head, out);
 }
 
 static void Write(const CancelRequest& command, MessageWriter& out) {

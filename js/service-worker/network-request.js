@@ -19,6 +19,8 @@ import { StorageError } from './database.js';
 /** @typedef {Extract<Command, {type: 'read-body'}>} ReadCommand */
 
 /**
+ * What the core is told of a request, by the names of its events.
+ *
  * @typedef {object} Reports
  * @property {(head: ResponseHead) => void} responseHead
  *   Answered by read() or cancel(), some time.
@@ -29,9 +31,14 @@ import { StorageError } from './database.js';
  * @property {(quota: boolean) => void} storageFailed
  */
 
+/**
+ * @typedef {<Name extends keyof Reports>(
+ *   name: Name, ...values: Parameters<Reports[Name]>) => void} Report
+ */
+
 export class NetworkRequest {
   #store;
-  #reports;
+  #report;
   #controller = new AbortController();
   /** @type {(command: ReadCommand | null) => void} */
   #decide = () => {};
@@ -42,11 +49,11 @@ export class NetworkRequest {
 
   /**
    * @param {BodyStore} store
-   * @param {Reports} reports
+   * @param {Report} report
    */
-  constructor(store, reports) {
+  constructor(store, report) {
     this.#store = store;
-    this.#reports = reports;
+    this.#report = report;
   }
 
   /**
@@ -57,21 +64,23 @@ export class NetworkRequest {
     try {
       // Not a Request: WebKit goes on receiving what a signal aborts that only a Request has.
       const response = await fetch(command.info.url, await this.#makeInit(command));
-      this.#reports.responseHead(toHead(response));
+      const head = toHead(response);
+      this.#report('responseHead', head);
       const decision = await this.#decision;
+      if (decision?.isOwnHead) decision.head = head;
       if (decision) await this.#storeBody(response, decision);
     } catch (error) {
-      if (error instanceof StorageError) this.#reports.storageFailed(error.isQuota);
+      if (error instanceof StorageError) this.#report('storageFailed', error.isQuota);
       // Whatever else was thrown is the network's doing; engines do not agree
       // on what. The core decides what to make of it.
-      else this.#reports.requestFailed();
+      else this.#report('requestFailed');
       return;
     } finally {
       // What is left of the body is not wanted.
       this.#controller.abort();
     }
-    if (await this.#decision) this.#reports.bodyEnded();
-    else this.#reports.requestFailed();
+    if (await this.#decision) this.#report('bodyEnded');
+    else this.#report('requestFailed');
   }
 
   /** @param {ReadCommand} command */
@@ -105,14 +114,15 @@ export class NetworkRequest {
   async #storeBody(response, command) {
     const { begin, end } = command;
     const lengthMax = end < 0 ? Infinity : end - begin;
-    const writer = new ChunkWriter(this.#store, command, this.#reports.chunkStored);
+    const writer = new ChunkWriter(this.#store, command, (begin, end) =>
+      this.#report('chunkStored', begin, end));
     let bytes = 0;
     try {
       for await (const piece of bodyPieces(response, command, lengthMax)) {
         bytes += lengthOf(piece);
         await writer.write(piece);
       }
-      this.#reports.bodyReceived(bytes);
+      this.#report('bodyReceived', bytes);
     } finally {
       // When both fail, the store's error counts: it is what it rejects with.
       await writer.finish();

@@ -29,17 +29,8 @@ export class Network {
   /** @param {StartCommand} command */
   start(command) {
     const { request: number } = command;
-    const feed = this.#feed;
-    const request = new NetworkRequest(this.#store, {
-      responseHead: (head) => feed((engine, now) => engine.responseHead(number, head, now)),
-      chunkStored: (begin, end) =>
-        feed((engine, now) => engine.chunkStored(number, begin, end, now)),
-      bodyReceived: (bytes) =>
-        feed((engine, now) => engine.bodyReceived(number, bytes, now)),
-      bodyEnded: () => feed((engine, now) => engine.bodyEnded(number, now)),
-      requestFailed: () => feed((engine, now) => engine.requestFailed(number, now)),
-      storageFailed: (quota) => feed((engine, now) => engine.storageFailed(number, quota, now)),
-    });
+    const request = new NetworkRequest(this.#store, (name, ...values) =>
+      this.#feed((engine, now) => /** @type {any} */ (engine)[name](number, ...values, now)));
     this.#requests.set(number, request);
     const running = request.run(command).finally(() => {
       this.#requests.delete(number);

@@ -50,6 +50,8 @@ struct ReadBody {
   BodyPlan plan = {};
   // The head of the generation, to go into the first chunk's transaction.
   std::optional<ResponseHead> head = {};
+  // It is as this very response has it: the host has that at hand.
+  bool is_own_head = false;
 };
 
 // Stop it. Answered by exactly one closing event.

@@ -130,7 +130,11 @@ void Engine::EmitReadBody(RequestId id, Request& request,
             ? command.plan.piece_bytes
             : *command.plan.end - command.plan.begin;
   }
-  if (record.UnstoredHead() != nullptr) command.head = *record.UnstoredHead();
+  if (record.UnstoredHead() != nullptr) {
+    command.head = *record.UnstoredHead();
+    // A part only brings the head of the answer that it is a part of.
+    command.is_own_head = !request.asked;
+  }
   Emit(std::move(command));
 }
 

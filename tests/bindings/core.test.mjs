@@ -156,7 +156,7 @@ test('one whole fetch ends delivered and forgotten', () => {
   assert.deepEqual(start.owner, { uid: kUid, record: 0, generation: start.owner.generation });
   assert.equal(read.request, start.request);
   assert.equal(read.begin, 0);
-  assert.deepEqual(read.head, kHead);
+  assert.deepEqual([read.isOwnHead, read.head], [true, null]);
   assert.deepEqual(read.owner, start.owner);
   assert.deepEqual(engine.activeIds(), ['film']);
   assert.equal(engine.activeUid('film'), kUid);

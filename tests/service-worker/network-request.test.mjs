@@ -25,15 +25,8 @@ beforeEach(() => {
     body: async () => null,
   };
   reports = [];
-  /** @param {string} name */
-  const report = (name) => (/** @type {any[]} */ ...args) => reports.push([name, ...args]);
-  request = new NetworkRequest(store, {
-    responseHead: report('responseHead'),
-    chunkStored: report('chunkStored'),
-    bodyReceived: report('bodyReceived'),
-    bodyEnded: report('bodyEnded'),
-    requestFailed: report('requestFailed'),
-    storageFailed: report('storageFailed'),
+  request = new NetworkRequest(store, (name, ...values) => {
+    reports.push([name, ...values]);
   });
   mock.restoreAll();
 });
@@ -91,6 +84,15 @@ for (const mode of ['blob', 'buffer', 'stream', 'none']) {
     });
   }
 }
+
+test('the head that is stored is its own where the core says so', async () => {
+  answerWith(() => new Response('1234', { status: 201, headers: { 'x-own': 'yes' } }));
+  read({ mode: 'buffer', end: 4, isOwnHead: true, head: null });
+  await run();
+  assert.equal(chunks[0].head.status, 201);
+  assert.ok(chunks[0].head.headers.some(([name, value]) => name === 'x-own' && value === 'yes'));
+  assert.deepEqual(chunks[0].head, reports[0][1]);
+});
 
 test('a stream that ends without a byte keeps its head', async () => {
   answerWith(() => new Response(bodyOf([], 'ends')));

@@ -68,6 +68,7 @@ void SimulatedNetwork::BreakUnread(RequestId id) {
 void SimulatedNetwork::Read(const ReadBody& command) {
   Live* live = Find(command.request);
   if (live == nullptr || live->read || live->is_cancelled) return;
+  BF_CHECK(!command.is_own_head || command.head == live->answer.head);
   live->read = command;
   Pump(command.request);
 }

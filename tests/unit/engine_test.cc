@@ -514,6 +514,7 @@ TEST(Engine, BadStatusKeepsTheHeadAndLetsOthersGoOn) {
   EXPECT_EQ(read.plan.mode, BodyPlan::Mode::kNone);
   ASSERT_TRUE(read.head.has_value());
   EXPECT_EQ(read.head->status, 404);
+  EXPECT_TRUE(read.is_own_head);
   world.Store(read, {.begin = 0, .end = 0});
   world.Tell(BodyEnded{.request = missing.request});
   EXPECT_EQ(world.Of("set").result, FetchResult::kNone);
@@ -809,6 +810,7 @@ TEST(Engine, PlainAnswerIsReadWhenTheFirstPartIsRefused) {
   EXPECT_EQ(read.plan.mode, BodyPlan::Mode::kStream);
   ASSERT_TRUE(read.head.has_value());
   EXPECT_EQ(read.head->status, 200);
+  EXPECT_TRUE(read.is_own_head);
   world.Store(read, {.begin = 0, .end = 4 * kMiB});
   world.Tell(BodyEnded{.request = read.request});
   EXPECT_EQ(world.Of("film").result, FetchResult::kSuccess);
@@ -902,9 +904,11 @@ TEST(Engine, PartsKeepTheHeadOfTheWholeAndEndInSuccess) {
     EXPECT_EQ(read.plan.begin, begin);
     EXPECT_EQ(read.plan.end, end);
     if (begin == 0) {
+      // Of the plain answer, and not of the part that brings it.
       ASSERT_TRUE(read.head.has_value());
       EXPECT_EQ(read.head->status, 200);
     }
+    EXPECT_FALSE(read.is_own_head);
     world.now += 1000;
     world.Store(read, {.begin = begin, .end = end});
     world.Tell(BodyEnded{.request = start.request});
