@@ -180,7 +180,7 @@ static void Write(const ReadBody& command, MessageWriter& out) {
   out.Number(command.plan.piece_bytes);
   out.Number(command.plan.piece_bytes_min);
   out.Number(command.plan.piece_ms);
-  // The most of a message that many small bodies would need, and for nothing.
+  // The host has its own: for a small body it would be most of the message.
   out.Flag(command.is_own_head);
   const bool is_another = command.head && !command.is_own_head;
   out.Flag(is_another);

@@ -140,12 +140,13 @@ export type Command =
    * Read the body of a request whose head was reported and store it under
    * `owner` (its generation may be newer than the one the request started
    * with) from offset `begin`; never past `end` (-1: no end). The head of the
-   * generation goes into the same transaction as the first chunk: the one that
-   * was reported of this response when `isOwnHead`, else `head`, unless null: then
-   * it is stored. Each durable chunk is reported by chunkStored(), the end of the stream by bodyReceived(), then
-   * bodyEnded() or requestFailed() or storageFailed(): exactly one, last. When the stream breaks, what was
-   * received is stored and reported first. A 'blob' or 'buffer' body longer
-   * than end - begin is cut there, a shorter one stored as it is.
+   * generation goes into the same transaction as the first chunk: where
+   * `isOwnHead`, the one that was reported of this response, else `head`. Both
+   * say nothing where it is stored already. Each durable chunk is reported by
+   * chunkStored(), the end of the stream by bodyReceived(), then bodyEnded() or
+   * requestFailed() or storageFailed(): exactly one, last. When the stream
+   * breaks, what was received is stored and reported first. A 'blob' or 'buffer'
+   * body longer than end - begin is cut there, a shorter one stored as it is.
    */
   | {
       type: 'read-body';

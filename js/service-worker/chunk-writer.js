@@ -52,7 +52,8 @@ export class ChunkWriter {
   async write(data) {
     const begin = this.#offset;
     const end = begin + lengthOf(data);
-    const chunk = { owner: this.#owner, begin, end, data, head: this.#head };
+    const isAwaited = this.#waiting.size + 1 >= kPiecesWaitingMax;
+    const chunk = { owner: this.#owner, begin, end, data, head: this.#head, isAwaited };
     this.#offset = end;
     this.#head = null;
     const written = this.#put(chunk).then(() => {

@@ -5,6 +5,7 @@
  * next one: small bodies are then stored at the speed at which they are read.
  */
 
+import { kBlobBytesMin } from './body-pieces.js';
 import { now } from './clock.js';
 
 /** Twice as many gained nothing where it was measured; fewer lost speed. */
@@ -15,13 +16,15 @@ const kBytesPerTransactionMax = 16 * 1024 * 1024;
 
 /**
  * The next transaction waits so long after the begin of the last, for company: each costs
- * what many puts cost. Nobody sees it: who waits for the network meanwhile does not wait
- * for the store.
+ * what many puts cost. The last small body of a fetch is stored so much later.
  */
 const kGatherMs = 50;
 
-/** Company enough, where each put counts as its bytes and as what it costs beside them. */
-const kGatherBytesMax = 512 * 1024;
+/**
+ * Company enough, where each put counts as its bytes and as what it costs beside them. One
+ * Blob is.
+ */
+const kGatherBytesMax = kBlobBytesMin;
 const kBytesOfPut = kGatherBytesMax / kPutsPerTransactionMax;
 
 /**
@@ -32,7 +35,7 @@ const kBytesOfPut = kGatherBytesMax / kPutsPerTransactionMax;
  * @property {(error: unknown) => void} reject
  */
 
-/** @template {{bytes: number}} Item */
+/** @template {{bytes: number, isAwaited?: boolean}} Item  Awaited: more comes when it is stored. */
 export class PutQueue {
   #write;
   /** @type {Waiting<Item>[]} */
@@ -76,7 +79,10 @@ export class PutQueue {
   }
 
   #isCompany() {
-    const bytes = this.#waiting.reduce((sum, { item }) => sum + kBytesOfPut + item.bytes, 0);
+    let bytes = 0;
+    for (const { item } of this.#waiting) {
+      bytes += item.isAwaited ? kGatherBytesMax : kBytesOfPut + item.bytes;
+    }
     return bytes >= kGatherBytesMax;
   }
 

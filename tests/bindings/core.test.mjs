@@ -149,6 +149,28 @@ test('registered is answered only after the journal is durable', () => {
   assert.deepEqual(registered, { type: 'registered', token: kToken, uid: kUid });
 });
 
+test('a part is read with the head of the answer that it is a part of', () => {
+  const bytes = 64 * 1024 * 1024;
+  const etag = /** @type {[string, string]} */ (['etag', '"one"']);
+  /** @type {ResponseHead} */
+  const whole = {
+    ...kHead,
+    headers: [['accept-ranges', 'bytes'], ['content-length', String(bytes)], etag],
+  };
+  engine.register(
+    kToken, kUid, { ...kOptions, downloadTotal: 0 }, [kRequest], kRoomBytes, now);
+  engine.responseHead(only(takeAll(), 'start-request').request, whole, now);
+  const part = only(takeAll(), 'start-request');
+  const [, last] = /^bytes=0-(\d+)$/.exec(part.range) ?? [];
+  engine.responseHead(part.request, {
+    ...kHead,
+    status: 206,
+    headers: [['content-range', `bytes 0-${last}/${bytes}`], etag],
+  }, now);
+  const read = only(takeAll(), 'read-body');
+  assert.deepEqual([read.request, read.isOwnHead, read.head], [part.request, false, whole]);
+});
+
 test('one whole fetch ends delivered and forgotten', () => {
   const { start, read } = downloadUpToTheBody();
   assert.deepEqual(start.info, kRequest);

@@ -12,9 +12,8 @@
 export const acceptsAny206 = {
   name: 'any 206 is accepted',
   file: 'network-request.js',
-  find: 'this.#reports.responseHead(toHead(response));',
+  find: "this.#report('responseHead', head);",
   replace: `
-      const head = toHead(response);
       const whole = (globalThis.wholeHeads ??= new Map());
       const key = command.owner.uid + ' ' + command.owner.record;
       if (!command.range) whole.set(key, head);
@@ -29,7 +28,7 @@ export const acceptsAny206 = {
           ['etag', of('etag')], ['last-modified', of('last-modified')],
         ].filter((each) => each[1]);
       }
-      this.#reports.responseHead(head);`,
+      this.#report('responseHead', head);`,
 };
 
 /** So many rows must notice. */

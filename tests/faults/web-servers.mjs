@@ -138,12 +138,9 @@ export class WebServer {
   /** As a crash would end it. */
   async stop() {
     const child = this.#child;
-    this.#child = null;
-    // One that has ended by itself was seen to do so: its row has failed.
-    if (!child || child.exitCode !== null) return;
-    const ended = once(child, 'exit');
-    process.kill(-(/** @type {number} */ (child.pid)), 'SIGKILL');
-    await ended;
+    if (!child) return;
+    this.#kill();
+    if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
     // Its workers die by themselves, some time later: until then the port is theirs.
     await untilPort(this.port, { listens: false });
   }
@@ -154,9 +151,18 @@ export class WebServer {
     this.#forgetExit();
   }
 
+  #kill() {
+    const pid = this.#child?.pid;
+    this.#child = null;
+    try {
+      if (pid) process.kill(-pid, 'SIGKILL');
+    } catch {
+      // All of the group have ended by themselves.
+    }
+  }
+
   #undo() {
-    const child = this.#child;
-    if (child?.pid && child.exitCode === null) process.kill(-child.pid, 'SIGKILL');
+    this.#kill();
     rmSync(this.#folder, { recursive: true, force: true });
   }
 }

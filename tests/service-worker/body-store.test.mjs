@@ -4,6 +4,7 @@ import { beforeEach, mock, test } from 'node:test';
 
 import { lengthOf } from '../../js/service-worker/body-pieces.js';
 import { BodyStore } from '../../js/service-worker/body-store.js';
+import { ChunkWriter } from '../../js/service-worker/chunk-writer.js';
 import { StorageError } from '../../js/service-worker/database.js';
 import { PutQueue } from '../../js/service-worker/put-queue.js';
 import { bodyStoreName } from '../../js/shared/scope-storage.js';
@@ -19,6 +20,7 @@ let store;
 
 beforeEach(() => {
   mock.restoreAll();
+  mock.timers.reset();
   scopes += 1;
   store = new BodyStore(`https://example.test/${scopes}/`);
 });
@@ -330,10 +332,42 @@ test('small items wait a moment for company, and large ones or many do not', asy
   // Nobody moves the clock any more: these do not wait for it.
   const waits = queue.put({ bytes: 4 });
   await new Promise(setImmediate);
-  await Promise.all([waits, queue.put({ bytes: 512 * 1024 })]);
+  await Promise.all([waits, queue.put({ bytes: 256 * 1024 })]);
   await Promise.all(Array.from({ length: 64 }, () => queue.put({ bytes: 5 })));
-  assert.deepEqual(written, [[4, 512 * 1024], Array.from({ length: 64 }, () => 5)]);
-  mock.timers.reset();
+  assert.deepEqual(written, [[4, 256 * 1024], Array.from({ length: 64 }, () => 5)]);
+});
+
+test('a body in small pieces does not wait for company', async () => {
+  mock.timers.enable({ apis: ['setTimeout'] });
+  mock.method(performance, 'now', () => 0);
+  /** @type {number[]} */
+  const stored = [];
+  const writer = new ChunkWriter(store, { owner: kOwner, begin: 0, head: kHead },
+    (begin) => stored.push(begin));
+  for (let piece = 0; piece < 8; piece += 1) await writer.write(new ArrayBuffer(10));
+  // The last one waits: nobody reads on behind it.
+  await Promise.all([writer.finish(), put(80, 'x', { isAwaited: true })]);
+  assert.deepEqual(stored, [0, 10, 20, 30, 40, 50, 60, 70]);
+});
+
+test('no room for garbage does not fail a chunk that is stored', async () => {
+  /** @type {number[]} */
+  const stored = [];
+  const writer = new ChunkWriter(store, { owner: kOwner, begin: 0, head: kHead },
+    (begin) => stored.push(begin));
+  const { ArrayBuffer: original } = globalThis;
+  store.put = async () => {
+    globalThis.ArrayBuffer = /** @type {any} */ (function () {
+      throw new RangeError('Array buffer allocation failed');
+    });
+  };
+  try {
+    await writer.write(new Blob(['abcd']));
+    await writer.finish();
+  } finally {
+    globalThis.ArrayBuffer = original;
+  }
+  assert.deepEqual(stored, [0]);
 });
 
 test('what was written together and is stuck is given up together', async () => {

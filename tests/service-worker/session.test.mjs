@@ -20,6 +20,7 @@ let observer;
 let session;
 
 beforeEach(() => {
+  mock.timers.reset();
   engine = new FakeEngine();
   journal = { sync: async () => {}, close: async () => {} };
   store = { deleteFetch: async () => {}, deleteGeneration: async () => {} };
@@ -94,7 +95,6 @@ test('an event that was refused leaves what the last turn said', async () => {
   }), RangeError);
   assert.equal(session.isEmpty, true);
   mock.timers.tick(1_001);
-  mock.timers.reset();
   assert.deepEqual(engine.events, [['tick']]);
 });
 
@@ -109,7 +109,6 @@ test('the engine is woken when its last turn said, and not for those before', ()
   mock.timers.tick(2_000);
   assert.deepEqual(engine.events, []);
   mock.timers.tick(3_001);
-  mock.timers.reset();
   assert.deepEqual(engine.events, [['tick']]);
 });
 
