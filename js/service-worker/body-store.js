@@ -26,7 +26,7 @@ import { hasLength, isReadable, join } from './stored-body.js';
  * @property {number} end  Equal to begin: there is only a head.
  * @property {Blob | ArrayBuffer} data
  * @property {ResponseHead | null} head
- * @property {boolean} [isAwaited]  Its body is not read on until it is stored.
+ * @property {boolean} [isUrgent]  It does not wait for others to share its transaction.
  */
 
 /**

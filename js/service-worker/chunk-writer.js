@@ -52,8 +52,9 @@ export class ChunkWriter {
   async write(data) {
     const begin = this.#offset;
     const end = begin + lengthOf(data);
-    const isAwaited = this.#waiting.size + 1 >= kPiecesWaitingMax;
-    const chunk = { owner: this.#owner, begin, end, data, head: this.#head, isAwaited };
+    // The body is not read on until it is stored, or it is worth a transaction.
+    const isUrgent = this.#waiting.size + 1 >= kPiecesWaitingMax || data instanceof Blob;
+    const chunk = { owner: this.#owner, begin, end, data, head: this.#head, isUrgent };
     this.#offset = end;
     this.#head = null;
     const written = this.#put(chunk).then(() => {

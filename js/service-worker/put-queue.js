@@ -5,7 +5,6 @@
  * next one: small bodies are then stored at the speed at which they are read.
  */
 
-import { kBlobBytesMin } from './body-pieces.js';
 import { now } from './clock.js';
 
 /** Twice as many gained nothing where it was measured; fewer lost speed. */
@@ -21,13 +20,6 @@ const kBytesPerTransactionMax = 16 * 1024 * 1024;
 const kGatherMs = 50;
 
 /**
- * Company enough, where each put counts as its bytes and as what it costs beside them. One
- * Blob is.
- */
-const kGatherBytesMax = kBlobBytesMin;
-const kBytesOfPut = kGatherBytesMax / kPutsPerTransactionMax;
-
-/**
  * @template Item
  * @typedef {object} Waiting
  * @property {Item} item
@@ -35,7 +27,7 @@ const kBytesOfPut = kGatherBytesMax / kPutsPerTransactionMax;
  * @property {(error: unknown) => void} reject
  */
 
-/** @template {{bytes: number, isAwaited?: boolean}} Item  Awaited: more comes when it is stored. */
+/** @template {{bytes: number, isUrgent?: boolean}} Item  Urgent: it does not wait for company. */
 export class PutQueue {
   #write;
   /** @type {Waiting<Item>[]} */
@@ -57,7 +49,7 @@ export class PutQueue {
   put(item) {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ item, resolve, reject });
-      if (this.#isCompany()) this.#hurry();
+      if (this.#isDue()) this.#hurry();
       if (!this.#isWriting) this.#drain();
     });
   }
@@ -66,7 +58,7 @@ export class PutQueue {
     this.#isWriting = true;
     while (this.#waiting.length > 0) {
       const dueMs = this.#beganAt + kGatherMs - now();
-      if (dueMs > 0 && !this.#isCompany()) {
+      if (dueMs > 0 && !this.#isDue()) {
         await /** @type {Promise<void>} */ (new Promise((resolve) => {
           this.#hurry = resolve;
           setTimeout(resolve, dueMs);
@@ -78,12 +70,11 @@ export class PutQueue {
     this.#isWriting = false;
   }
 
-  #isCompany() {
-    let bytes = 0;
-    for (const { item } of this.#waiting) {
-      bytes += item.isAwaited ? kGatherBytesMax : kBytesOfPut + item.bytes;
-    }
-    return bytes >= kGatherBytesMax;
+  #isDue() {
+    return (
+      this.#waiting.length >= kPutsPerTransactionMax ||
+      this.#waiting.some(({ item }) => item.isUrgent)
+    );
   }
 
   #takeBatch() {

@@ -311,12 +311,12 @@ test('of items written together one that fails is rejected alone', async () => {
   assert.deepEqual(written, [['first'], ['a'], ['b']]);
 });
 
-test('small items wait a moment for company, and large ones or many do not', async () => {
+test('items wait a moment for company, and urgent ones or many do not', async () => {
   mock.method(performance, 'now', () => 0);
   mock.timers.enable({ apis: ['setTimeout'] });
   /** @type {number[][]} */
   const written = [];
-  const queue = new PutQueue(async (/** @type {{bytes: number}[]} */ items) => {
+  const queue = new PutQueue(async (/** @type {{bytes: number, isUrgent?: boolean}[]} */ items) => {
     written.push(items.map(({ bytes }) => bytes));
   });
   await queue.put({ bytes: 1 });
@@ -332,12 +332,12 @@ test('small items wait a moment for company, and large ones or many do not', asy
   // Nobody moves the clock any more: these do not wait for it.
   const waits = queue.put({ bytes: 4 });
   await new Promise(setImmediate);
-  await Promise.all([waits, queue.put({ bytes: 256 * 1024 })]);
+  await Promise.all([waits, queue.put({ bytes: 6, isUrgent: true })]);
   await Promise.all(Array.from({ length: 64 }, () => queue.put({ bytes: 5 })));
-  assert.deepEqual(written, [[4, 256 * 1024], Array.from({ length: 64 }, () => 5)]);
+  assert.deepEqual(written, [[4, 6], Array.from({ length: 64 }, () => 5)]);
 });
 
-test('a body in small pieces does not wait for company', async () => {
+test('a body in small pieces waits for no company', async () => {
   mock.timers.enable({ apis: ['setTimeout'] });
   mock.method(performance, 'now', () => 0);
   /** @type {number[]} */
@@ -346,17 +346,19 @@ test('a body in small pieces does not wait for company', async () => {
     (begin) => stored.push(begin));
   for (let piece = 0; piece < 8; piece += 1) await writer.write(new ArrayBuffer(10));
   // The last one waits: nobody reads on behind it.
-  await Promise.all([writer.finish(), put(80, 'x', { isAwaited: true })]);
+  await Promise.all([writer.finish(), put(80, 'x', { isUrgent: true })]);
   assert.deepEqual(stored, [0, 10, 20, 30, 40, 50, 60, 70]);
 });
 
-test('no room for garbage does not fail a chunk that is stored', async () => {
+test('a Blob waits for no company, and no room for garbage does not fail it', async () => {
   /** @type {number[]} */
   const stored = [];
   const writer = new ChunkWriter(store, { owner: kOwner, begin: 0, head: kHead },
     (begin) => stored.push(begin));
   const { ArrayBuffer: original } = globalThis;
-  store.put = async () => {
+  let isUrgent;
+  store.put = async (chunk) => {
+    isUrgent = chunk.isUrgent;
     globalThis.ArrayBuffer = /** @type {any} */ (function () {
       throw new RangeError('Array buffer allocation failed');
     });
@@ -367,7 +369,7 @@ test('no room for garbage does not fail a chunk that is stored', async () => {
   } finally {
     globalThis.ArrayBuffer = original;
   }
-  assert.deepEqual(stored, [0]);
+  assert.deepEqual([stored, isUrgent], [[0], true]);
 });
 
 test('what was written together and is stuck is given up together', async () => {
