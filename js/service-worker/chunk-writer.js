@@ -89,7 +89,7 @@ export class ChunkWriter {
 
 /**
  * How much garbage is made for each byte of a Blob. Three times as much as one took a third
- * off the peak in Chromium and WebKitGTK, eight times as much no more than that.
+ * off the peak in Chromium, eight times as much no more than that.
  */
 const kGarbageShare = 3;
 
