@@ -52,8 +52,6 @@ export class Session {
     this.feed((engine, time) => engine.tick(time));
   });
   #alarmAt = Infinity;
-  /** When the engine wants to be woken, as its last turn has said. */
-  #wake = Infinity;
   #isEmpty = false;
   /** @type {EngineEvent[]} */
   #events = [];
@@ -170,6 +168,8 @@ export class Session {
   }
 
   #feedAll() {
+    // Of the last turn. Where there was none, the alarm is as the one before wanted it.
+    let wake = Infinity;
     while (!this.isOver) {
       const event = this.#events.shift();
       if (!event) break;
@@ -177,16 +177,16 @@ export class Session {
       // cost as much again.
       const turn = event(this.#traced, now());
       if (!turn) continue;
-      this.#wake = turn.wake;
+      wake = turn.wake;
       this.#isEmpty = turn.isEmpty;
       for (const command of turn.commands) this.#execute(command);
     }
     if (this.isOver) return;
     // One that is set already rings early at worst, and is set anew then. The time
     // to wake grows with every event: setting it each time would be half the work.
-    if (this.#wake < this.#alarmAt) {
-      this.#alarmAt = this.#wake;
-      this.#alarm.set(this.#wake);
+    if (wake < this.#alarmAt) {
+      this.#alarmAt = wake;
+      this.#alarm.set(wake);
     }
     this.#observer.fed();
   }
