@@ -3,7 +3,7 @@
  * to the byte at which the plan drops the connection.
  */
 
-import { setTimeout as pause } from 'node:timers/promises';
+import { setImmediate as turn, setTimeout as pause } from 'node:timers/promises';
 
 import { bytesAt } from './generated-bytes.mjs';
 
@@ -80,6 +80,9 @@ export async function writeBody(response, body, onWritten, sink = response) {
     if (offset === body.length) continue;
     const aheadMs = (offset / body.bytesPerSecond) * 1000 - (performance.now() - startedAt);
     if (aheadMs > 0) await pause(aheadMs);
+    // What the operating system takes at once never lets go of the event loop: a fast client
+    // on this connection would keep all the others waiting.
+    else await turn();
   }
   sink.end();
   return 'complete';
