@@ -185,12 +185,11 @@ const kCalls = {
         ignoreVary: kFlag,
       }),
     ],
-    new List(kIndex),
+    new List({ record: kIndex, info: kRequestInfo }),
   ],
-  request: [[kText, kIndex], new OrNull(kRequestInfo)],
-  recordState: [
-    [kText, kIndex],
-    {
+  recordStates: [
+    [kText, new List(kIndex)],
+    new List({
       record: kIndex,
       generation: kIndex,
       state: new OneOf([
@@ -204,7 +203,7 @@ const kCalls = {
       ]),
       length: kOffset,
       total: kOffset,
-    },
+    }),
   ],
   set: [[kIndex, kOffset]],
 };

@@ -52,8 +52,7 @@ enum class Call : uint8_t {
   kActiveUid,
   kActiveIds,
   kMatch,
-  kRequest,
-  kRecordState,
+  kRecordStates,
   kSet,
 };
 
@@ -214,21 +213,22 @@ void Answer(Call call, MessageReader& in, MessageWriter& out) {
       const std::vector<uint32_t> records =
           engine.Match(uid, query ? &*query : nullptr);
       WriteCount(records.size(), out);
-      for (uint32_t record : records) out.Number(record);
+      for (uint32_t record : records) {
+        out.Number(record);
+        Write(*engine.RequestOf(uid, record), out);
+      }
       return;
     }
-    case Call::kRequest: {
+    case Call::kRecordStates: {
       const std::string uid = in.Text();
-      const RequestInfo* info = engine.RequestOf(uid, in.Index());
-      WriteCount(info == nullptr ? 0 : 1, out);
-      if (info != nullptr) Write(*info, out);
+      const auto count = static_cast<size_t>(in.Number());
+      WriteCount(count, out);
+      for (size_t i = 0; i < count; ++i) {
+        const uint32_t record = in.Index();
+        out.Number(record);
+        Write(engine.RecordStateOf(uid, record), out);
+      }
       return;
-    }
-    case Call::kRecordState: {
-      const std::string uid = in.Text();
-      const uint32_t record = in.Index();
-      out.Number(record);
-      return Write(engine.RecordStateOf(uid, record), out);
     }
     case Call::kSet: {
       const auto setting = static_cast<Setting>(in.Index());

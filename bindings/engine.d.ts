@@ -259,10 +259,10 @@ export interface Engine {
   /** The active fetch of that id, or ''. */
   activeUid(id: string): string;
   activeIds(): string[];
-  /** Record indexes in request order; `query` null: all. */
-  match(uid: string, query: MatchQuery | null): number[];
-  request(uid: string, record: number): RequestInfo;
-  recordState(uid: string, record: number): RecordState;
+  /** Records in request order; `query` null: all. */
+  match(uid: string, query: MatchQuery | null): { record: number; info: RequestInfo }[];
+  /** In the order of `records`. What does not exist is pending. */
+  recordStates(uid: string, records: number[]): RecordState[];
 }
 
 /** The engine, one for each module, and the parts of Emscripten's runtime that the host uses. */

@@ -54,10 +54,12 @@ export class Presenter {
     const { uid, paused } = snapshot;
     const known = this.#known.get(uid) ?? { since: now, at: -Infinity, said: '' };
     this.#known.set(uid, known);
+    const dueAt = Math.max(known.since + kQuietMs, known.at + kIntervalMs);
+    // The first number costs a browser tens of milliseconds.
+    if (known.said === '' && now < dueAt) return dueAt;
     const { pause, resume, cancel, paused: pausedText } = this.#texts;
     const amount = amountOf(snapshot);
     const body = paused ? `${pausedText} · ${amount}` : amount;
-    const dueAt = Math.max(known.since + kQuietMs, known.at + kIntervalMs);
     if (body === known.said) return Infinity;
     if (now < dueAt) return dueAt;
     Object.assign(known, { at: now, said: body });

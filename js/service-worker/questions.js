@@ -254,8 +254,7 @@ export class Questions {
   async #match({ uid, query }) {
     const matched = await this.#query(
       (engine) =>
-        engine.snapshot(uid)?.recordsAvailable &&
-        engine.match(uid, query).map((record) => ({ record, info: engine.request(uid, record) })),
+        engine.snapshot(uid)?.recordsAvailable && engine.match(uid, query),
     );
     if (!matched) throw makeGoneError('InvalidStateError');
     return Promise.all(
@@ -275,7 +274,7 @@ export class Questions {
     const states = await this.#query(
       (engine) =>
         // Those who have a record may read its response for as long as it is stored.
-        engine.snapshot(uid) && records.map((record) => engine.recordState(uid, record)),
+        engine.snapshot(uid) && engine.recordStates(uid, records),
     );
     if (!states) throw makeGoneError('AbortError');
     const known = states.filter(({ state }) => state !== 'pending');
@@ -325,10 +324,11 @@ export class Questions {
    * @returns {Promise<RecordState>} Rejects when there is nothing more to read.
    */
   async #stateToRead(uid, record) {
-    const state = await this.#query(
-      (engine) => engine.snapshot(uid) && engine.recordState(uid, record),
+    const states = await this.#query(
+      (engine) => engine.snapshot(uid) && engine.recordStates(uid, [record]),
     );
-    if (!state) throw makeGoneError('AbortError');
+    if (!states) throw makeGoneError('AbortError');
+    const [state] = states;
     const error = errorOf(state);
     if (error) throw toError(error);
     // It started over, and the head that the reader has seen is not true any more.

@@ -16,7 +16,7 @@ import { liveBody } from './live-body.js';
  * More are asked for in turns: an answer carries a head and a Blob for each
  * record, and holds up other messages while it is cloned.
  */
-const kRecordsPerQuestionMax = 500;
+const kRecordsPerQuestionMax = 250;
 
 /**
  * @typedef {object} Pending
@@ -86,12 +86,19 @@ export function makeResponses(ask) {
 
   const askForPending = async () => {
     const all = [...pending.keys()];
+    let heard = Promise.resolve();
     for (let begin = 0; begin < all.length; begin += kRecordsPerQuestionMax) {
       const records = all.slice(begin, begin + kRecordsPerQuestionMax);
       // What is answered is kept, for those who look later: all of it may not fit memory.
       if (!records.some((record) => pending.get(record))) continue;
-      for (const response of await ask('responses', { records })) hear(response);
+      const next = ask('responses', { records }).then((responses) => responses.forEach(hear));
+      // It is waited for, unless the one before has failed already.
+      next.catch(() => {});
+      // The store reads for one while another is heard.
+      await heard;
+      heard = next;
     }
+    await heard;
   };
 
   /** @param {RecordResponse} response */

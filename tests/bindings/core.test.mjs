@@ -207,15 +207,16 @@ test('one whole fetch ends delivered and forgotten', () => {
     paused: false,
     answers: 2,
   });
-  assert.deepEqual(engine.match(kUid, null), [0]);
-  assert.deepEqual(engine.request(kUid, 0), kRequest);
-  assert.deepEqual(engine.recordState(kUid, 0), {
+  assert.deepEqual(engine.match(kUid, null), [{ record: 0, info: kRequest }]);
+  const complete = {
     record: 0,
     generation: start.owner.generation,
     state: 'complete',
     length: kBodyBytes,
     total: 5000,
-  });
+  };
+  const none = { record: 7, generation: 0, state: 'pending', length: 0, total: -1 };
+  assert.deepEqual(engine.recordStates(kUid, [7, 0]), [none, complete]);
   assert.deepEqual(engine.activeIds(), []);
 
   engine.eventDelivered(kUid, true, now);

@@ -230,7 +230,7 @@ test('a page that is told of a fetch is expected to ask for its news', async () 
 test('without recordsAvailable nothing matches, but responses are there while stored', async () => {
   const gone = makeSnapshot({ recordsAvailable: false });
   const state = { record: 0, generation: 0, state: 'failed', length: 0 };
-  Object.assign(engine, { recordState: () => state });
+  Object.assign(engine, { recordStates: () => [state] });
   engine.snapshots['uid-1'] = gone;
   const match = () => questions.answer('match', { uid: 'uid-1', query: null }, '');
   const responses = () => questions.answer('responses', { uid: 'uid-1', records: [0] }, '');
@@ -250,7 +250,8 @@ const kHead = { status: 200, headers: [] };
 function record(state) {
   engine.snapshots['uid-1'] = makeSnapshot();
   const full = { record: 0, generation: 3, state: 'open', length: 0, total: 8, ...state };
-  /** @type {any} */ (engine).recordState = () => full;
+  /** @type {any} */ (engine).recordStates =
+    (/** @type {string} */ _, /** @type {number[]} */ indexes) => indexes.map(() => full);
   store.responses = async (/** @type {string} */ uid, /** @type {any[]} */ wanted) =>
     Promise.all(wanted.map(async ({ generation, bodyBytes }) => ({
       head: kHead,
@@ -323,10 +324,10 @@ test('a complete record whose bytes are lost is a TypeError, and its neighbours 
 
 test('records without a response are answered in their place', async () => {
   record({});
-  /** @type {any} */ (engine).recordState =
-    (/** @type {string} */ _, /** @type {number} */ index) => ({
+  /** @type {any} */ (engine).recordStates =
+    (/** @type {string} */ _, /** @type {number[]} */ indexes) => indexes.map((index) => ({
       record: index, generation: 0, state: index === 1 ? 'aborted' : 'complete', length: 4,
-    });
+    }));
   store.responses = async (/** @type {string} */ _, /** @type {any[]} */ wanted) =>
     wanted.map(({ record: index }) => ({ head: { ...kHead, url: `${index}` }, body: null }));
   const answer =

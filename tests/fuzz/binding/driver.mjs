@@ -129,7 +129,7 @@ export class Driver {
       call('match', [uid, this.#dice.chance(50) ? null : makeQuery()]),
     ];
     if (this.#core.snapshot(uid)) {
-      questions.push(call('request', [uid, 0]), call('recordState', [uid, 0]));
+      questions.push(call('recordStates', [uid, [0, this.#dice.below(9)]]));
     }
     if (this.#fetches < kFetchesMax && this.#dice.chance(40)) return this.#register();
     return this.#dice.pick(questions);
