@@ -185,8 +185,9 @@ const kCalls = {
         ignoreVary: kFlag,
       }),
     ],
-    new List({ record: kIndex, info: kRequestInfo }),
+    new List(kIndex),
   ],
+  request: [[kText, kIndex], new OrNull(kRequestInfo)],
   recordStates: [
     [kText, new List(kIndex)],
     new List({

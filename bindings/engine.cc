@@ -52,6 +52,7 @@ enum class Call : uint8_t {
   kActiveUid,
   kActiveIds,
   kMatch,
+  kRequest,
   kRecordStates,
   kSet,
 };
@@ -213,17 +214,21 @@ void Answer(Call call, MessageReader& in, MessageWriter& out) {
       const std::vector<uint32_t> records =
           engine.Match(uid, query ? &*query : nullptr);
       WriteCount(records.size(), out);
-      for (uint32_t record : records) {
-        out.Number(record);
-        Write(*engine.RequestOf(uid, record), out);
-      }
+      for (uint32_t record : records) out.Number(record);
+      return;
+    }
+    case Call::kRequest: {
+      const std::string uid = in.Text();
+      const RequestInfo* info = engine.RequestOf(uid, in.Index());
+      WriteCount(info == nullptr ? 0 : 1, out);
+      if (info != nullptr) Write(*info, out);
       return;
     }
     case Call::kRecordStates: {
       const std::string uid = in.Text();
-      const auto count = static_cast<size_t>(in.Number());
+      const uint32_t count = in.Index();
       WriteCount(count, out);
-      for (size_t i = 0; i < count; ++i) {
+      for (uint32_t i = 0; i < count; ++i) {
         const uint32_t record = in.Index();
         out.Number(record);
         Write(engine.RecordStateOf(uid, record), out);

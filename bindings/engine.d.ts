@@ -259,8 +259,9 @@ export interface Engine {
   /** The active fetch of that id, or ''. */
   activeUid(id: string): string;
   activeIds(): string[];
-  /** Records in request order; `query` null: all. */
-  match(uid: string, query: MatchQuery | null): { record: number; info: RequestInfo }[];
+  /** Record indexes in request order; `query` null: all. */
+  match(uid: string, query: MatchQuery | null): number[];
+  request(uid: string, record: number): RequestInfo;
   /** In the order of `records`. What does not exist is pending. */
   recordStates(uid: string, records: number[]): RecordState[];
 }

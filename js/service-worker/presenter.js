@@ -55,7 +55,8 @@ export class Presenter {
     const known = this.#known.get(uid) ?? { since: now, at: -Infinity, said: '' };
     this.#known.set(uid, known);
     const dueAt = Math.max(known.since + kQuietMs, known.at + kIntervalMs);
-    // The first number costs a browser tens of milliseconds.
+    // To format the first number costs a browser tens of milliseconds: not in a fetch's
+    // first moments.
     if (known.said === '' && now < dueAt) return dueAt;
     const { pause, resume, cancel, paused: pausedText } = this.#texts;
     const amount = amountOf(snapshot);

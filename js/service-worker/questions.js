@@ -254,7 +254,8 @@ export class Questions {
   async #match({ uid, query }) {
     const matched = await this.#query(
       (engine) =>
-        engine.snapshot(uid)?.recordsAvailable && engine.match(uid, query),
+        engine.snapshot(uid)?.recordsAvailable &&
+        engine.match(uid, query).map((record) => ({ record, info: engine.request(uid, record) })),
     );
     if (!matched) throw makeGoneError('InvalidStateError');
     return Promise.all(

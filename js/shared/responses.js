@@ -13,8 +13,8 @@ import { liveBody } from './live-body.js';
 /** @typedef {import('./messages.js').Questions} Questions */
 
 /**
- * More are asked for in turns: an answer carries a head and a Blob for each
- * record, and holds up other messages while it is cloned.
+ * More are asked for in turns, two open at a time: an answer carries a head and a
+ * body for each record, and holds up other messages while it is cloned.
  */
 const kRecordsPerQuestionMax = 250;
 
@@ -86,19 +86,23 @@ export function makeResponses(ask) {
 
   const askForPending = async () => {
     const all = [...pending.keys()];
-    let heard = Promise.resolve();
-    for (let begin = 0; begin < all.length; begin += kRecordsPerQuestionMax) {
-      const records = all.slice(begin, begin + kRecordsPerQuestionMax);
-      // What is answered is kept, for those who look later: all of it may not fit memory.
-      if (!records.some((record) => pending.get(record))) continue;
-      const next = ask('responses', { records }).then((responses) => responses.forEach(hear));
-      // It is waited for, unless the one before has failed already.
-      next.catch(() => {});
-      // The store reads for one while another is heard.
-      await heard;
-      heard = next;
+    let last = Promise.resolve();
+    try {
+      for (let begin = 0; begin < all.length; begin += kRecordsPerQuestionMax) {
+        const records = all.slice(begin, begin + kRecordsPerQuestionMax);
+        // What is answered is kept, for those who look later: all of it may not fit memory.
+        if (!records.some((record) => pending.get(record))) continue;
+        const before = last;
+        // The store reads for one while another is heard.
+        last = ask('responses', { records }).then((responses) => responses.forEach(hear));
+        // It may fail while the one before is waited for.
+        last.catch(() => {});
+        await before;
+      }
+    } finally {
+      // None is open any more when the next pass asks.
+      await last;
     }
-    await heard;
   };
 
   /** @param {RecordResponse} response */

@@ -207,7 +207,10 @@ test('one whole fetch ends delivered and forgotten', () => {
     paused: false,
     answers: 2,
   });
-  assert.deepEqual(engine.match(kUid, null), [{ record: 0, info: kRequest }]);
+  assert.deepEqual(engine.match(kUid, null), [0]);
+  assert.deepEqual(engine.request(kUid, 0), kRequest);
+  assert.deepEqual(engine.recordStates(kUid, []), []);
+  assert.equal(engine.recordStates('nobody', [0])[0].state, 'pending');
   const complete = {
     record: 0,
     generation: start.owner.generation,

@@ -106,7 +106,7 @@ test('a fetch that is larger than the memory it finds is kept, in memory and in 
   const urls = Array.from({ length: 10_000 }, (_, i) => `https://app.example/${i}?${padding}`);
   register('large', urls);
   openEngine();
-  assert.equal(core.match('large', null)[9999].info.url, urls[9999]);
+  assert.equal(core.request('large', 9999)?.url, urls[9999]);
 });
 
 test('values come back with their types: numbers beyond 2^31, booleans, null', () => {

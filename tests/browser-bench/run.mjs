@@ -25,6 +25,7 @@ import { projectRoots, startServer } from '../server/server.mjs';
 import { cases } from './cases.mjs';
 import { Contenders, kOurs, kRivalTimeoutMs } from './contenders.mjs';
 import { diskOf, memoryOf, peakGrowth } from './growth.mjs';
+import { medianOf } from './median.mjs';
 import { processorBetween, processorOf } from './processor.mjs';
 
 /**
@@ -59,13 +60,6 @@ function turnsOf(round, contenders) {
   const first = round % contenders.length;
   const turns = [...contenders.slice(first), ...contenders.slice(0, first)];
   return round % 2 === 0 ? turns : turns.reverse();
-}
-
-/** @param {(number | null)[]} values  null: not within the time, which then is what it took */
-function medianOf(values) {
-  const sorted = values.map((value) => value ?? kRivalTimeoutMs).sort((a, b) => a - b);
-  const middle = Math.floor(sorted.length / 2);
-  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
 
 /** @type {import('./cases.mjs').Limit} */
@@ -129,7 +123,7 @@ class Bench {
       }
     }
     const medians = Object.fromEntries(
-      Object.entries(values).map(([contender, each]) => [contender, medianOf(each)]),
+      Object.entries(values).map(([contender, each]) => [contender, medianOf(each.map((ms) => ms ?? kRivalTimeoutMs))]),
     );
     this.#medians[name] = medians;
     return {

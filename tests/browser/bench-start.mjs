@@ -15,6 +15,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 
 import { makeQuestion } from '../../js/shared/messages.js';
+import { medianOf } from '../browser-bench/median.mjs';
 import { startServer } from '../server/server.mjs';
 import { launch } from './driver.mjs';
 import { engines } from './engines.mjs';
@@ -85,12 +86,6 @@ function start(page, scope, hello) {
   }, { scope, hello });
 }
 
-/** @param {number[]} values */
-function median(values) {
-  const sorted = [...values].sort((a, b) => a - b);
-  return (sorted[Math.floor((sorted.length - 1) / 2)] + sorted[Math.floor(sorted.length / 2)]) / 2;
-}
-
 /** @param {string} engine */
 async function measure(engine) {
   const server = await startServer();
@@ -120,7 +115,7 @@ async function measure(engine) {
     rmSync(profile, { recursive: true, force: true });
   }
   /** @param {Variant} variant @param {keyof Start} key */
-  const of = (variant, key) => median(starts[variant].map((each) => each[key]));
+  const of = (variant, key) => medianOf(starts[variant].map((each) => each[key]));
   return kNames.map((variant) => ({
     engine,
     script: variant,

@@ -192,6 +192,29 @@ test('a record whose look comes while another question is open is answered too',
   assert.equal(await (await second).text(), 'one');
 });
 
+test('a question that fails costs no answer to another that is open', async () => {
+  channel.answers.match = () => Array.from({ length: 251 }, (_, record) => makeMatched(record));
+  /** @type {(value: unknown) => void} */
+  let open = () => {};
+  const opened = new Promise((resolve) => (open = resolve));
+  channel.answers.responses = async (/** @type {any} */ { records }) => {
+    if (records[0] === 0) throw new TypeError('not read');
+    await opened;
+    return [makeSettled(250, 'last')];
+  };
+  const records = await registration.matchAll();
+  const ready = records.map((record) => record.responseReady);
+  await new Promise((resolve) => setImmediate(resolve));
+  const again = (await registration.matchAll())[0].responseReady;
+  await new Promise((resolve) => setImmediate(resolve));
+  assert.equal(channel.asked('responses').length, 2);
+  open(null);
+  assert.equal(await (await ready[250]).text(), 'last');
+  await assert.rejects(ready[0], { message: 'not read' });
+  await assert.rejects(again, { message: 'not read' });
+  assert.equal(channel.asked('responses').length, 2);
+});
+
 test('a record shows the same request and promise each time; records share answers', async () => {
   channel.answers.match = () => [makeMatched(0)];
   channel.answers.responses = () => [makeSettled(0, 'zero')];

@@ -79,10 +79,9 @@ export async function writeBody(response, body, onWritten, sink = response) {
     // answer to that one waits until this one has ended.
     if (offset === body.length) continue;
     const aheadMs = (offset / body.bytesPerSecond) * 1000 - (performance.now() - startedAt);
-    if (aheadMs > 0) await pause(aheadMs);
     // What the operating system takes at once never lets go of the event loop: a fast client
     // on this connection would keep all the others waiting.
-    else await turn();
+    await (aheadMs > 0 ? pause(aheadMs) : turn());
   }
   sink.end();
   return 'complete';

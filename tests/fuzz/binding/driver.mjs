@@ -127,10 +127,9 @@ export class Driver {
       call('snapshot', [uid]),
       call('activeUid', ['film']),
       call('match', [uid, this.#dice.chance(50) ? null : makeQuery()]),
+      call('request', [uid, this.#dice.below(9)]),
+      call('recordStates', [uid, [0, this.#dice.below(9)]]),
     ];
-    if (this.#core.snapshot(uid)) {
-      questions.push(call('recordStates', [uid, [0, this.#dice.below(9)]]));
-    }
     if (this.#fetches < kFetchesMax && this.#dice.chance(40)) return this.#register();
     return this.#dice.pick(questions);
   }
