@@ -104,6 +104,9 @@ export class Browser {
   /** @type {Debugging | null} Of the browser that runs. */
   debugging = null;
 
+  /** It has been ended for good: no page of it will carry out another order. */
+  isClosed = false;
+
   /** @type {XKeyboard | null} Of the screen that it is on. */
   keyboard = null;
 
@@ -225,6 +228,7 @@ export class Browser {
 
   /** Asks the browser to end, makes it end, and removes what was made for it. */
   async close() {
+    this.isClosed = true;
     if (this.#identity) await endProcesses(this.#identity, kGracefulEndMs);
     await this.kill();
     this.cable?.close();
@@ -266,6 +270,11 @@ export class Page {
     this.#line = server.orders.line(id);
   }
 
+  /** Whether a document listens: none does between two, and after the last. */
+  get isThere() {
+    return this.#line.document !== null;
+  }
+
   /**
    * @param {string} address
    */
@@ -285,7 +294,8 @@ export class Page {
    * @param {{timeoutMs?: number}} [options]
    * @returns {Promise<Awaited<Value>>}
    */
-  run(body, argument, { timeoutMs = kPatienceMs } = {}) {
+  async run(body, argument, { timeoutMs = kPatienceMs } = {}) {
+    if (this.#browser.isClosed) throw new Error('the browser has been closed');
     const source = body.toString();
     return withDeadline(
       this.#line.give(source, argument ?? null),

@@ -3,7 +3,8 @@
  *
  *     node tests/differential/run.mjs --target webkit --grep abort
  *
- * `--json FILE` keeps the transcripts of all that ran.
+ * `--json FILE` keeps the transcripts of all that ran. A browser that loses its page
+ * has a second run: that says nothing about what is compared.
  */
 
 import assert from 'node:assert/strict';
@@ -17,13 +18,13 @@ import { answer } from './answers.mjs';
 import { allowedIn, compare } from './compare.mjs';
 import { differences } from './differences.mjs';
 import { scripts } from './scripts/index.mjs';
-import { runScripts, targets } from './targets.mjs';
+import { LostPage, runScripts, targets } from './targets.mjs';
 
-const { native, ...ours } = targets;
+const ours = Object.keys(targets).filter((name) => name !== 'native');
 
 const { values } = parseArgs({
   options: {
-    target: { type: 'string', multiple: true, default: Object.keys(ours) },
+    target: { type: 'string', multiple: true, default: ours },
     grep: { type: 'string', default: '' },
     json: { type: 'string' },
   },
@@ -36,13 +37,21 @@ const server = await startServer({
   roots: { ...projectRoots, '/differential/': fileURLToPath(new URL('pages', import.meta.url)) },
   handlers: { '/answer': answer },
 });
+
+/** @param {string} name  of a target */
+async function transcriptsOf(name) {
+  const run = () => runScripts(targets[name], server, chosen);
+  return run().catch((error) => {
+    if (!(error instanceof LostPage)) throw error;
+    console.log(`${name}: ${error.stack}\nonce more`);
+    return run();
+  });
+}
+
 /** @type {Record<string, Awaited<ReturnType<typeof runScripts>>>} */
 const transcripts = {};
 try {
-  transcripts.native = await runScripts(native, server, chosen);
-  for (const name of values.target) {
-    transcripts[name] = await runScripts(ours[name], server, chosen);
-  }
+  for (const name of ['native', ...values.target]) transcripts[name] = await transcriptsOf(name);
 } finally {
   await server.close();
 }

@@ -35,6 +35,9 @@ export const targets = {
   webkit: { engine: 'webkit', isNative: false },
 };
 
+/** The page went, or stood still for longer than the script in it may. */
+export class LostPage extends Error {}
+
 /**
  * @param {Target} target
  * @param {import('../server/server.mjs').TestServer} server
@@ -63,7 +66,7 @@ export async function runScripts({ engine, isNative }, server, scripts) {
         { source: script.page.toString(), timeoutMs: kScriptTimeoutMs, given },
         { timeoutMs: kScriptTimeoutMs + kSlackMs },
       ).catch((error) => {
-        throw new Error(`"${name}" ended its page`, { cause: error });
+        throw new LostPage(`"${name}" ended its page; ${browser.describe()}`, { cause: error });
       });
       transcripts.set(name, flatten(facts, neutral));
     }

@@ -125,7 +125,10 @@ async function withLane(browser, driver, work) {
     await lane.open();
     await work(async (row, onSeen) => {
       const startedAt = performance.now();
-      const seen = await runRow(lane, server, row).catch((error) => /** @type {Error} */ (error));
+      const seen = await runRow(lane, server, row).catch((/** @type {Error} */ error) => {
+        lane.endIfLost(error);
+        return error;
+      });
       onSeen(row, seen, performance.now() - startedAt);
     });
     await lane.close();

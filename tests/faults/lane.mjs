@@ -53,6 +53,15 @@ export class Lane {
       this.#browser, this.#script, `${this.#origin}/pages/orders.html`);
   }
 
+  /**
+   * A row without an outcome has failed; without a page, no row after it could do else.
+   *
+   * @param {Error} error  of the row
+   */
+  endIfLost(error) {
+    if (!this.page.isThere) throw error;
+  }
+
   async close() {
     await this.#page?.close();
     this.#page = null;

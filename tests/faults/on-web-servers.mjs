@@ -181,8 +181,10 @@ async function runOnOne(name, browser, driver, rows, onSeen) {
       await lane.open();
       for (const row of rows) {
         const startedAt = performance.now();
-        const seen = await row.play(makeDesk(row, server, proxy, lane)).catch(
-          (error) => new Error(`${error.message}; ${proxy.describe()}`, { cause: error }));
+        const seen = await row.play(makeDesk(row, server, proxy, lane)).catch((error) => {
+          lane.endIfLost(error);
+          return new Error(`${error.message}; ${proxy.describe()}`, { cause: error });
+        });
         onSeen(row, seen, performance.now() - startedAt);
       }
       await lane.close();

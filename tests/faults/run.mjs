@@ -2,9 +2,10 @@
  * npm run test:faults -- --engine E [--grep TEXT]
  *
  * Runs the matrix and prints it: rows × outcome. `--engine` may stand several
- * times: chromium, firefox, webkit, simulator; all of them without it. `--rerun-failed` gives the few
- * rows that failed a second run, on a machine that has nothing else to do then; `--repeat N` runs all
- * of it N times. Ends with 1 when a row is not as it must be.
+ * times: chromium, firefox, webkit, simulator; all of them without it. `--rerun-failed` gives a second
+ * run, on a machine that has nothing else to do then, to the few rows that failed, and to those that a
+ * browser never came to because it broke down; `--repeat N` runs all of it N times. Ends with 1 when a
+ * row is not as it must be.
  *
  * npm run test:faults -- --canary
  *
@@ -60,13 +61,14 @@ const kSecondRunsMax = 4;
 /**
  * @param {string} engine
  * @param {(row: Row) => boolean} isWanted
- * @returns {Promise<Map<string, Line>>} By name, of the rows that ran.
+ * @param {Map<string, Line>} lines  By name, of the rows that ran: it adds them one by one.
  */
-async function runRows(engine, isWanted) {
-  /** @type {Map<string, Line>} */
-  const lines = new Map();
+async function runRows(engine, isWanted, lines) {
+  let isOver = false;
   /** @type {import('./in-browser.mjs').OnSeen} */
   const onSeen = (row, seen, ms) => {
+    // Of a browser that has broken down: what other lanes had under way.
+    if (isOver) return;
     const findings = seen instanceof Error ? [seen.message] : judge(row, seen, engine);
     const text = describe(row, seen, findings, ms);
     lines.set(row.name, { row, text, hasFailed: findings.length > 0 });
@@ -74,9 +76,23 @@ async function runRows(engine, isWanted) {
     if (findings.length > 0) console.log(`${row.name}: ${findings.join('; ')}`);
   };
   const rows = table.filter((row) => isWanted(row) && reasonToSkip(row, engine) === '');
-  if (isSimulator(engine)) await runInSimulator(rows, onSeen);
-  else await runInBrowser(engine, rows, webServerTable.filter(isWanted), onSeen);
-  return lines;
+  try {
+    if (isSimulator(engine)) await runInSimulator(rows, onSeen);
+    else await runInBrowser(engine, rows, webServerTable.filter(isWanted), onSeen);
+  } finally {
+    isOver = true;
+  }
+}
+
+/**
+ * @param {Row[]} wanted
+ * @param {Map<string, Line>} lines
+ * @returns {Row[]} Those that failed, when they are few, and those without a verdict.
+ */
+function rowsToRunAgain(wanted, lines) {
+  const failed = wanted.filter(({ name }) => lines.get(name)?.hasFailed);
+  const unseen = wanted.filter(({ name }) => !lines.has(name));
+  return failed.length > kSecondRunsMax ? unseen : [...failed, ...unseen];
 }
 
 /**
@@ -86,16 +102,25 @@ async function runRows(engine, isWanted) {
 async function runMatrix(engine) {
   const startedAt = performance.now();
   const isWanted = (/** @type {Row} */ { name }) => name.includes(values.grep);
-  const lines = await runRows(engine, isWanted);
-  const again = [...lines.values()].filter(({ hasFailed }) => hasFailed).map(({ row }) => row);
-  if (values['rerun-failed'] && again.length > 0 && again.length <= kSecondRunsMax) {
-    console.log(`once more: ${again.map(({ name }) => name).join('; ')}`);
-    const second = await runRows(engine, (row) => again.includes(row));
-    for (const [name, line] of second) lines.set(name, line);
+  const wanted = [...table, ...webServerTable].filter(isWanted);
+  /** @type {Map<string, Line>} */
+  const lines = new Map();
+  if (values['rerun-failed']) {
+    await runRows(engine, isWanted, lines).catch(({ stack }) => {
+      console.log(`${engine} broke down: ${stack}`);
+    });
+    const runnable = wanted.filter((row) => reasonToSkip(row, engine) === '');
+    const again = rowsToRunAgain(runnable, lines);
+    if (again.length > 0) {
+      console.log(`once more: ${again.map(({ name }) => name).join('; ')}`);
+      await runRows(engine, (row) => again.includes(row), lines);
+    }
+  } else {
+    await runRows(engine, isWanted, lines);
   }
   console.log(`\n${'row'.padEnd(72)} ${engine.padEnd(24)} requests     KiB      s`);
   let skipped = 0;
-  for (const row of [...table, ...webServerTable].filter(isWanted)) {
+  for (const row of wanted) {
     const line = lines.get(row.name);
     if (!line) skipped += 1;
     console.log(line?.text ?? `${row.name.padEnd(72)} skipped: ${reasonToSkip(row, engine)}`);
