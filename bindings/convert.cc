@@ -19,9 +19,7 @@ ByteRange ReadRange(MessageReader& in) {
 static HeaderList ReadHeaders(MessageReader& in) {
   HeaderList headers;
   for (uint32_t left = in.Index(); left > 0; --left) {
-    Header& header = headers.emplace_back();
-    header.first = in.Text();
-    header.second = in.Text();
+    headers.push_back({in.Text(), in.Text()});
   }
   return headers;
 }

@@ -39,7 +39,8 @@ async function read(name, storeName, ask) {
 }
 
 /**
- * The keys of the chunks say which bytes of which body are there.
+ * The keys of the chunks say which bytes of which body are there; small bodies that came
+ * together are in packs, whose heads say so.
  *
  * @param {string} name  in the URL of the body
  * @returns {Promise<Bytes[]>} In order; those that touch are one.
@@ -48,11 +49,12 @@ export async function readStored(name) {
   const heads = (await read(kBodies, 'heads', (store) => store.getAll())) ?? [];
   const headKeys = (await read(kBodies, 'heads', (store) => store.getAllKeys())) ?? [];
   const chunkKeys = (await read(kBodies, 'chunks', (store) => store.getAllKeys())) ?? [];
-  const owners = new Set(headKeys
-    .filter((_, index) => heads[index]?.url.includes(`/bytes/${name}?`))
-    .map((key) => String(key)));
+  const packs = (await read(kBodies, 'packHeads', (store) => store.getAll())) ?? [];
+  const isWanted = (/** @type {any} */ head) => head?.url.includes(`/bytes/${name}?`);
+  const owners = new Set(headKeys.filter((_, index) => isWanted(heads[index])).map(String));
   /** @type {Bytes[]} */
-  const ranges = [];
+  const ranges = packs.flat().filter(({ head }) => isWanted(head))
+    .map(({ begin, end }) => ({ begin: 0, end: end - begin }));
   for (const key of /** @type {any[][]} */ (chunkKeys)) {
     const [begin, end] = key.slice(3);
     if (!owners.has(String(key.slice(0, 3)))) continue;

@@ -7,8 +7,10 @@
 /** Object stores, with their keys; all keys are explicit. */
 export const kChunks = 'chunks'; // [uid, record, generation, begin, end]
 export const kHeads = 'heads'; // [uid, record, generation]
+export const kPacks = 'packs'; // [uid, record, generation] of its first body
+export const kPackHeads = 'packHeads'; // As its pack's.
 export const kBodies = 'bodies'; // [uid, record]
-export const kStores = [kChunks, kHeads, kBodies];
+export const kStores = [kChunks, kHeads, kPacks, kPackHeads, kBodies];
 
 /** @param {ChunkOwner} owner */
 export function keyOf({ uid, record, generation }) {
@@ -16,12 +18,17 @@ export function keyOf({ uid, record, generation }) {
 }
 
 /**
- * Record and generation of a key within one fetch.
+ * Whose a key is that begins as keyOf() has it, as a text.
  *
  * @param {any} key
  */
-export function nameOf([, record, generation]) {
-  return `${record}/${generation}`;
+export function nameOfKey(key) {
+  return String(key.slice(0, 3));
+}
+
+/** @param {ChunkOwner} owner */
+export function nameOf(owner) {
+  return nameOfKey(keyOf(owner));
 }
 
 /**

@@ -9,9 +9,12 @@
 
 import { bodyStoreName } from '../shared/scope-storage.js';
 import { isAssertion } from './assertion.js';
-import { kBodies, kChunks, kHeads, kStores, keyOf, nameOf, under } from './body-keys.js';
+import {
+  kBodies, kChunks, kHeads, kPackHeads, kPacks, kStores, keyOf, nameOf, nameOfKey, under,
+} from './body-keys.js';
 import { kBlobBytesMin } from './body-pieces.js';
 import { Database, StorageError } from './database.js';
+import { deleteFromPack, findIn, packOf, putPack, readPack } from './packs.js';
 import { PutQueue } from './put-queue.js';
 import { hasLength, isReadable, join } from './stored-body.js';
 
@@ -37,10 +40,13 @@ import { hasLength, isReadable, join } from './stored-body.js';
  * @typedef {{head: ResponseHead, body: Blob | ArrayBuffer | null}} Stored
  */
 
-const kVersion = 1;
+const kVersion = 2;
 
 /** A page of keys takes some milliseconds; all at once might not fit memory. */
 const kKeysPerTransaction = 4096;
+
+/** As many heads as other stores have keys, about. */
+const kPacksPerTransaction = 64;
 
 /** Small chunks are buffers, which are in memory from then on. */
 const kReadTogetherBytesMax = 8 * 1024 * 1024;
@@ -54,19 +60,28 @@ const kProbesAtOnce = 64;
 export class BodyStore {
   #database;
   #puts;
+  /** @type {Map<string, {owner: ChunkOwner, key: IDBValidKey, end: number}>} Bodies in packs. */
+  #packed = new Map();
   /** Until a Blob was refused whose bytes were not. */
   #takesBlobs = true;
 
   /** @param {string} scope */
   constructor(scope) {
     this.#database = new Database(bodyStoreName(scope), kVersion, (database) => {
-      for (const name of kStores) database.createObjectStore(name);
+      for (const name of kStores) {
+        if (!database.objectStoreNames.contains(name)) database.createObjectStore(name);
+      }
     });
-    this.#puts = new PutQueue((/** @type {(Chunk & {bytes: number})[]} */ chunks) =>
-      this.#database.write((transaction) => {
-        for (const chunk of chunks) putChunk(transaction, chunk);
-      }),
-    );
+    this.#puts = new PutQueue(async (/** @type {(Chunk & {bytes: number})[]} */ chunks) => {
+      const pack = packOf(chunks);
+      await this.#database.write((transaction) => {
+        for (const chunk of chunks) if (!pack.includes(chunk)) putChunk(transaction, chunk);
+        if (pack.length > 0) putPack(transaction, pack);
+      });
+      for (const { owner, end } of pack) {
+        this.#packed.set(nameOf(owner), { owner, key: keyOf(pack[0].owner), end });
+      }
+    });
   }
 
   /** @param {() => void} listener  Called when the database was deleted. */
@@ -202,29 +217,34 @@ export class BodyStore {
     // It is alone then.
     const isLarge = Number(first.bodyBytes) > kReadTogetherBytesMax;
     const range = IDBKeyRange.bound([uid, first.record], [uid, last.record, []]);
-    const [heads, chunks] = await this.#database.read((transaction) =>
-      [kHeads, ...(first.bodyBytes === null || isLarge ? [] : [kChunks])].map((name) => {
+    const packKeys = wanted.map((each) => this.#packed.get(nameOf({ uid, ...each }))?.key);
+    const { apart: [heads, chunks], packs } = await this.#database.read((transaction) => ({
+      apart: [kHeads, ...(first.bodyBytes === null || isLarge ? [] : [kChunks])].map((name) => {
         const store = transaction.objectStore(name);
         return { keys: store.getAllKeys(range), values: store.getAll(range) };
-      }));
+      }),
+      packs: new Map([...new Set(packKeys)].map((key) => [key, readPack(transaction, key)])),
+    }));
     const headOf = new Map(heads.keys.result.map((key, index) =>
-      [nameOf(key), heads.values.result[index]]));
+      [nameOfKey(key), heads.values.result[index]]));
     /** @type {Map<string, StoredChunk[]>} */
     const chunksOf = new Map();
     chunks?.keys.result.forEach((key, index) => {
       const [, , , begin, end] = /** @type {any} */ (key);
-      const list = chunksOf.get(nameOf(key)) ?? [];
-      chunksOf.set(nameOf(key), list);
+      const name = nameOfKey(key);
+      const list = chunksOf.get(name) ?? [];
+      chunksOf.set(name, list);
       list.push({ begin, end, data: () => chunks.values.result[index] });
     });
     const largeBody = isLarge && await this.#largeBody({ uid, ...first }, Number(first.bodyBytes));
-    return wanted.map(({ record, generation, bodyBytes }) => {
-      const name = nameOf([uid, record, generation]);
-      const head = headOf.get(name);
+    return wanted.map(({ record, generation, bodyBytes }, index) => {
+      const name = nameOf({ uid, record, generation });
+      const packed = findIn(packs.get(packKeys[index]), { record, generation });
+      const head = packed?.head ?? headOf.get(name);
       if (!head) throw new Error('A stored response head is missing.');
       if (largeBody) return { head, body: largeBody };
-      const body = bodyBytes === null ? null : join(chunksOf.get(name) ?? [], 0, bodyBytes);
-      return { head, body };
+      const own = [...(packed ? [packed.chunk] : []), ...(chunksOf.get(name) ?? [])];
+      return { head, body: bodyBytes === null ? null : join(own, 0, bodyBytes) };
     });
   }
 
@@ -239,9 +259,9 @@ export class BodyStore {
     const { result: keys } = await this.#database.read((transaction) =>
       transaction.objectStore(kChunks).getAllKeys(under(keyOf(owner))),
     );
+    let offset = this.#packed.get(nameOf(owner))?.end ?? 0;
     /** @type {BlobPart[]} */
-    const pages = [];
-    let offset = 0;
+    const pages = [await this.part(owner, 0, offset)];
     while (keys.length > 0) {
       let bytes = 0;
       /** @type {StoredChunk[]} */
@@ -276,7 +296,8 @@ export class BodyStore {
    * @returns {Promise<Blob | ArrayBuffer>} Rejects when any of its bytes are missing.
    */
   async part(owner, begin, end) {
-    const chunks = await this.#database.read((transaction) => {
+    const packKey = this.#packed.get(nameOf(owner))?.key;
+    const { pack, chunks } = await this.#database.read((transaction) => {
       const store = transaction.objectStore(kChunks);
       const key = keyOf(owner);
       /** @type {StoredChunk[]} */
@@ -290,9 +311,10 @@ export class BodyStore {
           overlapping.push({ begin: chunkBegin, end: chunkEnd, data: () => request.result });
         }
       };
-      return overlapping;
+      return { pack: readPack(transaction, packKey), chunks: overlapping };
     });
-    return join(chunks, begin, end);
+    const packed = findIn(pack, owner);
+    return join(packed ? [packed.chunk, ...chunks] : chunks, begin, end);
   }
 
   /**
@@ -300,18 +322,43 @@ export class BodyStore {
    * @returns {Promise<void>}
    */
   async eachHead(visit) {
+    await this.#eachPacked(visit);
     await this.#eachKey(kHeads, ([uid, record, generation], head) => {
       visit({ uid, record, generation }, head);
     });
   }
 
   /**
-   * In the order of their keys.
+   * What is in a pack that has lost its other half has never been stored.
+   *
+   * @param {(owner: ChunkOwner, head: ResponseHead) => void} visit
+   */
+  async #eachPacked(visit) {
+    this.#packed.clear();
+    const keys = new Set();
+    await this.#eachKey(kPacks, (key) => void keys.add(String(key)));
+    await this.#eachKey(kPackHeads, (key, heads) => {
+      const [uid] = key;
+      const isPacked = (/** @type {any} */ packed) => isReadBy(() => {
+        const { record, generation, begin, end, head } = packed;
+        const owner = { uid, record, generation };
+        visit(owner, head);
+        this.#packed.set(nameOf(owner), { owner, key, end: end - begin });
+      });
+      if (!keys.has(String(key)) || !heads.filter(isPacked)[0]) throw new TypeError('No pack.');
+    });
+  }
+
+  /**
+   * In the order of their keys, what is packed first. To be called after eachHead().
    *
    * @param {(owner: ChunkOwner, begin: number, end: number) => void} visit
    * @returns {Promise<void>}
    */
   async eachChunk(visit) {
+    for (const { owner, end } of this.#packed.values()) {
+      if (end > 0) isReadBy(() => visit(owner, 0, end));
+    }
     await this.#eachKey(kChunks, ([uid, record, generation, begin, end]) => {
       visit({ uid, record, generation }, begin, end);
     });
@@ -382,10 +429,13 @@ export class BodyStore {
 
   /** @param {ChunkOwner} owner */
   async deleteGeneration(owner) {
+    const packed = this.#packed.get(nameOf(owner));
     await this.#database.write((transaction) => {
       transaction.objectStore(kChunks).delete(under(keyOf(owner)));
       transaction.objectStore(kHeads).delete(keyOf(owner));
+      if (packed) deleteFromPack(transaction, packed.key, owner);
     });
+    this.#packed.delete(nameOf(owner));
   }
 
   /** @param {string} uid */
@@ -393,6 +443,7 @@ export class BodyStore {
     await this.#database.write((transaction) => {
       for (const name of kStores) transaction.objectStore(name).delete(under([uid]));
     });
+    for (const [name, { owner }] of this.#packed) if (owner.uid === uid) this.#packed.delete(name);
   }
 
   /**
@@ -404,30 +455,35 @@ export class BodyStore {
    *   the others are large. Throws at what it cannot read.
    */
   async #eachKey(name, visit) {
+    const count = name === kPackHeads ? kPacksPerTransaction : kKeysPerTransaction;
     /** @type {IDBKeyRange | null} */
     let range = null;
     for (;;) {
       const { keys, values } = await this.#database.read((transaction) => {
         const store = transaction.objectStore(name);
         return {
-          keys: store.getAllKeys(range, kKeysPerTransaction),
-          values: name === kHeads ? store.getAll(range, kKeysPerTransaction) : null,
+          keys: store.getAllKeys(range, count),
+          values: /heads/i.test(name) ? store.getAll(range, count) : null,
         };
       });
-      /** @type {IDBValidKey[]} */
-      const foreign = [];
-      keys.result.forEach((key, index) => {
-        try {
-          visit(key, values?.result[index]);
-        } catch (error) {
-          if (isAssertion(error)) throw error;
-          foreign.push(key);
-        }
-      });
+      const foreign = keys.result.filter(
+        (key, index) => !isReadBy(() => visit(key, values?.result[index])),
+      );
       await this.#deleteKeys(name, foreign);
-      if (keys.result.length < kKeysPerTransaction) return;
-      range = IDBKeyRange.lowerBound(keys.result[kKeysPerTransaction - 1], true);
+      if (keys.result.length < count) return;
+      range = IDBKeyRange.lowerBound(keys.result[count - 1], true);
     }
+  }
+}
+
+/** @param {() => void} visit  Throws at what it cannot read. */
+function isReadBy(visit) {
+  try {
+    visit();
+    return true;
+  } catch (error) {
+    if (isAssertion(error)) throw error;
+    return false;
   }
 }
 

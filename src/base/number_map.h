@@ -14,6 +14,8 @@
 #include <utility>
 #include <vector>
 
+#include "base/insert_at.h"
+
 namespace background_fetch {
 
 template <typename Value>
@@ -34,11 +36,11 @@ class NumberMap {
   // Replaces the one that has it.
   void Put(uint32_t number, std::unique_ptr<Value> value) {
     Erase(number);
-    entries_.emplace_back(number, std::move(value));
-    for (size_t i = entries_.size() - 1;
-         i > 0 && entries_[i].first < entries_[i - 1].first; --i) {
-      std::swap(entries_[i], entries_[i - 1]);
-    }
+    const auto next = std::upper_bound(
+        entries_.begin(), entries_.end(), number,
+        [](uint32_t wanted, const Entry& each) { return wanted < each.first; });
+    InsertAt(static_cast<size_t>(next - entries_.begin()),
+             Entry(number, std::move(value)), &entries_);
   }
 
   // Nothing happens where none has it.

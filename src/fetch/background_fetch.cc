@@ -1,5 +1,6 @@
 #include "fetch/background_fetch.h"
 
+#include <iterator>
 #include <utility>
 
 #include "base/check.h"
@@ -8,11 +9,13 @@ namespace background_fetch {
 
 BackgroundFetch::BackgroundFetch(std::string uid, FetchOptions options,
                                  std::vector<RequestInfo> requests)
-    : uid_(std::move(uid)), options_(std::move(options)) {
-  records_.reserve(requests.size());
-  for (RequestInfo& request : requests) {
-    upload_total_ += request.body_length;
-    records_.emplace_back(std::move(request));
+    : uid_(std::move(uid)),
+      options_(std::move(options)),
+      // All at once: what may grow is more code.
+      records_(std::make_move_iterator(requests.begin()),
+               std::make_move_iterator(requests.end())) {
+  for (const Record& each : records_) {
+    upload_total_ += each.info().body_length;
   }
 }
 

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/check.h"
+#include "base/insert_at.h"
 #include "base/limits.h"
 #include "journal/entry_codec.h"
 
@@ -30,8 +31,9 @@ Result<Listing> ListSegments(Directory& directory) {
     if (const std::optional<SegmentName> name = ParseSegmentName(file)) {
       // Few files: in order from the start, for want of a sort.
       auto& segments = listing.segments;
-      segments.insert(std::upper_bound(segments.begin(), segments.end(), *name),
-                      *name);
+      const auto next =
+          std::upper_bound(segments.begin(), segments.end(), *name);
+      InsertAt(static_cast<size_t>(next - segments.begin()), *name, &segments);
     } else {
       ++listing.foreign_files;
     }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/check.h"
+#include "base/insert_at.h"
 
 namespace background_fetch {
 namespace {
@@ -38,7 +39,9 @@ int64_t RangeSet::Add(ByteRange range) {
     merged.begin = std::min(merged.begin, first->begin);
     merged.end = std::max(merged.end, (last - 1)->end);
   }
-  ranges_.insert(ranges_.erase(first, last), merged);
+  const auto at = static_cast<size_t>(first - ranges_.begin());
+  ranges_.erase(first, last);
+  InsertAt(at, merged, &ranges_);
 
   const int64_t added_bytes = merged.Length() - known_bytes;
   total_bytes_ += added_bytes;

@@ -14,6 +14,9 @@ const kSize = 3 * 1024 * 1024 + 5;
 const kUid = '00000000-0000-4000-8000-000000000001';
 const kEnough = 1024 * 1024;
 
+/** Of a body that is stored by itself, however many come at once. */
+const kUnpackedBytes = 20_000;
+
 const kFiles = 'FILE_DATA';
 
 /** @type {import('../server/server.mjs').TestServer} */
@@ -59,7 +62,7 @@ function openDatabase(name, version) {
  */
 async function alter(which, name, alter) {
   const database = which === 'bodies'
-    ? await openDatabase(bodyStoreName(scope), 1)
+    ? await openDatabase(bodyStoreName(scope), 2)
     : await openDatabase(journalPath(scope), 21);
   await new Promise((resolve, reject) => {
     const transaction = database.transaction(name, 'readwrite');
@@ -250,7 +253,7 @@ for (const [name, alteration] of Object.entries(kForgotten)) {
   });
 }
 
-for (const [which, version] of /** @type {const} */ ([['bodies', 2], ['journal', 22]])) {
+for (const [which, version] of /** @type {const} */ ([['bodies', 3], ['journal', 22]])) {
   test(`a database of a newer version is an error, and not a loss: ${which}`, async () => {
     const name = which === 'bodies' ? bodyStoreName(scope) : journalPath(scope);
     await downloadHalf();
@@ -271,7 +274,7 @@ test('a chunk cut after the outcome costs its record, not the others', async () 
   const worker = new WorkerInNode(scope);
   const ended = worker.endOf(kUid);
   const requests = ['one', 'two'].map((name) =>
-    storableRequest(`${server.origin}/bytes/${name}-${scopes}?size=5000&seed=${name}`));
+    storableRequest(`${server.origin}/bytes/${name}-${scopes}?size=${kUnpackedBytes}&seed=${name}`));
   await worker.ask('fetch', { uid: kUid, options: fetchOptions('cut'), requests });
   assert.equal((await ended).result, 'success');
   await alter('bodies', 'chunks', eachValue((data, [, record]) => {
@@ -280,7 +283,7 @@ test('a chunk cut after the outcome costs its record, not the others', async () 
   const [one, two] = await worker.ask('responses', { uid: kUid, records: [0, 1] });
   assert.equal(one.error.name, 'TypeError');
   assert.equal(one.body, null);
-  assert.equal(await hashOf(two.body), sha256Of('two', 5000));
+  assert.equal(await hashOf(two.body), sha256Of('two', kUnpackedBytes));
   await worker.die();
 });
 
@@ -289,7 +292,7 @@ test('chunks of one length that are swapped are not noticed: contents are not ha
   const worker = new WorkerInNode(scope);
   const ended = worker.endOf(kUid);
   const requests = ['one', 'two'].map((name) =>
-    storableRequest(`${server.origin}/bytes/${name}-${scopes}?size=5000&seed=${name}`));
+    storableRequest(`${server.origin}/bytes/${name}-${scopes}?size=${kUnpackedBytes}&seed=${name}`));
   await worker.ask('fetch', { uid: kUid, options: fetchOptions('swapped'), requests });
   assert.equal((await ended).result, 'success');
   await alter('bodies', 'chunks', (store, keys, values) => {
@@ -297,6 +300,6 @@ test('chunks of one length that are swapped are not noticed: contents are not ha
     store.put(values[0], keys[1]);
   });
   const [one] = await worker.ask('responses', { uid: kUid, records: [0] });
-  assert.equal(await hashOf(one.body), sha256Of('two', 5000));
+  assert.equal(await hashOf(one.body), sha256Of('two', kUnpackedBytes));
   await worker.die();
 });

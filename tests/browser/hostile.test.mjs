@@ -235,7 +235,7 @@ test('stored data that was altered while nobody looked is recovered, with every 
       transaction.oncomplete = resolve;
       transaction.onabort = () => reject(transaction.error);
     });
-    const bodies = await open(`background-fetch-polyfill:${scope}`, 1);
+    const bodies = await open(`background-fetch-polyfill:${scope}`, 2);
     let cut = 0;
     await alter(bodies, 'chunks', (store) => {
       const keys = store.getAllKeys();

@@ -54,6 +54,18 @@ export const kCanaries = [
     replace: '',
   },
   {
+    name: 'the heads of a pack are not stored with it',
+    file: 'packs.js',
+    find: 'transaction.objectStore(kPackHeads).add(heads, key);',
+    replace: '',
+  },
+  {
+    name: 'a packed body is read from the beginning of its pack',
+    file: 'packs.js',
+    find: '.data.result.slice(begin, end)',
+    replace: '.data.result.slice(0, end - begin)',
+  },
+  {
     name: 'chunks whose file is broken are believed',
     file: 'host.js',
     find: 'await this.#store.deleteBroken();',

@@ -247,16 +247,14 @@ function checkBody(world, resource, response, blob) {
 /** The union of all chunks, by generation. @param {World} world @param {string} uid */
 function storedBytes(world, uid) {
   let bytes = 0;
-  let generation = '';
-  let offset = 0;
-  for (const { key } of world.storage.contents('background-fetch-polyfill:', 'chunks')) {
-    const [owner, record, number, begin, end] = key;
+  /** @type {Map<string, number>} */
+  const offsets = new Map();
+  for (const [owner, record, number, begin, end] of world.storedChunks()) {
     if (owner !== uid) continue;
     const name = `${record}/${number}`;
-    if (name !== generation) offset = 0;
-    generation = name;
+    const offset = offsets.get(name) ?? 0;
     bytes += Math.max(0, end - Math.max(begin, offset));
-    offset = Math.max(offset, end);
+    offsets.set(name, Math.max(offset, end));
   }
   return bytes;
 }
@@ -286,7 +284,7 @@ export function checkEverythingEnded(world) {
 
 /** @param {World} world */
 export function checkNothingLeft(world) {
-  for (const store of ['chunks', 'heads', 'bodies']) {
+  for (const store of ['chunks', 'heads', 'packs', 'packHeads', 'bodies']) {
     const [left] = world.storage.contents('background-fetch-polyfill:', store);
     if (left) world.fail('nothing is left', `${store}: ${left.key}`);
   }

@@ -276,11 +276,19 @@ export class World {
   storedRanges(resource) {
     /** @type {[number, number][]} */
     const ranges = [];
-    for (const { key } of this.storage.contents('background-fetch-polyfill:', 'chunks')) {
-      const [uid, record, , begin, end] = key;
+    for (const [uid, record, , begin, end] of this.storedChunks()) {
       if (this.accounts.get(uid)?.resources[record] === resource) ranges.push([begin, end]);
     }
     return ranges.sort(([one], [other]) => one - other);
+  }
+
+  /** @returns {any[][]} Their keys, those of packed bodies first: uid, record, generation, begin, end. */
+  storedChunks() {
+    const kBodies = 'background-fetch-polyfill:';
+    const packed = this.storage.contents(kBodies, 'packHeads').flatMap(({ key: [uid], value }) =>
+      value.map((/** @type {any} */ { record, generation, begin, end }) =>
+        [uid, record, generation, 0, end - begin]));
+    return [...packed, ...this.storage.contents(kBodies, 'chunks').map(({ key }) => key)];
   }
 
   /** A Blob is under way into the store. */
@@ -393,8 +401,22 @@ export class World {
     this.activeLife().scope.dispatchEvent(new Event('offline'));
   }
 
+  /** @type {Promise<void>} */
+  #lastPause = Promise.resolve();
+
+  /**
+   * One after the other: of two that are under way nobody knows which comes first.
+   *
+   * @param {Account} account
+   * @param {boolean} paused
+   */
+  setPaused(account, paused) {
+    this.#lastPause = this.#lastPause.then(() => this.#setPaused(account, paused));
+    return this.#lastPause;
+  }
+
   /** @param {Account} account @param {boolean} paused */
-  async setPaused(account, paused) {
+  async #setPaused(account, paused) {
     // Nobody would resume it.
     if (paused && this.#isKind) return;
     account.isPaused = false;

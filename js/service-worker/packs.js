@@ -1,0 +1,116 @@
+/**
+ * Packs: small bodies of one fetch that came to the store together, and their heads, as two
+ * values. Each value costs a browser's store what many kilobytes do.
+ *
+ * Who reads or deletes a body must know the pack that it is in: the store itself tells only
+ * when the heads of all packs are read, as recovery does.
+ */
+
+import { kPackHeads, kPacks, keyOf } from './body-keys.js';
+
+/** @typedef {import('../../bindings/engine.js').ChunkOwner} ChunkOwner */
+/** @typedef {import('../../bindings/engine.js').ResponseHead} ResponseHead */
+/** @typedef {import('./body-store.js').Chunk} Chunk */
+/** @typedef {import('./stored-body.js').StoredChunk} StoredChunk */
+
+/**
+ * Larger bodies cost more by their bytes than by being a value each; and what is read of a
+ * pack is all of it.
+ */
+const kPackedBytesMax = 16 * 1024;
+
+/**
+ * A body in a pack, which begins with its first byte, and where it is there.
+ *
+ * @typedef {{record: number, generation: number, begin: number, end: number, head: ResponseHead}}
+ *   Packed
+ *
+ * @typedef {{heads: IDBRequest<Packed[]>, data: IDBRequest<ArrayBuffer>}} PackRequests
+ */
+
+/**
+ * Of what is to be stored in one transaction, that which is worth a pack.
+ *
+ * @param {Chunk[]} chunks
+ * @returns {Chunk[]} None, or several, of one fetch.
+ */
+export function packOf(chunks) {
+  const small = chunks.filter(({ begin, end, data, head }) =>
+    head && begin === 0 && end <= kPackedBytesMax && !(data instanceof Blob));
+  const pack = small.filter(({ owner }) => owner.uid === small[0].owner.uid);
+  return pack.length > 1 ? pack : [];
+}
+
+/**
+ * Aborts the transaction when there is such a pack: other bodies are in it.
+ *
+ * @param {IDBTransaction} transaction
+ * @param {Chunk[]} pack
+ */
+export function putPack(transaction, pack) {
+  const key = keyOf(pack[0].owner);
+  const bytes = new Uint8Array(pack.reduce((sum, { end }) => sum + end, 0));
+  let end = 0;
+  const heads = pack.map(({ owner: { record, generation }, data, head }) => {
+    const begin = end;
+    bytes.set(new Uint8Array(/** @type {ArrayBuffer} */ (data)), begin);
+    end = begin + /** @type {ArrayBuffer} */ (data).byteLength;
+    return { record, generation, begin, end, head };
+  });
+  transaction.objectStore(kPackHeads).add(heads, key);
+  transaction.objectStore(kPacks).add(bytes.buffer, key);
+}
+
+/**
+ * @param {IDBTransaction} transaction
+ * @param {IDBValidKey | undefined} key  Undefined: the body is in none.
+ * @returns {PackRequests | undefined}
+ */
+export function readPack(transaction, key) {
+  if (!key) return undefined;
+  return {
+    heads: transaction.objectStore(kPackHeads).get(key),
+    data: transaction.objectStore(kPacks).get(key),
+  };
+}
+
+/**
+ * @param {PackRequests | undefined} pack  When the transaction is complete.
+ * @param {{record: number, generation: number}} owner
+ * @returns {{head: ResponseHead, chunk: StoredChunk} | undefined} What it has of a body.
+ */
+export function findIn(pack, owner) {
+  const packed = pack?.heads.result?.find?.((each) => isOf(each, owner));
+  if (!packed) return undefined;
+  const { begin, end, head } = packed;
+  const data = () => /** @type {PackRequests} */ (pack).data.result.slice(begin, end);
+  return { head, chunk: { begin: 0, end: end - begin, data } };
+}
+
+/**
+ * The last one takes the pack along.
+ *
+ * @param {IDBTransaction} transaction
+ * @param {IDBValidKey} key
+ * @param {ChunkOwner} owner
+ */
+export function deleteFromPack(transaction, key, owner) {
+  const store = transaction.objectStore(kPackHeads);
+  const request = store.get(key);
+  request.onsuccess = () => {
+    const left = request.result?.filter?.((/** @type {Packed} */ each) => !isOf(each, owner));
+    if (left?.length > 0) return store.put(left, key);
+    store.delete(key);
+    transaction.objectStore(kPacks).delete(key);
+  };
+}
+
+/**
+ * Whatever there may be instead.
+ *
+ * @param {Packed | null} packed
+ * @param {{record: number, generation: number}} owner
+ */
+function isOf(packed, { record, generation }) {
+  return packed?.record === record && packed.generation === generation;
+}
