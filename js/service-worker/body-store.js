@@ -78,9 +78,9 @@ export class BodyStore {
         for (const chunk of chunks) if (!pack.includes(chunk)) putChunk(transaction, chunk);
         if (pack.length > 0) putPack(transaction, pack);
       });
-      for (const { owner, end } of pack) {
-        this.#packed.set(nameOf(owner), { owner, key: keyOf(pack[0].owner), end });
-      }
+      // One object for all of them, so that each pack is read once.
+      const key = pack.length > 0 ? keyOf(pack[0].owner) : [];
+      for (const { owner, end } of pack) this.#packed.set(nameOf(owner), { owner, key, end });
     });
   }
 

@@ -1,6 +1,6 @@
 import 'fake-indexeddb/auto';
 import assert from 'node:assert/strict';
-import { beforeEach, test } from 'node:test';
+import { beforeEach, mock, test } from 'node:test';
 
 import { BodyStore } from '../../js/service-worker/body-store.js';
 import { bodyStoreName } from '../../js/shared/scope-storage.js';
@@ -15,6 +15,7 @@ let scope;
 let store;
 
 beforeEach(() => {
+  mock.restoreAll();
   scopes += 1;
   scope = `https://example.test/packs-${scopes}/`;
   store = new BodyStore(scope);
@@ -104,6 +105,17 @@ test('what comes together is one value, and its heads another; each body comes b
   assert.equal((await alter('chunks')).length, 1);
   assert.deepEqual(await read([5, 3, 0, 5, 4]), ['0 first', '1 one', '2 ', '3 three', '4 four']);
   assert.deepEqual(await read([null, null]), ['0 ', '1 ']);
+});
+
+test('neighbours in one pack are read with it, once', async () => {
+  await putTogether(['first', 'one', 'two', 'three']);
+  const get = mock.method(IDBObjectStore.prototype, 'get');
+  await read([5, 3, 3, 5]);
+  assert.equal(get.mock.callCount(), 2);
+  await recover();
+  get.mock.resetCalls();
+  await read([5, 3, 3, 5]);
+  assert.equal(get.mock.callCount(), 2);
 });
 
 test('of what comes together only small bodies of one fetch, from their beginning, are packed', async () => {
