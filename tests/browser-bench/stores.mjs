@@ -2,8 +2,8 @@
  * What small records cost the browser's store, in three shapes, by turns:
  * `node tests/browser-bench/stores.mjs --engine E`.
  *
- * No network, no core, none of our code: a bound for what another layout of the body store
- * could bring.
+ * No network, no core, none of our code: a bound for what a layout of the body store can
+ * bring.
  */
 
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -42,7 +42,7 @@ async function measureStores(rounds) {
   const bodies = heads.map((_, record) => new Uint8Array(kBytes).fill(record).buffer);
   /** @type {Record<string, (heads: IDBObjectStore, bodies: IDBObjectStore, begin: number, end: number) => void>} */
   const shapes = {
-    'head and body apart, as ours': (headStore, bodyStore, begin, end) => {
+    'head and body apart, as ours of more than 16 KiB': (headStore, bodyStore, begin, end) => {
       for (let record = begin; record < end; record += 1) {
         headStore.put(heads[record], ['uid', record, 0]);
         bodyStore.put(bodies[record], ['uid', record, 0, 0, kBytes]);
@@ -53,7 +53,7 @@ async function measureStores(rounds) {
         bodyStore.put([heads[record], bodies[record]], ['uid', record, 0, 0, kBytes]);
       }
     },
-    'all of a transaction in two values': (headStore, bodyStore, begin, end) => {
+    'all of a transaction in two values, as ours up to 16 KiB': (headStore, bodyStore, begin, end) => {
       const pack = new Uint8Array((end - begin) * kBytes);
       for (let record = begin; record < end; record += 1) {
         pack.set(new Uint8Array(bodies[record]), (record - begin) * kBytes);
