@@ -429,10 +429,11 @@ export class BodyStore {
 
   /** @param {ChunkOwner} owner */
   async deleteGeneration(owner) {
-    const packed = this.#packed.get(nameOf(owner));
     await this.#database.write((transaction) => {
       transaction.objectStore(kChunks).delete(under(keyOf(owner)));
       transaction.objectStore(kHeads).delete(keyOf(owner));
+      // Only now: it may have been on its way into a pack.
+      const packed = this.#packed.get(nameOf(owner));
       if (packed) deleteFromPack(transaction, packed.key, owner);
     });
     this.#packed.delete(nameOf(owner));

@@ -193,6 +193,24 @@ test('deleting one of a pack leaves the others, and the last takes the pack alon
   assert.equal(await store.isEmpty(), true);
 });
 
+test('what is deleted on its way into a pack is not in it', async () => {
+  /** @type {Promise<void> | undefined} */
+  let deleted;
+  const { add } = IDBObjectStore.prototype;
+  mock.method(IDBObjectStore.prototype, 'add', function (/** @type {[any, any]} */ ...values) {
+    deleted ??= store.deleteGeneration({ uid: kUid, record: 1, generation: 0 });
+    // @ts-ignore: the store
+    return add.apply(this, values);
+  });
+  await putTogether(['first', 'one', 'two']);
+  assert.ok(deleted);
+  await deleted;
+  const [, one, two] = await read([5, 3, 3]);
+  assert.ok(one instanceof Error);
+  assert.equal(two, '2 two');
+  assert.deepEqual((await recover()).filter((each) => each.includes('a/1')), []);
+});
+
 test('deleting a fetch takes its packs along, and no other', async () => {
   await putTogether(['first', 'one', 'two']);
   await putTogether(['first', 'one', 'two'], { uid: 'ab' });
