@@ -2,9 +2,9 @@
  * BodyStore: response bodies as chunks, response heads, and upload bodies, in
  * one IndexedDB database for each scope.
  *
- * The keys of the chunks are the record of what is stored; nothing else counts
- * bytes. A head is stored in the transaction of its generation's first chunk,
- * so the two cannot part.
+ * The keys of the chunks, and the heads of packs, are the record of what is stored;
+ * nothing else counts bytes. A head is stored in the transaction of its generation's
+ * first chunk, so the two cannot part.
  */
 
 import { bodyStoreName } from '../shared/scope-storage.js';
