@@ -40,6 +40,12 @@ import { hasLength, isReadable, join } from './stored-body.js';
  * @typedef {{head: ResponseHead, body: Blob | ArrayBuffer | null}} Stored
  */
 
+/**
+ * A body that is in a pack, as far as that: from its beginning to `end`.
+ *
+ * @typedef {{owner: ChunkOwner, key: IDBValidKey, end: number}} Packed
+ */
+
 const kVersion = 2;
 
 /** A page of keys takes some milliseconds; all at once might not fit memory. */
@@ -60,7 +66,7 @@ const kProbesAtOnce = 64;
 export class BodyStore {
   #database;
   #puts;
-  /** @type {Map<string, {owner: ChunkOwner, key: IDBValidKey, end: number}>} Bodies in packs. */
+  /** @type {Map<string, Packed>} By name. */
   #packed = new Map();
   /** Until a Blob was refused whose bytes were not. */
   #takesBlobs = true;
@@ -73,7 +79,7 @@ export class BodyStore {
       }
     });
     this.#puts = new PutQueue(async (/** @type {(Chunk & {bytes: number})[]} */ chunks) => {
-      const pack = packOf(chunks);
+      const pack = packOf(chunks, this.#packed);
       await this.#database.write((transaction) => {
         for (const chunk of chunks) if (!pack.includes(chunk)) putChunk(transaction, chunk);
         if (pack.length > 0) putPack(transaction, pack);
@@ -240,10 +246,10 @@ export class BodyStore {
     return wanted.map(({ record, generation, bodyBytes }, index) => {
       const name = nameOf({ uid, record, generation });
       const packed = findIn(packs.get(packKeys[index]), { record, generation });
-      const head = packed?.head ?? headOf.get(name);
+      const head = packed.head ?? headOf.get(name);
       if (!head) throw new Error('A stored response head is missing.');
       if (largeBody) return { head, body: largeBody };
-      const own = [...(packed ? [packed.chunk] : []), ...(chunksOf.get(name) ?? [])];
+      const own = [...packed.chunks, ...(chunksOf.get(name) ?? [])];
       return { head, body: bodyBytes === null ? null : join(own, 0, bodyBytes) };
     });
   }
@@ -313,8 +319,7 @@ export class BodyStore {
       };
       return { pack: readPack(transaction, packKey), chunks: overlapping };
     });
-    const packed = findIn(pack, owner);
-    return join(packed ? [packed.chunk, ...chunks] : chunks, begin, end);
+    return join([...findIn(pack, owner).chunks, ...chunks], begin, end);
   }
 
   /**
@@ -329,24 +334,33 @@ export class BodyStore {
   }
 
   /**
-   * What is in a pack that has lost its other half has never been stored.
+   * What is in a pack that has lost its other half has never been stored; what is left of
+   * it is deleted.
    *
    * @param {(owner: ChunkOwner, head: ResponseHead) => void} visit
    */
   async #eachPacked(visit) {
-    this.#packed.clear();
-    const keys = new Set();
-    await this.#eachKey(kPacks, (key) => void keys.add(String(key)));
+    /** @type {Map<string, Packed>} */
+    const packed = new Map();
+    /** @type {Map<string, IDBValidKey>} */
+    const halves = new Map();
+    await this.#eachKey(kPacks, (key) => void halves.set(String(key), key));
     await this.#eachKey(kPackHeads, (key, heads) => {
-      const [uid] = key;
-      const isPacked = (/** @type {any} */ packed) => isReadBy(() => {
-        const { record, generation, begin, end, head } = packed;
+      // Of an array only: a text would have a first letter.
+      const [[, uid]] = key.entries();
+      const isOurs = (/** @type {any} */ each) => isReadBy(() => {
+        const { record, generation, begin, end, head } = each;
         const owner = { uid, record, generation };
+        if (!(begin <= end && Number.isSafeInteger(end - begin))) throw new TypeError('No pack.');
         visit(owner, head);
-        this.#packed.set(nameOf(owner), { owner, key, end: end - begin });
+        packed.set(nameOf(owner), { owner, key, end: end - begin });
       });
-      if (!keys.has(String(key)) || !heads.filter(isPacked)[0]) throw new TypeError('No pack.');
+      const name = String(key);
+      if (!halves.has(name) || !heads.filter(isOurs)[0]) throw new TypeError('No pack.');
+      halves.delete(name);
     });
+    await this.#deleteKeys(kPacks, [...halves.values()]);
+    this.#packed = packed;
   }
 
   /**

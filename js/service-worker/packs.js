@@ -3,10 +3,11 @@
  * values. Each value costs a browser's store what many kilobytes do.
  *
  * Who reads or deletes a body must know the pack that it is in: the store itself tells only
- * when the heads of all packs are read, as recovery does.
+ * when the heads of all packs are read, as recovery does. Who deletes one rewrites the heads of
+ * the others; its bytes go with the last of them, a megabyte later at most.
  */
 
-import { kPackHeads, kPacks, keyOf } from './body-keys.js';
+import { kPackHeads, kPacks, keyOf, nameOf } from './body-keys.js';
 
 /** @typedef {import('../../bindings/engine.js').ChunkOwner} ChunkOwner */
 /** @typedef {import('../../bindings/engine.js').ResponseHead} ResponseHead */
@@ -32,13 +33,22 @@ const kPackedBytesMax = 16 * 1024;
  * Of what is to be stored in one transaction, that which is worth a pack.
  *
  * @param {Chunk[]} chunks
+ * @param {Map<string, any>} packed  By name, the bodies that are in one: whatever else comes of
+ *   them, from their beginning again, too, is stored apart.
  * @returns {Chunk[]} None, or several, of one fetch.
  */
-export function packOf(chunks) {
-  const small = chunks.filter(({ begin, end, data, head }) =>
-    head && begin === 0 && end <= kPackedBytesMax && !(data instanceof Blob));
-  const pack = small.filter(({ owner }) => owner.uid === small[0].owner.uid);
-  return pack.length > 1 ? pack : [];
+export function packOf(chunks, packed) {
+  /** @type {Map<string, Chunk>} */
+  const pack = new Map();
+  for (const chunk of chunks) {
+    const { owner, begin, end, data, head } = chunk;
+    const isSmall = head && begin === 0 && end <= kPackedBytesMax && !(data instanceof Blob);
+    const name = nameOf(owner);
+    const [first = chunk] = pack.values();
+    const isOfOne = owner.uid === first.owner.uid;
+    if (isSmall && isOfOne && !packed.has(name) && !pack.has(name)) pack.set(name, chunk);
+  }
+  return pack.size > 1 ? [...pack.values()] : [];
 }
 
 /**
@@ -77,14 +87,14 @@ export function readPack(transaction, key) {
 /**
  * @param {PackRequests | undefined} pack  When the transaction is complete.
  * @param {{record: number, generation: number}} owner
- * @returns {{head: ResponseHead, chunk: StoredChunk} | undefined} What it has of a body.
+ * @returns {{head?: ResponseHead, chunks: StoredChunk[]}} What it has of a body.
  */
 export function findIn(pack, owner) {
   const packed = pack?.heads.result?.find?.((each) => isOf(each, owner));
-  if (!packed) return undefined;
+  if (!packed) return { chunks: [] };
   const { begin, end, head } = packed;
   const data = () => /** @type {PackRequests} */ (pack).data.result.slice(begin, end);
-  return { head, chunk: { begin: 0, end: end - begin, data } };
+  return { head, chunks: [{ begin: 0, end: end - begin, data }] };
 }
 
 /**
@@ -98,7 +108,8 @@ export function deleteFromPack(transaction, key, owner) {
   const store = transaction.objectStore(kPackHeads);
   const request = store.get(key);
   request.onsuccess = () => {
-    const left = request.result?.filter?.((/** @type {Packed} */ each) => !isOf(each, owner));
+    const left = request.result?.filter?.((/** @type {Packed | null} */ each) =>
+      each && !isOf(each, owner));
     if (left?.length > 0) return store.put(left, key);
     store.delete(key);
     transaction.objectStore(kPacks).delete(key);

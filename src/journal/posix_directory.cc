@@ -52,8 +52,8 @@ Result<std::vector<std::string>> PosixDirectory::List() {
   // The end and an error look the same but for errno.
   errno = 0;
   while (const dirent* const found = readdir(folder)) {
-    const std::string_view name = found->d_name;
-    if (name != "." && name != "..") names.emplace_back(name);
+    const std::string name = found->d_name;
+    if (name != "." && name != "..") names.push_back(name);
     errno = 0;
   }
   const bool failed = errno != 0;

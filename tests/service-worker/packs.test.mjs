@@ -226,32 +226,58 @@ for (const half of ['packs', 'packHeads']) {
     await putTogether(['first', 'one', 'two']);
     await alter(half, (objectStore) => objectStore.clear());
     assert.deepEqual(await recover(), ['chunk a/0/0 0-5', 'head a/0/0 0']);
-    assert.deepEqual(await alter('packHeads'), []);
+    assert.deepEqual([await alter('packs'), await alter('packHeads')], [[], []]);
     await putTogether(['first', 'one', 'two']);
     assert.deepEqual(await read([5, 3, 3]), ['0 first', '1 one', '2 two']);
+    assert.deepEqual([(await alter('packs')).length, (await alter('packHeads')).length], [1, 1]);
+    await store.deleteFetch(kUid);
+    assert.equal(await store.isEmpty(), true);
   });
 }
 
 test('of heads that are not all ours, ours are recovered; those of none are deleted', async () => {
-  await putTogether(['first', 'one', 'two', 'three', 'four']);
+  await putTogether(['first', 'one', 'two', 'three', 'four', 'five']);
   await alter('packHeads', (objectStore, [key], [heads]) => {
-    const [one, two, three, four] = heads;
-    objectStore.put([null, 5, { ...one, head: null }, { ...two, head: {} }, three, { ...four, end: -5 }], key);
+    const [one, two, three, four, five] = heads;
+    const altered = [-5, undefined, Infinity, 3.5, 10n].map((end) => ({ ...five, begin: 0, end }));
+    objectStore.put(
+      [null, 5, { ...one, head: null }, { ...two, head: {} }, three, four, ...altered], key);
   });
+  const foreign = [5, 'x', 'yz', ['b', 0, 0], ['b', 1, 0], ['b', 2, 0]];
   await alter('packs', (objectStore) => {
-    for (const key of [5, 'x', ['b', 0, 0], ['b', 1, 0]]) objectStore.put('text', key);
+    for (const key of foreign) objectStore.put('text', key);
   });
   await alter('packHeads', (objectStore) => {
     objectStore.put([{}], ['b', 0, 0]);
     objectStore.put('text', ['b', 1, 0]);
     objectStore.put([], 5);
+    objectStore.put([{ record: 0, generation: 0, begin: 0, end: 4, head: headOf(0) }], 'yz');
   });
   const seen = await recover();
   assert.deepEqual(seen.filter((each) => !each.includes('a/0')),
-    ['chunk a/3/0 0-5', 'head a/3/0 3', 'head a/4/0 4']);
-  assert.equal((await alter('packHeads')).length, 1);
+    ['chunk a/3/0 0-5', 'chunk a/4/0 0-4', 'head a/3/0 3', 'head a/4/0 4']);
+  assert.deepEqual([(await alter('packs')).length, (await alter('packHeads')).length], [1, 1]);
   const [, , , three] = await read([5, 3, 3, 5]);
   assert.equal(three, '3 three');
+  // What cannot be read of a pack does not keep it.
+  for (const record of [3, 4]) await store.deleteGeneration({ uid: kUid, record, generation: 0 });
+  const [left] = await alter('packHeads');
+  assert.ok(!left?.some((/** @type {any} */ each) => each?.record === 3));
+});
+
+test('a body that comes from its beginning once more is stored apart', async () => {
+  await putTogether(['first', 'one']);
+  // In one transaction, and in later ones.
+  store = new BodyStore(scope);
+  await Promise.all([put(5, 'first'), put(6, 'a'), put(6, 'abc'), put(7, 'other')]);
+  assert.deepEqual((await read([0, 0, 0, 0, 0, 5, 3, 5])).slice(5), ['5 first', '6 abc', '7 other']);
+  await Promise.all([put(7, 'oth'), put(8, 'more'), put(6, 'ab'), put(9, 'last')]);
+  await put(6, 'def', { begin: 3, head: null });
+  assert.deepEqual((await read([0, 0, 0, 0, 0, 5, 6, 5, 4, 4])).slice(5),
+    ['5 first', '6 abcdef', '7 other', '8 more', '9 last']);
+  assert.equal((await alter('packHeads')).flat().filter(({ record }) => record === 6).length, 1);
+  await store.deleteGeneration({ uid: kUid, record: 6, generation: 0 });
+  assert.deepEqual((await recover()).filter((each) => each.includes('a/6')), []);
 });
 
 test('a pack whose bytes were altered costs the bodies that are not whole', async () => {
