@@ -1,6 +1,6 @@
 /**
  * The browser is killed while it fetches: nothing is lost, no byte is wrong, and
- * no event that was acknowledged comes again. Seven kills; npm run test:kill goes
+ * no event that was acknowledged comes again. Nine kills; npm run test:kill goes
  * on with other seeds.
  */
 
@@ -17,10 +17,12 @@ import { KillSession } from './kill/session.mjs';
 const kSeeds = {
   'while fetch() registers': 29,
   'while a chunk is put': 13,
+  'while a pack is put': 11,
+  'when a pack has been stored': 49,
   'while the body of an upload is stored': 1,
   'at a random moment, and the network comes back late': 20,
-  'while the outcome is journalled': 59,
-  'in the handler of the last event': 31,
+  'while the outcome is journalled': 549,
+  'in the handler of the last event': 891,
   'at another random moment': 14,
 };
 

@@ -24,6 +24,8 @@ export class Ledger {
   duplicates = 0;
   /** Aims that were reached. */
   aims = 0;
+  /** Records that were stored in packs when the last of them was. */
+  recordsPacked = 0;
 
   /** @param {TestServer} server */
   constructor({ reports }) {
@@ -68,6 +70,7 @@ export class Ledger {
     const { kind, id } = report;
     if (kind === 'aim') {
       this.aims += 1;
+      this.recordsPacked = report.recordsPacked;
       return;
     }
     const account = this.of(id);

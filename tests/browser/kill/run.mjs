@@ -83,6 +83,7 @@ function summaryOf(engine, runs, failed, results, sessions) {
       sessions.reduce((total, { duplicates }) => total + duplicates, 0),
     'never promised': sum(({ unpromised }) => unpromised),
     'uploads done': sum(({ uploadsDone }) => uploadsDone),
+    'records packed, and kept': sum(({ recordsPacked }) => recordsPacked),
     'MiB again, mean': inMiB(mean(costs)),
     'MiB again, most': inMiB(most(costs)),
     'MiB allowed, least': inMiB(Math.min(...costs.map(({ bound }) => bound).filter(Boolean))),

@@ -1,7 +1,7 @@
 /**
  * Runs on one profile, one after the other: each starts a large download, many
- * small ones and an upload, has the browser killed and started again as its plan
- * says, and looks at what has become of the three.
+ * small ones, more that are tiny and an upload, has the browser killed and started
+ * again as its plan says, and looks at what has become of the four.
  */
 
 import assert from 'node:assert/strict';
@@ -21,8 +21,12 @@ const kFilmBytes = 64 * kMiB;
 const kPieces = 20;
 const kPieceBytesMin = 40_000;
 const kPieceBytesStep = 8_000;
-/** One piece in so many comes from another origin. */
-const kPiecesPerOtherOrigin = 4;
+/** So small that they are stored in packs, and enough for several: kPackedBytesMax in packs.js. */
+const kCrumbs = 200;
+const kCrumbBytesMin = 1_000;
+const kCrumbBytesStep = 25;
+/** One file in so many comes from another origin. */
+const kFilesPerOtherOrigin = 4;
 /** kConnectionsPerRecordMax in src/base/limits.h. */
 const kFilmConnectionsMax = 4;
 /** kConnectionsMax there. */
@@ -51,7 +55,7 @@ const kLookMs = 50;
  * @typedef {import('./ledger.mjs').Account} Account
  * @typedef {import('../../server/kill-accounts.mjs').KillCost} KillCost
  *
- * @typedef {object} Started  one of the three
+ * @typedef {object} Started  one of the four
  * @property {string} id
  * @property {boolean} isPromised  fetch() has resolved, and the driver knows
  * @property {Error | null} refusal  what fetch() has rejected with
@@ -67,6 +71,7 @@ const kLookMs = 50;
  * @property {number} uploadsDone
  * @property {number} aimed  kills that were to strike somewhere
  * @property {number} aims  those that struck there
+ * @property {number} recordsPacked  stored in packs when they struck, and kept
  */
 
 export class KillSession {
@@ -95,15 +100,8 @@ export class KillSession {
    */
   async run({ seed, kills }) {
     const film = { name: `film-${seed}`, size: kFilmBytes, switches: kFilmSwitches };
-    const pieces = Array.from({ length: kPieces }, (_, index) => ({
-      name: `piece-${seed}-${index}`,
-      size: kPieceBytesMin + index * kPieceBytesStep,
-      // Other origins show less of what they answer.
-      ...(index % kPiecesPerOtherOrigin === 0 && {
-        origin: this.#server.crossOrigin,
-        switches: 'cors=1',
-      }),
-    }));
+    const pieces = this.#smallFiles(`piece-${seed}`, kPieces, kPieceBytesMin, kPieceBytesStep);
+    const crumbs = this.#smallFiles(`crumb-${seed}`, kCrumbs, kCrumbBytesMin, kCrumbBytesStep);
     const upload = { name: `upload-${seed}`, size: kReplyBytes, switches: kUploadSwitches };
     const aimsBefore = this.#ledger.aims;
 
@@ -117,6 +115,7 @@ export class KillSession {
     const all = [
       first,
       this.#start(`pieces-${seed}`, pieces, (urls) => startFetch(page, `pieces-${seed}`, urls)),
+      this.#start(`crumbs-${seed}`, crumbs, (urls) => startFetch(page, `crumbs-${seed}`, urls)),
       this.#start(`upload-${seed}`, [upload], ([url]) => startUpload(page, `upload-${seed}`, url)),
     ];
 
@@ -151,6 +150,12 @@ export class KillSession {
       const allowed = bound + (isWaiting ? kReceivedBytesMax : 0);
       assert.ok(refetched <= allowed, `${refetched} bytes asked for again, ${allowed} allowed`);
     }
+    // Whoever forgot its packs would fetch all of them again, with the right bytes.
+    const recordsPacked = this.#ledger.aims > aimsBefore ? this.#ledger.recordsPacked : 0;
+    const crumbsAgain = crumbs.filter(({ name }) =>
+      this.#server.log.for(name).some(({ startedAt }) => startedAt >= killedAt[0])).length;
+    assert.ok(crumbsAgain <= kCrumbs - recordsPacked,
+      `${crumbsAgain} of ${kCrumbs} asked for after the kill, ${recordsPacked} were in packs`);
     assert.equal(this.duplicates, 0, 'an acknowledged event came again');
     return {
       costs,
@@ -162,7 +167,27 @@ export class KillSession {
       uploadsDone: uploads.length,
       aimed: kills.filter(({ aim }) => aim).length,
       aims: this.#ledger.aims - aimsBefore,
+      recordsPacked,
     };
+  }
+
+  /**
+   * @param {string} name
+   * @param {number} count
+   * @param {number} bytesMin
+   * @param {number} bytesStep
+   * @returns {GeneratedFile[]}
+   */
+  #smallFiles(name, count, bytesMin, bytesStep) {
+    return Array.from({ length: count }, (_, index) => ({
+      name: `${name}-${index}`,
+      size: bytesMin + index * bytesStep,
+      // Other origins show less of what they answer.
+      ...(index % kFilesPerOtherOrigin === 0 && {
+        origin: this.#server.crossOrigin,
+        switches: 'cors=1',
+      }),
+    }));
   }
 
   /**

@@ -15,8 +15,11 @@ const kStandStillMs = 3_000;
 /** A fetch is acknowledged some milliseconds after its event; it is looked at so often. */
 const kLookMs = 20;
 
-/** The stores of the polyfill, by what they hold. */
-const kKinds = { chunks: 'chunk', FILE_DATA: 'journal', bodies: 'upload' };
+/**
+ * The stores of the polyfill, by what they hold. A pack is two values: its heads are put
+ * first, so that a kill there falls between the two.
+ */
+const kKinds = { chunks: 'chunk', packHeads: 'pack', FILE_DATA: 'journal', bodies: 'upload' };
 
 /** @type {{point: string, count: number, wholeBytes: number} | null} */
 let aim = null;
@@ -27,8 +30,11 @@ let stage = 'register';
 /** By fetch and record: bytes that were put. */
 const bytesPut = new Map();
 
-/** By transaction: kinds of what was put. */
-const kindsPut = new WeakMap();
+/** By transaction: kinds of what was put, and how many records in packs. */
+const puts = new WeakMap();
+
+/** Records whose pack is stored, since the aim was taken. */
+let recordsPacked = 0;
 
 /** @param {Record<string, unknown>} message */
 function tell(message) {
@@ -42,7 +48,7 @@ function reach(point) {
   aim.count -= 1;
   if (aim.count > 0) return;
   aim = null;
-  tell({ kind: 'aim', point });
+  tell({ kind: 'aim', point, recordsPacked });
   for (const end = Date.now() + kStandStillMs; Date.now() < end;);
 }
 
@@ -51,23 +57,29 @@ function reachStore(kind, step) {
   reach(`${kind === 'journal' ? stage : kind}-${step}`);
 }
 
-const { put } = IDBObjectStore.prototype;
-IDBObjectStore.prototype.put = function(value, key) {
-  const request = put.call(this, value, key);
-  const kind = kKinds[this.name];
-  kindsPut.get(this.transaction)?.add(kind);
-  if (kind === 'chunk') countChunk(key);
-  reachStore(kind, 'put');
-  return request;
-};
+for (const method of ['put', 'add']) {
+  const original = IDBObjectStore.prototype[method];
+  IDBObjectStore.prototype[method] = function(value, key) {
+    const request = original.call(this, value, key);
+    const kind = kKinds[this.name];
+    const own = puts.get(this.transaction);
+    own?.kinds.add(kind);
+    if (own && kind === 'pack') own.recordsPacked += value.length;
+    if (kind === 'chunk') countChunk(key);
+    reachStore(kind, 'put');
+    return request;
+  };
+}
 
 const { transaction: begin } = IDBDatabase.prototype;
 IDBDatabase.prototype.transaction = function(...options) {
   const transaction = begin.apply(this, options);
-  kindsPut.set(transaction, new Set());
+  const own = { kinds: new Set(), recordsPacked: 0 };
+  puts.set(transaction, own);
   // Before anybody else hears of it.
   transaction.addEventListener('complete', () => {
-    for (const kind of kindsPut.get(transaction)) reachStore(kind, 'stored');
+    recordsPacked += own.recordsPacked;
+    for (const kind of own.kinds) reachStore(kind, 'stored');
   });
   return transaction;
 };
@@ -109,5 +121,6 @@ addEventListener('message', ({ data, ports: [port] }) => {
   if (!data.aim) return;
   aim = data.aim;
   stage = 'register';
+  recordsPacked = 0;
   port.postMessage('aimed');
 });
