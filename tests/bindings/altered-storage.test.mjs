@@ -17,6 +17,13 @@ const kEnough = 1024 * 1024;
 /** Of a body that is stored by itself, however many come at once. */
 const kUnpackedBytes = 20_000;
 
+/** Bodies for packs: each has a length of its own, and the last ones come when the gate opens. */
+const kSmall = Array.from({ length: 12 }, (_, index) => ({
+  name: `${index < 8 ? 'early' : 'late'}-${index}`,
+  size: 1_000 + 10 * index,
+}));
+const kEarly = kSmall.filter(({ name }) => name.startsWith('early'));
+
 const kFiles = 'FILE_DATA';
 
 /** @type {import('../server/server.mjs').TestServer} */
@@ -26,7 +33,7 @@ let scope;
 /** @type {ReturnType<typeof mock.method>} */
 let errors;
 let scopes = 0;
-/** Lets answers come that begin behind `kEnough`. */
+/** Lets answers come that begin behind `kEnough`, or are late. */
 let openGate = () => {};
 
 before(async () => {
@@ -39,7 +46,7 @@ beforeEach(() => {
   errors = mock.method(console, 'error', () => {});
   openGate = gateFetch((request) => {
     const [, begin] = /bytes=(\d+)-/.exec(request.headers.get('range') ?? '') ?? [];
-    return Number(begin) >= kEnough;
+    return Number(begin) >= kEnough || request.url.includes('/late-');
   });
   setLocks();
   scopes += 1;
@@ -86,6 +93,50 @@ async function downloadHalf() {
   await worker.die();
 }
 
+/** @param {{name: string, size: number}[]} files */
+function requestsOf(files) {
+  return files.map(({ name, size }) =>
+    storableRequest(`${server.origin}/bytes/${name}-${scopes}?size=${size}&seed=${name}`));
+}
+
+/** A worker that dies with some small bodies stored, most of them in packs. */
+async function downloadHalfOfSmall() {
+  const worker = new WorkerInNode(scope);
+  const requests = requestsOf(kSmall);
+  await worker.ask('fetch', { uid: kUid, options: fetchOptions('small'), requests });
+  const enough = kEarly.reduce((sum, { size }) => sum + size, 0);
+  await worker.until(kUid, (snapshot) => (snapshot?.downloaded ?? 0) >= enough);
+  await worker.die();
+}
+
+/** A worker that has stored all of it. @param {{name: string, size: number}[]} files */
+async function downloadAll(files) {
+  openGate();
+  const worker = new WorkerInNode(scope);
+  const ended = worker.endOf(kUid);
+  const requests = requestsOf(files);
+  await worker.ask('fetch', { uid: kUid, options: fetchOptions('all'), requests });
+  assert.equal((await ended).result, 'success');
+  return worker;
+}
+
+/** @returns {Promise<any[][]>} What the heads of each pack say of its bodies. */
+async function readPacks() {
+  /** @type {any[][]} */
+  let packs = [];
+  await alter('bodies', 'packHeads', (_, keys, values) => (packs = values));
+  assert.notEqual(packs.length, 0, 'nothing is in packs');
+  return packs;
+}
+
+/** @param {string} name  Of a store of bodies. */
+async function keysOf(name) {
+  /** @type {any[]} */
+  let keys = [];
+  await alter('bodies', name, (_, all) => (keys = all));
+  return keys;
+}
+
 /** @param {Blob | ArrayBuffer} body */
 async function hashOf(body) {
   const bytes = new Uint8Array(await new Response(body).arrayBuffer());
@@ -104,6 +155,33 @@ async function assertEndsWhole() {
   assert.equal(await hashOf(body), sha256Of('half', kSize));
   assert.equal(errors.mock.callCount(), 0, 'the engine has not failed');
   await worker.die();
+}
+
+/** @param {number[]} [lost]  Records whose bytes are gone. */
+async function assertSmallEndWhole(lost = []) {
+  openGate();
+  const worker = new WorkerInNode(scope);
+  const ended = worker.endOf(kUid);
+  await worker.ask('hello', {});
+  const { result, failureReason, downloaded } = await ended;
+  assert.deepEqual({ result, failureReason, downloaded }, {
+    result: 'success', failureReason: '',
+    downloaded: kSmall.reduce((sum, { size }) => sum + size, 0),
+  });
+  await assertSmallStored(worker, lost);
+  assert.deepEqual(await keysOf('packs'), await keysOf('packHeads'), 'half a pack is left');
+  await worker.die();
+}
+
+/** @param {WorkerInNode} worker @param {number[]} lost */
+async function assertSmallStored(worker, lost) {
+  const records = kSmall.map((_, record) => record);
+  const stored = await worker.ask('responses', { uid: kUid, records });
+  const hashes = await Promise.all(stored.map((/** @type {any} */ { body, error }) =>
+    body ? hashOf(body) : error.name));
+  assert.deepEqual(hashes, kSmall.map(({ name, size }, record) =>
+    lost.includes(record) ? 'TypeError' : sha256Of(name, size)));
+  assert.equal(errors.mock.callCount(), 0, 'the engine has not failed');
 }
 
 /** Everything that was promised is gone, and the scope can be used. */
@@ -217,6 +295,164 @@ for (const [name, [which, store, alteration]] of Object.entries(kWhole)) {
     await assertEndsWhole();
   });
 }
+
+/** The first body of each pack. @param {(body: any) => any} change @returns {Alteration} */
+function firstOfEach(change) {
+  return eachValue(([first, ...others]) => [change(first), ...others]);
+}
+
+/** @param {(body: any) => any} change @returns {Alteration} */
+function eachPacked(change) {
+  return eachValue((bodies) => bodies.map(change));
+}
+
+/** @param {(key: any) => any} makeKey @returns {Alteration} */
+function moved(makeKey) {
+  return (store, [key], [value]) => {
+    store.delete(key);
+    store.put(value, makeKey(key));
+  };
+}
+
+/** @type {Record<string, ['packs' | 'packHeads', Alteration]>} */
+const kPacksWhole = {
+  'one pack removed': ['packs', (store, keys) => store.delete(keys[0])],
+  'all packs removed': ['packs', (store) => store.clear()],
+  'every pack one byte longer': ['packs', eachValue((data) => new Blob([data, 'x']))],
+  'a pack without heads': ['packs', foreign(() => [kUid, 7, 9])],
+  'a pack of another fetch': ['packs', foreign(() => ['another', 0, 0])],
+  'a pack whose key is a number': ['packs', foreign(() => 5)],
+  'a pack whose key is a text': ['packs', foreign(() => kUid)],
+  'a pack whose key is a date': ['packs', foreign(() => new Date(5))],
+  'a pack whose key is short': ['packs', foreign(() => [kUid])],
+  'a pack whose key is empty': ['packs', foreign(() => [])],
+  'a pack that has moved to a number': ['packs', moved(() => 5)],
+  'all heads of packs removed': ['packHeads', (store) => store.clear()],
+  'text for the heads of packs': ['packHeads', eachValue(() => 'text')],
+  'nothing for the heads of packs': ['packHeads', eachValue(() => null)],
+  'no heads in packs': ['packHeads', eachValue(() => [])],
+  'an object for the heads of packs': ['packHeads', eachValue((bodies) => ({ ...bodies }))],
+  'nothing for a body in packs': ['packHeads', firstOfEach(() => null)],
+  'nothing for all bodies in packs': ['packHeads', eachPacked(() => null)],
+  'a text for a body in packs': ['packHeads', firstOfEach(() => 'text')],
+  'a body in packs removed': ['packHeads', eachValue((bodies) => bodies.slice(1))],
+  'bodies in packs in another order': ['packHeads', eachValue((bodies) => bodies.reverse())],
+  'bodies in packs that end before they begin': [
+    'packHeads', eachPacked((body) => ({ ...body, begin: body.end, end: body.begin })),
+  ],
+  'bodies in packs one byte shorter': [
+    'packHeads', eachPacked((body) => ({ ...body, end: body.end - 1 })),
+  ],
+  'empty bodies in packs': ['packHeads', eachPacked((body) => ({ ...body, end: body.begin }))],
+  'bodies in packs from half a byte on': [
+    'packHeads', eachPacked((body) => ({ ...body, begin: body.begin + 0.5 })),
+  ],
+  'bodies in packs without an end': [
+    'packHeads', eachPacked((body) => ({ ...body, end: Infinity })),
+  ],
+  'bodies in packs whose end is a text': [
+    'packHeads', eachPacked((body) => ({ ...body, end: `${body.end}` })),
+  ],
+  'bodies in packs of records there are not': [
+    'packHeads', eachPacked((body) => ({ ...body, record: body.record + 100 })),
+  ],
+  'bodies in packs of records that are too large to count': [
+    'packHeads', eachPacked((body) => ({ ...body, record: 2 ** 40 })),
+  ],
+  'bodies in packs of records that are texts': [
+    'packHeads', eachPacked((body) => ({ ...body, record: `${body.record}` })),
+  ],
+  'bodies in packs of another generation': [
+    'packHeads', eachPacked((body) => ({ ...body, generation: 9 })),
+  ],
+  'bodies in packs of no generation': [
+    'packHeads', eachPacked((body) => ({ ...body, generation: null })),
+  ],
+  'bodies twice in packs': ['packHeads', eachValue((bodies) => [...bodies, ...bodies])],
+  'nothing for heads in packs': ['packHeads', eachPacked((body) => ({ ...body, head: null }))],
+  'empty heads in packs': ['packHeads', eachPacked((body) => ({ ...body, head: {} }))],
+  'heads in packs whose headers are none': [
+    'packHeads', eachPacked((body) => ({ ...body, head: { ...body.head, headers: 5 } })),
+  ],
+  'heads of packs whose key is a number': ['packHeads', moved(() => 5)],
+  'heads of packs whose key is a text': ['packHeads', moved(() => kUid)],
+  'heads of packs whose key is a date': ['packHeads', moved(() => new Date(5))],
+  'heads of packs whose key is short': ['packHeads', moved(() => [kUid])],
+  'heads of packs whose key is empty': ['packHeads', moved(() => [])],
+  'heads of packs whose key is of texts': ['packHeads', moved(() => ['0', '1', '2'])],
+  'heads of packs whose key is of an array': [
+    'packHeads', moved(([uid, ...others]) => [[uid], ...others]),
+  ],
+  'heads of packs of another fetch': ['packHeads', moved(() => ['another', 0, 0])],
+};
+
+for (const [name, [store, alteration]] of Object.entries(kPacksWhole)) {
+  test(`recovered, with every byte: ${name}`, async () => {
+    await downloadHalfOfSmall();
+    await readPacks();
+    await alter('bodies', store, alteration);
+    await assertSmallEndWhole();
+  });
+}
+
+test('packs that nobody has altered are not asked for again', async () => {
+  await downloadHalfOfSmall();
+  await readPacks();
+  await assertSmallEndWhole();
+  const requests = kEarly.map(({ name }) => server.log.for(`${name}-${scopes}`).length);
+  assert.deepEqual(requests, kEarly.map(() => 1));
+});
+
+/** Recovery does not read packs: who asks for their bodies hears of it. */
+const kPacksLost = {
+  'one byte shorter': { change: oneByteLess, lostFrom: -1 },
+  'empty': { change: () => new ArrayBuffer(0), lostFrom: 0 },
+  'texts': { change: () => 'text', lostFrom: 0 },
+  'nothing': { change: () => null, lostFrom: 0 },
+};
+
+for (const [name, { change, lostFrom }] of Object.entries(kPacksLost)) {
+  const alterPacks = async () => {
+    const packs = await readPacks();
+    await alter('bodies', 'packs', eachValue(change));
+    return packs.flatMap((bodies) => bodies.slice(lostFrom)).map(({ record }) => record);
+  };
+
+  test(`packs that are ${name} when they are recovered cost these bodies, not others`, async () => {
+    await downloadHalfOfSmall();
+    await assertSmallEndWhole(await alterPacks());
+  });
+
+  test(`packs that are ${name} after the outcome cost these bodies, not others`, async () => {
+    const worker = await downloadAll(kSmall);
+    await assertSmallStored(worker, await alterPacks());
+    await worker.die();
+  });
+}
+
+test('bodies in packs that are said to be longer get no byte of their neighbours', async () => {
+  const worker = await downloadAll(kSmall);
+  const packs = await readPacks();
+  await alter('bodies', 'packHeads', eachPacked((body) => ({ ...body, end: body.end + 1 })));
+  // Behind the last one there is nothing.
+  const lost = packs.map((bodies) => bodies[bodies.length - 1].record);
+  await assertSmallStored(worker, lost);
+  await worker.die();
+});
+
+test('bodies of one length that are swapped in a pack are not noticed, either', async () => {
+  const files = kSmall.map(({ name }) => ({ name, size: 1_000 }));
+  const worker = await downloadAll(files);
+  const [[one, two]] = await readPacks();
+  await alter('bodies', 'packHeads', eachPacked((body) => {
+    if (body.record === one.record) return { ...body, begin: two.begin, end: two.end };
+    if (body.record === two.record) return { ...body, begin: one.begin, end: one.end };
+    return body;
+  }));
+  const [{ body }] = await worker.ask('responses', { uid: kUid, records: [one.record] });
+  assert.equal(await hashOf(body), sha256Of(files[two.record].name, 1_000));
+  await worker.die();
+});
 
 /** @param {(contents: Uint8Array) => Uint8Array} change @returns {Alteration} */
 function eachSegment(change) {
