@@ -14,12 +14,14 @@ import {
 } from './body-keys.js';
 import { kBlobBytesMin } from './body-pieces.js';
 import { Database, StorageError } from './database.js';
-import { deleteFromPack, findIn, packOf, putPack, readPack } from './packs.js';
+import { deleteFromPack, findIn, noteIn, packOf, putPack, readPack } from './packs.js';
 import { PutQueue } from './put-queue.js';
 import { hasLength, isReadable, join } from './stored-body.js';
 
 /** @typedef {import('../../bindings/engine.js').ChunkOwner} ChunkOwner */
 /** @typedef {import('../../bindings/engine.js').ResponseHead} ResponseHead */
+/** @typedef {import('./packs.js').PackedBodies} PackedBodies */
+/** @typedef {import('./packs.js').Whereabouts} Whereabouts */
 /** @typedef {import('./stored-body.js').StoredChunk} StoredChunk */
 
 /**
@@ -38,12 +40,6 @@ import { hasLength, isReadable, join } from './stored-body.js';
  * @typedef {{record: number, generation: number, bodyBytes: number | null}} Wanted
  *
  * @typedef {{head: ResponseHead, body: Blob | ArrayBuffer | null}} Stored
- */
-
-/**
- * A body that is in a pack, as far as that: from its beginning to `end`.
- *
- * @typedef {{owner: ChunkOwner, key: IDBValidKey, end: number}} Packed
  */
 
 const kVersion = 2;
@@ -66,7 +62,7 @@ const kProbesAtOnce = 64;
 export class BodyStore {
   #database;
   #puts;
-  /** @type {Map<string, Packed>} By name. */
+  /** @type {PackedBodies} */
   #packed = new Map();
   /** Until a Blob was refused whose bytes were not. */
   #takesBlobs = true;
@@ -86,7 +82,7 @@ export class BodyStore {
       });
       // One object for all of them, so that each pack is read once.
       const key = pack.length > 0 ? keyOf(pack[0].owner) : [];
-      for (const { owner, end } of pack) this.#packed.set(nameOf(owner), { owner, key, end });
+      for (const { owner, end } of pack) noteIn(this.#packed, owner, key, end);
     });
   }
 
@@ -223,9 +219,10 @@ export class BodyStore {
     // It is alone then.
     const isLarge = Number(first.bodyBytes) > kReadTogetherBytesMax;
     const range = IDBKeyRange.bound([uid, first.record], [uid, last.record, []]);
-    const packKeys = wanted.map((each) => this.#packed.get(nameOf({ uid, ...each }))?.key);
+    const packKeys = wanted.map((each) => this.#whereIs({ uid, ...each })?.key);
+    const names = first.bodyBytes === null || isLarge ? [kHeads] : [kHeads, kChunks];
     const { apart: [heads, chunks], packs } = await this.#database.read((transaction) => ({
-      apart: [kHeads, ...(first.bodyBytes === null || isLarge ? [] : [kChunks])].map((name) => {
+      apart: names.map((name) => {
         const store = transaction.objectStore(name);
         return { keys: store.getAllKeys(range), values: store.getAll(range) };
       }),
@@ -265,9 +262,9 @@ export class BodyStore {
     const { result: keys } = await this.#database.read((transaction) =>
       transaction.objectStore(kChunks).getAllKeys(under(keyOf(owner))),
     );
-    let offset = this.#packed.get(nameOf(owner))?.end ?? 0;
+    let offset = this.#whereIs(owner)?.end ?? 0;
     /** @type {BlobPart[]} */
-    const pages = [await this.part(owner, 0, offset)];
+    const pages = offset > 0 ? [await this.part(owner, 0, offset)] : [];
     while (keys.length > 0) {
       let bytes = 0;
       /** @type {StoredChunk[]} */
@@ -302,7 +299,8 @@ export class BodyStore {
    * @returns {Promise<Blob | ArrayBuffer>} Rejects when any of its bytes are missing.
    */
   async part(owner, begin, end) {
-    const packKey = this.#packed.get(nameOf(owner))?.key;
+    const packed = this.#whereIs(owner);
+    const packKey = packed && begin < packed.end ? packed.key : undefined;
     const { pack, chunks } = await this.#database.read((transaction) => {
       const store = transaction.objectStore(kChunks);
       const key = keyOf(owner);
@@ -340,7 +338,7 @@ export class BodyStore {
    * @param {(owner: ChunkOwner, head: ResponseHead) => void} visit
    */
   async #eachPacked(visit) {
-    /** @type {Map<string, Packed>} */
+    /** @type {PackedBodies} */
     const packed = new Map();
     /** @type {Map<string, IDBValidKey>} */
     const halves = new Map();
@@ -353,7 +351,7 @@ export class BodyStore {
         const owner = { uid, record, generation };
         if (!(begin <= end && Number.isSafeInteger(end - begin))) throw new TypeError('No pack.');
         visit(owner, head);
-        packed.set(nameOf(owner), { owner, key, end: end - begin });
+        noteIn(packed, owner, key, end - begin);
       });
       const name = String(key);
       if (!halves.has(name) || !heads.filter(isOurs)[0]) throw new TypeError('No pack.');
@@ -364,14 +362,17 @@ export class BodyStore {
   }
 
   /**
-   * In the order of their keys, what is packed first. To be called after eachHead().
+   * What is packed first, then the others in the order of their keys. To be called after
+   * eachHead().
    *
    * @param {(owner: ChunkOwner, begin: number, end: number) => void} visit
    * @returns {Promise<void>}
    */
   async eachChunk(visit) {
-    for (const { owner, end } of this.#packed.values()) {
-      if (end > 0) isReadBy(() => visit(owner, 0, end));
+    for (const [uid, bodies] of this.#packed) {
+      for (const [record, { generation, end }] of bodies) {
+        if (end > 0) isReadBy(() => visit({ uid, record, generation }, 0, end));
+      }
     }
     await this.#eachKey(kChunks, ([uid, record, generation, begin, end]) => {
       visit({ uid, record, generation }, begin, end);
@@ -433,6 +434,12 @@ export class BodyStore {
     return uids;
   }
 
+  /** @param {ChunkOwner} owner @returns {Whereabouts | undefined} Undefined: it is in no pack. */
+  #whereIs({ uid, record, generation }) {
+    const packed = this.#packed.get(uid)?.get(record);
+    return packed?.generation === generation ? packed : undefined;
+  }
+
   /** @param {string} name @param {IDBValidKey[]} keys */
   async #deleteKeys(name, keys) {
     if (keys.length === 0) return;
@@ -447,10 +454,10 @@ export class BodyStore {
       transaction.objectStore(kChunks).delete(under(keyOf(owner)));
       transaction.objectStore(kHeads).delete(keyOf(owner));
       // Only now: it may have been on its way into a pack.
-      const packed = this.#packed.get(nameOf(owner));
+      const packed = this.#whereIs(owner);
       if (packed) deleteFromPack(transaction, packed.key, owner);
     });
-    this.#packed.delete(nameOf(owner));
+    if (this.#whereIs(owner)) this.#packed.get(owner.uid)?.delete(owner.record);
   }
 
   /** @param {string} uid */
@@ -458,7 +465,7 @@ export class BodyStore {
     await this.#database.write((transaction) => {
       for (const name of kStores) transaction.objectStore(name).delete(under([uid]));
     });
-    for (const [name, { owner }] of this.#packed) if (owner.uid === uid) this.#packed.delete(name);
+    this.#packed.delete(uid);
   }
 
   /**
@@ -478,7 +485,7 @@ export class BodyStore {
         const store = transaction.objectStore(name);
         return {
           keys: store.getAllKeys(range, count),
-          values: /heads/i.test(name) ? store.getAll(range, count) : null,
+          values: [kHeads, kPackHeads].includes(name) ? store.getAll(range, count) : null,
         };
       });
       const foreign = keys.result.filter(

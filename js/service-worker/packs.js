@@ -7,7 +7,7 @@
  * the others; its bytes go with the last of them, a megabyte later at most.
  */
 
-import { kPackHeads, kPacks, keyOf, nameOf } from './body-keys.js';
+import { kPackHeads, kPacks, keyOf } from './body-keys.js';
 
 /** @typedef {import('../../bindings/engine.js').ChunkOwner} ChunkOwner */
 /** @typedef {import('../../bindings/engine.js').ResponseHead} ResponseHead */
@@ -27,28 +27,44 @@ const kPackedBytesMax = 16 * 1024;
  *   Packed
  *
  * @typedef {{heads: IDBRequest<Packed[]>, data: IDBRequest<ArrayBuffer>}} PackRequests
+ *
+ * Where a body is, up to `end` of it: in the pack of that key.
+ *
+ * @typedef {{key: IDBValidKey, generation: number, end: number}} Whereabouts
+ *
+ * @typedef {Map<string, Map<number, Whereabouts>>} PackedBodies  By uid, by record: all that are.
  */
 
 /**
  * Of what is to be stored in one transaction, that which is worth a pack.
  *
  * @param {Chunk[]} chunks
- * @param {Map<string, any>} packed  By name, the bodies that are in one: whatever else comes of
- *   them, from their beginning again, too, is stored apart.
+ * @param {PackedBodies} packed  Whatever else comes of these, of another generation, too, is
+ *   stored apart.
  * @returns {Chunk[]} None, or several, of one fetch.
  */
 export function packOf(chunks, packed) {
-  /** @type {Map<string, Chunk>} */
+  /** @type {Map<number, Chunk>} */
   const pack = new Map();
   for (const chunk of chunks) {
-    const { owner, begin, end, data, head } = chunk;
+    const { owner: { uid, record }, begin, end, data, head } = chunk;
     const isSmall = head && begin === 0 && end <= kPackedBytesMax && !(data instanceof Blob);
-    const name = nameOf(owner);
     const [first = chunk] = pack.values();
-    const isOfOne = owner.uid === first.owner.uid;
-    if (isSmall && isOfOne && !packed.has(name) && !pack.has(name)) pack.set(name, chunk);
+    const isNew = uid === first.owner.uid && !pack.has(record) && !packed.get(uid)?.has(record);
+    if (isSmall && isNew) pack.set(record, chunk);
   }
   return pack.size > 1 ? [...pack.values()] : [];
+}
+
+/**
+ * @param {PackedBodies} packed  Gets one more.
+ * @param {ChunkOwner} owner
+ * @param {IDBValidKey} key
+ * @param {number} end
+ */
+export function noteIn(packed, { uid, record, generation }, key, end) {
+  const bodies = packed.get(uid) ?? new Map();
+  packed.set(uid, bodies.set(record, { key, generation, end }));
 }
 
 /**

@@ -1,9 +1,10 @@
 /**
  * transfer(): moves what a fetch has stored into a Cache, record by record.
  *
- * A copy of each is deleted as soon as it is in the Cache, so that there is room
- * needed for the fetch and one record, not for the fetch twice. What a worker has
- * moved before it died is not there any more when the event comes again.
+ * What is stored of each is deleted as soon as it is in the Cache, so that there is room
+ * needed for the fetch and one record, not for the fetch twice. Small ones that were stored
+ * together, a megabyte at most, go with the last of them. What a worker has moved before it
+ * died is not there any more when the event comes again.
  */
 
 import { makeError } from './errors.js';

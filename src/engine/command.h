@@ -23,7 +23,7 @@ using RequestId = uint32_t;
 // Names the answer to an event that asked for one.
 using Token = uint32_t;
 
-// Where a chunk belongs: the first parts of its key in the body store.
+// Whose a chunk is; by this the body store finds it.
 struct ChunkOwner {
   std::string uid;
   uint32_t record = 0;

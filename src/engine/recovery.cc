@@ -185,7 +185,8 @@ void Engine::AddOrphan(const std::string& uid) {
   }
 }
 
-// Chunks come in key order: those of one generation one after the other.
+// Most chunks of one generation come one after the other. What is asked for
+// twice is deleted once.
 void Engine::DeleteOnce(const ChunkOwner& owner) {
   const auto* last = commands_.empty()
                          ? nullptr

@@ -32,9 +32,11 @@ function headOf(record) {
  * @param {string} text
  * @param {object} [changes]
  */
-function put(record, text, { uid = kUid, begin = 0, head = headOf(record), ...changes } = {}) {
+function put(record, text, {
+  uid = kUid, generation = 0, begin = 0, head = headOf(record), ...changes
+} = {}) {
   const data = /** @type {ArrayBuffer} */ (new TextEncoder().encode(text).buffer);
-  const owner = { uid, record, generation: 0 };
+  const owner = { uid, record, generation };
   const end = begin + data.byteLength;
   return store.put({ owner, begin, end, data, head, ...changes });
 }
@@ -112,6 +114,12 @@ test('neighbours in one pack are read with it, once', async () => {
   const get = mock.method(IDBObjectStore.prototype, 'get');
   await read([5, 3, 3, 5]);
   assert.equal(get.mock.callCount(), 2);
+  // What lies behind what is packed is not there.
+  const owner = { uid: kUid, record: 1, generation: 0 };
+  await put(1, 'more', { begin: 3, head: null });
+  get.mock.resetCalls();
+  await store.part(owner, 3, 7);
+  assert.equal(get.mock.callCount(), 1);
   await recover();
   get.mock.resetCalls();
   await read([5, 3, 3, 5]);
@@ -278,6 +286,25 @@ test('a body that comes from its beginning once more is stored apart', async () 
   assert.equal((await alter('packHeads')).flat().filter(({ record }) => record === 6).length, 1);
   await store.deleteGeneration({ uid: kUid, record: 6, generation: 0 });
   assert.deepEqual((await recover()).filter((each) => each.includes('a/6')), []);
+});
+
+test('another generation of a packed body is stored apart, and each is deleted alone', async () => {
+  await putTogether(['first', 'one', 'two']);
+  await putTogether(['first again', 'one again', 'two again'], { generation: 1 });
+  assert.equal((await alter('packHeads')).length, 1);
+  assert.deepEqual((await recover()).filter((each) => each.includes('chunk a/1')),
+    ['chunk a/1/0 0-3', 'chunk a/1/1 0-9']);
+  const bodyOf = async (/** @type {number} */ generation) => {
+    const bodyBytes = generation === 0 ? 3 : 9;
+    const [stored] = await store.responses(kUid, [{ record: 1, generation, bodyBytes }]);
+    return stored instanceof Error ? null : new Response(stored.body).text();
+  };
+  assert.deepEqual([await bodyOf(0), await bodyOf(1)], ['one', 'one again']);
+  await store.deleteGeneration({ uid: kUid, record: 1, generation: 1 });
+  assert.deepEqual([await bodyOf(0), await bodyOf(1)], ['one', null]);
+  await store.deleteGeneration({ uid: kUid, record: 1, generation: 0 });
+  assert.equal(await bodyOf(0), null);
+  assert.deepEqual((await recover()).filter((each) => each.includes('a/1/')), []);
 });
 
 test('a pack whose bytes were altered costs the bodies that are not whole', async () => {
