@@ -52,8 +52,9 @@ inline constexpr int32_t kConnectionsMax = 2 * kConnectionsPerOriginMax;
 inline constexpr int32_t kConnectionsPerRecordMin = 2;
 inline constexpr int32_t kConnectionsPerRecordMax = kConnectionsPerOriginMax;
 
-// One more connection stays if the speed of all together rises to this share:
-// half of what a third could bring, and more than speeds vary by themselves.
+// The larger number of connections stays if the speed of all together is this
+// share of the smaller one's: half of what one more than three could bring, and
+// more than speeds vary by themselves.
 inline constexpr int64_t kWorthwhilePercent = 115;
 
 // After a trial that ended where it began, or at either bound, the next one.

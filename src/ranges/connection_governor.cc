@@ -26,7 +26,8 @@ void ConnectionGovernor::Judge(int64_t total_speed, TimeMs now) {
   if (is_trying() && !EndTrial(total_speed, now)) return;
   if (now < next_trial_at_) return;
   speed_before_ = total_speed;
-  Change(is_adding_, now);
+  limit_before_ = limit_;
+  Change(is_adding_ ? kConnectionsPerRecordMax : limit_ - 1, now);
 }
 
 bool ConnectionGovernor::EndTrial(int64_t total_speed, TimeMs now) {
@@ -35,20 +36,18 @@ bool ConnectionGovernor::EndTrial(int64_t total_speed, TimeMs now) {
   const int64_t with_fewer = is_adding_ ? before : total_speed;
   const bool is_worthwhile = with_more >= with_fewer * kWorthwhilePercent / 100;
   const bool is_kept = is_adding_ == is_worthwhile;
-  if (!is_kept) Change(!is_adding_, now);
-  const int32_t bound =
-      is_adding_ ? kConnectionsPerRecordMax : kConnectionsPerRecordMin;
-  // What was worth it may be so once more. Otherwise the other way is next,
-  // where there is one.
-  if (is_kept && limit_ != bound) return true;
+  if (!is_kept) Change(limit_before_, now);
+  // One less may do as well. Otherwise the other way is next, where there is
+  // one.
+  if (is_kept && !is_adding_ && limit_ > kConnectionsPerRecordMin) return true;
   is_adding_ = limit_ == kConnectionsPerRecordMin ||
                (limit_ < kConnectionsPerRecordMax && !is_adding_);
   next_trial_at_ = now + kConnectionTrialIntervalMs;
   return false;
 }
 
-void ConnectionGovernor::Change(bool is_adding, TimeMs now) {
-  limit_ += is_adding ? 1 : -1;
+void ConnectionGovernor::Change(int32_t limit, TimeMs now) {
+  limit_ = limit;
   changed_at_ = now;
 }
 

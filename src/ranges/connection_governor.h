@@ -1,9 +1,10 @@
 // ConnectionGovernor: how many range requests at once are worth it.
 //
-// Starts with two, which hide the round trip between parts. Tries one more, and
-// later one less, at a time, and keeps the larger number only where the speed
-// of all together is kWorthwhilePercent of the smaller one's: that is so where
-// a server caps each connection, and hardly anywhere else.
+// Starts with two, which hide the round trip between parts. Tries as many as
+// there may be, so that short downloads have them soon, and later one less at a
+// time. Keeps the larger number only where the speed of all together is
+// kWorthwhilePercent of the smaller one's: that is so where a server caps each
+// connection, and hardly anywhere else.
 //
 // Fed with finished parts. Units: bytes, milliseconds.
 
@@ -33,9 +34,11 @@ class ConnectionGovernor {
   void Judge(int64_t total_speed, TimeMs now);
   // Takes back what was not worth it. True: another may follow at once.
   bool EndTrial(int64_t total_speed, TimeMs now);
-  void Change(bool is_adding, TimeMs now);
+  void Change(int32_t limit, TimeMs now);
 
   int32_t limit_ = kConnectionsPerRecordMin;
+  // Of the trial that runs.
+  int32_t limit_before_ = 0;
   // What the trial that runs does, or the next one will.
   bool is_adding_ = true;
   // Speed of all connections before the trial; 0: none runs.

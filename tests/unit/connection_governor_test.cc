@@ -43,13 +43,12 @@ TEST(ConnectionGovernor, GrowsToTheMostWhereEachConnectionIsCapped) {
   EXPECT_EQ(link.governor.limit(), kConnectionsPerRecordMax);
 }
 
-TEST(ConnectionGovernor, TriesUntilTheMostAreReached) {
+TEST(ConnectionGovernor, TriesTheMostAtOnce) {
   Link link([](int32_t) { return 8; });
   EXPECT_FALSE(link.governor.is_trying());
   link.Download(2);
   EXPECT_TRUE(link.governor.is_trying());
-  link.Download(3);
-  EXPECT_TRUE(link.governor.is_trying());
+  EXPECT_EQ(link.governor.limit(), kConnectionsPerRecordMax);
   link.Download(4);
   EXPECT_FALSE(link.governor.is_trying());
 }
@@ -57,8 +56,8 @@ TEST(ConnectionGovernor, TriesUntilTheMostAreReached) {
 TEST(ConnectionGovernor, GoesBackToTwoWhereTheLinkIsFull) {
   Link link([](int32_t connections) { return 24 / connections; });
   link.Download(2);
-  EXPECT_EQ(link.governor.limit(), 3);
-  link.Download(3);
+  EXPECT_EQ(link.governor.limit(), 4);
+  link.Download(4);
   EXPECT_EQ(link.governor.limit(), 2);
   link.Download(10);
   EXPECT_EQ(link.governor.limit(), 2);
@@ -66,16 +65,25 @@ TEST(ConnectionGovernor, GoesBackToTwoWhereTheLinkIsFull) {
 
 TEST(ConnectionGovernor, TriesAgainAfterTheInterval) {
   Link link([](int32_t connections) { return 24 / connections; });
-  link.Download(5);
+  link.Download(2 + 4);
   ASSERT_EQ(link.governor.limit(), 2);
   link.now += kConnectionTrialIntervalMs;
   link.Download(2);
-  EXPECT_EQ(link.governor.limit(), 3);
+  EXPECT_EQ(link.governor.limit(), 4);
 }
 
 TEST(ConnectionGovernor, KeepsTheThirdWhenTheFourthGainsNothing) {
   Link link([](int32_t connections) { return connections <= 3 ? 8 : 6; });
-  link.Download(2 + 3 + 4);
+  link.Download(2 + 4);
+  EXPECT_EQ(link.governor.limit(), 4);  // 1.5 times as fast as two
+  link.now += kConnectionTrialIntervalMs;
+  link.Download(4);
+  EXPECT_EQ(link.governor.limit(), 3);
+  link.Download(3);
+  EXPECT_EQ(link.governor.limit(), 2);
+  link.Download(2);
+  EXPECT_EQ(link.governor.limit(), 3);
+  link.Download(10);
   EXPECT_EQ(link.governor.limit(), 3);
 }
 
@@ -84,7 +92,7 @@ TEST(ConnectionGovernor, ShrinksOnceTheOthersGainNothingAnyMore) {
   bool is_full = false;
   Link link(
       [&](int32_t connections) { return is_full ? 24 / connections : 8; });
-  link.Download(2 + 3 + 4);
+  link.Download(2 + 4);
   ASSERT_EQ(link.governor.limit(), 4);
   is_full = true;
   link.Download(8);
@@ -101,7 +109,7 @@ TEST(ConnectionGovernor, ShrinksOnceTheOthersGainNothingAnyMore) {
 
 TEST(ConnectionGovernor, GoesBackToTheMostThatAreWorthIt) {
   Link link([](int32_t) { return 8; });
-  link.Download(2 + 3 + 4);
+  link.Download(2 + 4);
   link.now += kConnectionTrialIntervalMs;
   link.Download(4);
   EXPECT_EQ(link.governor.limit(), 3);
@@ -117,16 +125,18 @@ TEST(ConnectionGovernor, GoesBackToTheMostThatAreWorthIt) {
 
 TEST(ConnectionGovernor, BetweenTheBoundsBothWaysAreTriedInTurn) {
   Link link([](int32_t connections) { return connections <= 3 ? 8 : 6; });
-  link.Download(2 + 3 + 4);
-  ASSERT_EQ(link.governor.limit(), 3);
+  link.Download(2 + 4);
   link.now += kConnectionTrialIntervalMs;
-  link.Download(3);
-  EXPECT_EQ(link.governor.limit(), 2);
-  link.Download(2);
+  link.Download(4 + 3 + 2);
   ASSERT_EQ(link.governor.limit(), 3);
   link.now += kConnectionTrialIntervalMs;
   link.Download(3);
   EXPECT_EQ(link.governor.limit(), 4);
+  link.Download(4);
+  ASSERT_EQ(link.governor.limit(), 3);
+  link.now += kConnectionTrialIntervalMs;
+  link.Download(3);
+  EXPECT_EQ(link.governor.limit(), 2);
 }
 
 // What just counts as worth it is kept, and a hair less is not.
@@ -136,11 +146,10 @@ TEST(ConnectionGovernor, WorthwhileIsAsMuchFasterAsTheLimitSays) {
     const int64_t before = 2 * kMiB;  // bytes a second, of two
     governor.OnPart(before / 2, 0, 2, 1000);
     governor.OnPart(before / 2, 0, 2, 1000);
-    ASSERT_EQ(governor.limit(), 3);
+    ASSERT_EQ(governor.limit(), 4);
     const int64_t wanted = before * kWorthwhilePercent / 100;
-    governor.OnPart(wanted / 3, 1000, 3, 2000);
-    governor.OnPart(wanted / 3, 1000, 3, 2000);
-    governor.OnPart(wanted - 2 * (wanted / 3) - missing, 1000, 3, 2000);
+    for (int i = 0; i < 3; ++i) governor.OnPart(wanted / 4, 1000, 4, 2000);
+    governor.OnPart(wanted - 3 * (wanted / 4) - missing, 1000, 4, 2000);
     EXPECT_EQ(governor.limit(), missing == 0 ? 4 : 2);
   }
 }
@@ -155,9 +164,9 @@ TEST(ConnectionGovernor, PartsAskedForBeforeTheChangeDoNotCount) {
   ConnectionGovernor governor;
   governor.OnPart(kMiB, /*asked_at=*/1000, 2, /*now=*/2000);
   governor.OnPart(kMiB, /*asked_at=*/1000, 2, /*now=*/2000);
-  ASSERT_EQ(governor.limit(), 3);
-  for (int i = 0; i < 10; ++i) governor.OnPart(kMiB, 1999, 3, 9000);
-  EXPECT_EQ(governor.limit(), 3);
+  ASSERT_EQ(governor.limit(), 4);
+  for (int i = 0; i < 10; ++i) governor.OnPart(kMiB, 1999, 4, 9000);
+  EXPECT_EQ(governor.limit(), 4);
 }
 
 TEST(ConnectionGovernor, PartsThatHadTheLinkForThemselvesDoNotCount) {
