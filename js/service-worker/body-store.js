@@ -340,9 +340,9 @@ export class BodyStore {
   async #eachPacked(visit) {
     /** @type {PackedBodies} */
     const packed = new Map();
-    /** @type {Map<string, IDBValidKey>} */
+    /** @type {Map<string, IDBValidKey>} By the key as JSON: other keys may be the same text. */
     const halves = new Map();
-    await this.#eachKey(kPacks, (key) => void halves.set(String(key), key));
+    await this.#eachKey(kPacks, (key) => void halves.set(JSON.stringify(key), key));
     await this.#eachKey(kPackHeads, (key, heads) => {
       // Of an array only: a text would have a first letter.
       const [[, uid]] = key.entries();
@@ -353,7 +353,7 @@ export class BodyStore {
         visit(owner, head);
         noteIn(packed, owner, key, end - begin);
       });
-      const name = String(key);
+      const name = JSON.stringify(key);
       if (!halves.has(name) || !heads.filter(isOurs)[0]) throw new TypeError('No pack.');
       halves.delete(name);
     });

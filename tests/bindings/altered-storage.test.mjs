@@ -327,6 +327,14 @@ const kPacksWhole = {
   'a pack whose key is short': ['packs', foreign(() => [kUid])],
   'a pack whose key is empty': ['packs', foreign(() => [])],
   'a pack that has moved to a number': ['packs', moved(() => 5)],
+  'a pack that has moved to a text': ['packs', moved(String)],
+  'a pack that has moved into an array': [
+    'packs', moved(([uid, ...others]) => [[uid], ...others]),
+  ],
+  'a pack whose key reads as that of another': ['packs', foreign(([key]) => String(key))],
+  'a pack whose key is of texts that read as another': [
+    'packs', foreign(([[uid, ...others]]) => [uid, ...others.map(String)]),
+  ],
   'all heads of packs removed': ['packHeads', (store) => store.clear()],
   'text for the heads of packs': ['packHeads', eachValue(() => 'text')],
   'nothing for the heads of packs': ['packHeads', eachValue(() => null)],
