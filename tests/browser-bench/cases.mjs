@@ -53,7 +53,7 @@ export const cases = {
     measures: 'time',
     files: 1,
     size: 256 * kMiB,
-    contenders: ['ours', 'native', 'put', 'buffer', 'discard', 'discardUncached'],
+    contenders: ['ours', 'transfer', 'native', 'put', 'buffer', 'discard', 'discardUncached'],
     limits: [
       speedAgainst('put', { chromium: 0.6, firefox: 1.3, webkit: 2.0 }),
       speedAgainst('native', { chromium: 2 }),
@@ -97,7 +97,7 @@ export const cases = {
     files: 1,
     size: 64 * kMiB,
     switches: `rate=${8 * kMiB}`,
-    contenders: ['ours', 'discard'],
+    contenders: ['ours', 'native', 'put', 'buffer', 'discard'],
     limits: [{ ...speedAgainst('discard', everywhere(3)), says: 'speed against one connection' }],
   },
   '64 MiB with 100 ms to every head': {
@@ -105,13 +105,13 @@ export const cases = {
     files: 1,
     size: 64 * kMiB,
     switches: 'delay=100',
-    contenders: ['ours', 'put', 'discard'],
+    contenders: ['ours', 'native', 'put', 'buffer', 'discard'],
   },
   '1,000 records of 10 KiB': {
     measures: 'time',
     files: 1000,
     size: 10 * kKiB,
-    contenders: ['ours', 'native', 'addAll', 'discard'],
+    contenders: ['ours', 'native', 'put', 'addAll', 'buffer', 'discard'],
     limits: [
       speedAgainst('native', { chromium: 20 }),
       speedAgainst('addAll', { chromium: 1.3, firefox: 1.2, webkit: 1.0 }),
@@ -135,7 +135,7 @@ export const cases = {
     measures: 'time',
     files: 100,
     size: kMiB,
-    contenders: ['ours', 'put', 'addAll', 'discard'],
+    contenders: ['ours', 'native', 'put', 'addAll', 'buffer', 'discard'],
   },
   '256 MiB with random cuts': {
     measures: 'bytes',
