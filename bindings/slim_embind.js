@@ -34,10 +34,8 @@ Object.assign(LibraryManager.library, {
   },
 
   // Of names and paths, which are ASCII.
-  $readLatin1String__deps: [],
+  $readLatin1String__deps: ['$textDecoder'],
   $readLatin1String: function(pointer) {
-    let text = '';
-    for (; HEAPU8[pointer]; pointer += 1) text += String.fromCharCode(HEAPU8[pointer]);
-    return text;
+    return textDecoder.decode(HEAPU8.subarray(pointer, HEAPU8.indexOf(0, pointer)));
   },
 });

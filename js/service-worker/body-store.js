@@ -219,16 +219,20 @@ export class BodyStore {
     // It is alone then.
     const isLarge = Number(first.bodyBytes) > kReadTogetherBytesMax;
     const range = IDBKeyRange.bound([uid, first.record], [uid, last.record, []]);
-    const packKeys = wanted.map((each) => this.#whereIs({ uid, ...each })?.key);
-    const names = first.bodyBytes === null || isLarge ? [kHeads] : [kHeads, kChunks];
+    const packed = wanted.map((each) => this.#whereIs({ uid, ...each }));
+    // What is all in packs is nowhere else.
+    const isApart = wanted.some(({ bodyBytes }, index) => packed[index]?.end !== bodyBytes);
+    const names = isApart ? [kHeads] : [];
+    if (isApart && first.bodyBytes !== null && !isLarge) names.push(kChunks);
     const { apart: [heads, chunks], packs } = await this.#database.read((transaction) => ({
       apart: names.map((name) => {
         const store = transaction.objectStore(name);
         return { keys: store.getAllKeys(range), values: store.getAll(range) };
       }),
-      packs: new Map([...new Set(packKeys)].map((key) => [key, readPack(transaction, key)])),
+      packs: new Map([...new Set(packed.map((each) => each?.key))].map((key) =>
+        [key, readPack(transaction, key)])),
     }));
-    const headOf = new Map(heads.keys.result.map((key, index) =>
+    const headOf = new Map(heads?.keys.result.map((key, index) =>
       [nameOfKey(key), heads.values.result[index]]));
     /** @type {Map<string, StoredChunk[]>} */
     const chunksOf = new Map();
@@ -242,11 +246,11 @@ export class BodyStore {
     const largeBody = isLarge && await this.#largeBody({ uid, ...first }, Number(first.bodyBytes));
     return wanted.map(({ record, generation, bodyBytes }, index) => {
       const name = nameOf({ uid, record, generation });
-      const packed = findIn(packs.get(packKeys[index]), { record, generation });
-      const head = packed.head ?? headOf.get(name);
+      const found = findIn(packs.get(packed[index]?.key), { record, generation });
+      const head = found.head ?? headOf.get(name);
       if (!head) throw new Error('A stored response head is missing.');
       if (largeBody) return { head, body: largeBody };
-      const own = [...packed.chunks, ...(chunksOf.get(name) ?? [])];
+      const own = [...found.chunks, ...(chunksOf.get(name) ?? [])];
       return { head, body: bodyBytes === null ? null : join(own, 0, bodyBytes) };
     });
   }
@@ -347,11 +351,11 @@ export class BodyStore {
       // Of an array only: a text would have a first letter.
       const [[, uid]] = key.entries();
       const isOurs = (/** @type {any} */ each) => isReadBy(() => {
-        const { record, generation, begin, end, head } = each;
+        const { record, generation, end, head } = each;
         const owner = { uid, record, generation };
-        if (!(begin <= end && Number.isSafeInteger(end - begin))) throw new TypeError('No pack.');
+        if (!(Number.isSafeInteger(end) && end >= 0)) throw new TypeError('No pack.');
         visit(owner, head);
-        noteIn(packed, owner, key, end - begin);
+        noteIn(packed, owner, key, end);
       });
       const name = JSON.stringify(key);
       if (!halves.has(name) || !heads.filter(isOurs)[0]) throw new TypeError('No pack.');

@@ -1,6 +1,6 @@
 /**
- * Packs: small bodies of one fetch that came to the store together, and their heads, as two
- * values. Each value costs a browser's store what many kilobytes do.
+ * Packs: small bodies of one fetch that came to the store together, as one value, and their
+ * heads, as another. Each value costs a browser's store what many kilobytes do.
  *
  * Who reads or deletes a body must know the pack that it is in: the store itself tells only
  * when the heads of all packs are read, as recovery does. Who deletes one rewrites the heads of
@@ -21,12 +21,14 @@ import { kPackHeads, kPacks, keyOf } from './body-keys.js';
 const kPackedBytesMax = 16 * 1024;
 
 /**
- * A body in a pack, which begins with its first byte, and where it is there.
+ * Of a body in a pack, up to `end` of it: which of the pack's it is.
  *
- * @typedef {{record: number, generation: number, begin: number, end: number, head: ResponseHead}}
+ * @typedef {{record: number, generation: number, at: number, end: number, head: ResponseHead}}
  *   Packed
  *
- * @typedef {{heads: IDBRequest<Packed[]>, data: IDBRequest<ArrayBuffer>}} PackRequests
+ * A buffer each, and not one for all: nobody needs to copy them into it, and out of it.
+ *
+ * @typedef {{heads: IDBRequest<Packed[]>, bodies: IDBRequest<ArrayBuffer[]>}} PackRequests
  *
  * Where a body is, up to `end` of it: in the pack of that key.
  *
@@ -75,16 +77,10 @@ export function noteIn(packed, { uid, record, generation }, key, end) {
  */
 export function putPack(transaction, pack) {
   const key = keyOf(pack[0].owner);
-  const bytes = new Uint8Array(pack.reduce((sum, { end }) => sum + end, 0));
-  let end = 0;
-  const heads = pack.map(({ owner: { record, generation }, data, head }) => {
-    const begin = end;
-    bytes.set(new Uint8Array(/** @type {ArrayBuffer} */ (data)), begin);
-    end = begin + /** @type {ArrayBuffer} */ (data).byteLength;
-    return { record, generation, begin, end, head };
-  });
+  const heads = pack.map(({ owner: { record, generation }, end, head }, at) =>
+    ({ record, generation, at, end, head }));
   transaction.objectStore(kPackHeads).add(heads, key);
-  transaction.objectStore(kPacks).add(bytes.buffer, key);
+  transaction.objectStore(kPacks).add(pack.map(({ data }) => data), key);
 }
 
 /**
@@ -96,7 +92,7 @@ export function readPack(transaction, key) {
   if (!key) return undefined;
   return {
     heads: transaction.objectStore(kPackHeads).get(key),
-    data: transaction.objectStore(kPacks).get(key),
+    bodies: transaction.objectStore(kPacks).get(key),
   };
 }
 
@@ -108,9 +104,9 @@ export function readPack(transaction, key) {
 export function findIn(pack, owner) {
   const packed = pack?.heads.result?.find?.((each) => isOf(each, owner));
   if (!packed) return { chunks: [] };
-  const { begin, end, head } = packed;
-  const data = () => /** @type {PackRequests} */ (pack).data.result.slice(begin, end);
-  return { head, chunks: [{ begin: 0, end: end - begin, data }] };
+  const { at, end, head } = packed;
+  const data = () => /** @type {PackRequests} */ (pack).bodies.result[at];
+  return { head, chunks: [{ begin: 0, end, data }] };
 }
 
 /**

@@ -318,7 +318,8 @@ function moved(makeKey) {
 const kPacksWhole = {
   'one pack removed': ['packs', (store, keys) => store.delete(keys[0])],
   'all packs removed': ['packs', (store) => store.clear()],
-  'every pack one byte longer': ['packs', eachValue((data) => new Blob([data, 'x']))],
+  'every pack one body longer': ['packs', eachValue((data) => [...data, new ArrayBuffer(1)])],
+  'an object for every pack': ['packs', eachValue((data) => ({ ...data }))],
   'a pack without heads': ['packs', foreign(() => [kUid, 7, 9])],
   'a pack of another fetch': ['packs', foreign(() => ['another', 0, 0])],
   'a pack whose key is a number': ['packs', foreign(() => 5)],
@@ -346,14 +347,11 @@ const kPacksWhole = {
   'a body in packs removed': ['packHeads', eachValue((bodies) => bodies.slice(1))],
   'bodies in packs in another order': ['packHeads', eachValue((bodies) => bodies.reverse())],
   'bodies in packs that end before they begin': [
-    'packHeads', eachPacked((body) => ({ ...body, begin: body.end, end: body.begin })),
+    'packHeads', eachPacked((body) => ({ ...body, end: -body.end })),
   ],
-  'bodies in packs one byte shorter': [
-    'packHeads', eachPacked((body) => ({ ...body, end: body.end - 1 })),
-  ],
-  'empty bodies in packs': ['packHeads', eachPacked((body) => ({ ...body, end: body.begin }))],
-  'bodies in packs from half a byte on': [
-    'packHeads', eachPacked((body) => ({ ...body, begin: body.begin + 0.5 })),
+  'empty bodies in packs': ['packHeads', eachPacked((body) => ({ ...body, end: 0 }))],
+  'bodies in packs up to half a byte': [
+    'packHeads', eachPacked((body) => ({ ...body, end: body.end - 0.5 })),
   ],
   'bodies in packs without an end': [
     'packHeads', eachPacked((body) => ({ ...body, end: Infinity })),
@@ -413,8 +411,12 @@ test('packs that nobody has altered are not asked for again', async () => {
 
 /** Recovery does not read packs: who asks for their bodies hears of it. */
 const kPacksLost = {
-  'one byte shorter': { change: oneByteLess, lostFrom: -1 },
-  'empty': { change: () => new ArrayBuffer(0), lostFrom: 0 },
+  'one body shorter': { change: (/** @type {any[]} */ bodies) => bodies.slice(0, -1), lostFrom: -1 },
+  'one byte shorter in each': {
+    change: (/** @type {any[]} */ bodies) => bodies.map(oneByteLess), lostFrom: 0,
+  },
+  'empty': { change: () => [], lostFrom: 0 },
+  'one buffer': { change: (/** @type {any[]} */ [body]) => body, lostFrom: 0 },
   'texts': { change: () => 'text', lostFrom: 0 },
   'nothing': { change: () => null, lostFrom: 0 },
 };
@@ -438,23 +440,24 @@ for (const [name, { change, lostFrom }] of Object.entries(kPacksLost)) {
   });
 }
 
-test('bodies in packs that are said to be longer get no byte of their neighbours', async () => {
-  const worker = await downloadAll(kSmall);
-  const packs = await readPacks();
-  await alter('bodies', 'packHeads', eachPacked((body) => ({ ...body, end: body.end + 1 })));
-  // Behind the last one there is nothing.
-  const lost = packs.map((bodies) => bodies[bodies.length - 1].record);
-  await assertSmallStored(worker, lost);
-  await worker.die();
-});
+for (const [how, change] of /** @type {[string, number][]} */ ([['longer', 1], ['shorter', -1]])) {
+  test(`bodies in packs that are said to be ${how} are lost, and no others`, async () => {
+    const worker = await downloadAll(kSmall);
+    const packs = await readPacks();
+    await alter('bodies', 'packHeads',
+      eachPacked((body) => ({ ...body, end: body.end + change })));
+    await assertSmallStored(worker, packs.flat().map(({ record }) => record));
+    await worker.die();
+  });
+}
 
 test('bodies of one length that are swapped in a pack are not noticed, either', async () => {
   const files = kSmall.map(({ name }) => ({ name, size: 1_000 }));
   const worker = await downloadAll(files);
   const [[one, two]] = await readPacks();
   await alter('bodies', 'packHeads', eachPacked((body) => {
-    if (body.record === one.record) return { ...body, begin: two.begin, end: two.end };
-    if (body.record === two.record) return { ...body, begin: one.begin, end: one.end };
+    if (body.record === one.record) return { ...body, at: two.at };
+    if (body.record === two.record) return { ...body, at: one.at };
     return body;
   }));
   const [{ body }] = await worker.ask('responses', { uid: kUid, records: [one.record] });

@@ -1,5 +1,5 @@
 /**
- * What small records cost the browser's store, in three shapes, by turns:
+ * What small records cost the browser's store, in four shapes, by turns:
  * `node tests/browser-bench/stores.mjs --engine E`.
  *
  * No network, no core, none of our code: a bound for what a layout of the body store can
@@ -53,13 +53,17 @@ async function measureStores(rounds) {
         bodyStore.put([heads[record], bodies[record]], ['uid', record, 0, 0, kBytes]);
       }
     },
-    'all of a transaction in two values, as ours up to 16 KiB': (headStore, bodyStore, begin, end) => {
+    'heads of a transaction in one value, bodies in another': (headStore, bodyStore, begin, end) => {
       const pack = new Uint8Array((end - begin) * kBytes);
       for (let record = begin; record < end; record += 1) {
         pack.set(new Uint8Array(bodies[record]), (record - begin) * kBytes);
       }
       headStore.put(heads.slice(begin, end), ['uid', begin, 0]);
       bodyStore.put(pack.buffer, ['uid', begin, 0, 0, pack.length]);
+    },
+    'the same, each body a buffer, as ours up to 16 KiB': (headStore, bodyStore, begin, end) => {
+      headStore.put(heads.slice(begin, end), ['uid', begin, 0]);
+      bodyStore.put(bodies.slice(begin, end), ['uid', begin, 0, 0, (end - begin) * kBytes]);
     },
   };
 

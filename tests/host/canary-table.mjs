@@ -60,10 +60,10 @@ export const kCanaries = [
     replace: '',
   },
   {
-    name: 'a packed body is read from the beginning of its pack',
+    name: 'of a pack always the first body is read',
     file: 'packs.js',
-    find: '.data.result.slice(begin, end)',
-    replace: '.data.result.slice(0, end - begin)',
+    find: '.bodies.result[at]',
+    replace: '.bodies.result[0]',
   },
   {
     name: 'chunks whose file is broken are believed',

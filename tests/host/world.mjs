@@ -286,8 +286,8 @@ export class World {
   storedChunks() {
     const kBodies = 'background-fetch-polyfill:';
     const packed = this.storage.contents(kBodies, 'packHeads').flatMap(({ key: [uid], value }) =>
-      value.map((/** @type {any} */ { record, generation, begin, end }) =>
-        [uid, record, generation, 0, end - begin]));
+      value.map((/** @type {any} */ { record, generation, end }) =>
+        [uid, record, generation, 0, end]));
     return [...packed, ...this.storage.contents(kBodies, 'chunks').map(({ key }) => key)];
   }
 
