@@ -225,7 +225,6 @@ class Engine {
   bool HasPlainRequest(FetchNumber number) const;
   bool IsOriginBusy(std::string_view url, int32_t connections) const;
   int32_t LiveRequestsOf(FetchNumber number, uint32_t index) const;
-  int32_t BusyConnections() const;
   size_t PlainRequestsOf(FetchNumber number) const;
   bool IsReadToTheEnd(FetchNumber number, uint32_t index) const;
   // As URLs are serialized: a host is followed by a path.

@@ -44,8 +44,7 @@ std::string_view OriginOf(std::string_view url) {
 void Engine::Schedule(TimeMs now) {
   if (!is_online_) return;
   for (const bool is_generous : {false, true}) {
-    while (BusyConnections() < kConnectionsMax &&
-           AskNextFetch(is_generous, now)) {
+    while (AskNextFetch(is_generous, now)) {
     }
   }
 }
@@ -56,15 +55,18 @@ bool Engine::AskNextFetch(bool is_generous, TimeMs now) {
   for (const auto& [id, request] : requests_) {
     if (IsOnTheNetwork(*request)) served.push_back(request->fetch);
   }
+  if (served.size() >= static_cast<size_t>(kConnectionsMax)) return false;
   size_t tried = 0;
-  for (int32_t fewest = 0; tried < fetches_.size(); ++fewest) {
+  // Who is alone has all of them.
+  for (size_t fewest = fetches_.size() > 1 ? 0 : served.size();
+       tried < fetches_.size(); ++fewest) {
     auto next = std::find_if(
         fetches_.begin(), fetches_.end(),
         [this](const auto& each) { return each.first > last_served_; });
     for (size_t i = 0; i < fetches_.size(); ++i, ++next) {
       if (next == fetches_.end()) next = fetches_.begin();
       const auto has = std::count(served.begin(), served.end(), next->first);
-      if (has != fewest) continue;
+      if (static_cast<size_t>(has) != fewest) continue;
       ++tried;
       if (AskOne(next->first, *next->second, is_generous, now)) {
         last_served_ = next->first;
@@ -315,12 +317,6 @@ bool Engine::IsOriginBusy(std::string_view url, int32_t connections) const {
                                                .url,
                                            origin);
                        }) >= connections;
-}
-
-int32_t Engine::BusyConnections() const {
-  return static_cast<int32_t>(std::count_if(
-      requests_.begin(), requests_.end(),
-      [](const auto& each) { return IsOnTheNetwork(*each.second); }));
 }
 
 }  // namespace background_fetch
