@@ -13,14 +13,16 @@
  */
 
 /** @type {Partial<Record<Contender, string>>} What goes through the API, with how ids begin. */
-const kFetchers = { ours: 'keep', withoutWasm: 'keep', native: 'keep', transfer: 'transfer' };
+const kFetchers = {
+  ours: 'keep', oursUncached: 'keep', withoutWasm: 'keep', native: 'keep', transfer: 'transfer',
+};
 
 /**
  * Those that must come to their end.
  *
  * @type {Set<Contender>}
  */
-export const kOurs = new Set(['ours', 'withoutWasm', 'transfer']);
+export const kOurs = new Set(['ours', 'oursUncached', 'withoutWasm', 'transfer']);
 
 /** A rival that needs longer is not waited for, and counts as having needed this. */
 export const kRivalTimeoutMs = 60_000;
@@ -113,7 +115,15 @@ export class Contenders {
     const prefix = kFetchers[contender];
     const run = prefix
       ? await page.run(fetchInBackground,
-        { scope, id: `${moves ? 'move' : prefix} ${name}`, urls, moves, timeoutMs }, patience)
+        {
+          scope,
+          id: `${moves ? 'move' : prefix} ${name}`,
+          urls,
+          cache: contender === 'oursUncached' ? 'no-store' : undefined,
+          moves,
+          timeoutMs,
+        },
+        patience)
       : await page.run(orderByHand, { scope, order: contender, urls, timeoutMs }, patience);
     return { ...run, stallMs: await page.run(() => /** @type {any} */ (self).longestTaskMs()) };
   }
@@ -189,8 +199,11 @@ async function unregister({ scope }) {
   }
 }
 
-/** @param {{scope: string, id: string, urls: string[], moves: boolean, timeoutMs: number}} order */
-async function fetchInBackground({ scope, id, urls, moves, timeoutMs }) {
+/**
+ * @param {{scope: string, id: string, urls: string[], cache?: RequestCache, moves: boolean,
+ *   timeoutMs: number}} order
+ */
+async function fetchInBackground({ scope, id, urls, cache, moves, timeoutMs }) {
   const registration = await navigator.serviceWorker.getRegistration(scope);
   if (!registration) throw new Error('the registration has gone');
   const channel = new BroadcastChannel('browser-bench');
@@ -210,7 +223,8 @@ async function fetchInBackground({ scope, id, urls, moves, timeoutMs }) {
       setTimeout(resolve, timeoutMs, null);
     });
     const begin = performance.now();
-    const fetching = await registration.backgroundFetch.fetch(id, urls);
+    const requests = cache ? urls.map((url) => new Request(url, { cache })) : urls;
+    const fetching = await registration.backgroundFetch.fetch(id, requests);
     const end = await readable;
     if (end === null) await fetching.abort();
     const movedMs = moves && end !== null ? await moved : null;

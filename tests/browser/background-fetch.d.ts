@@ -17,7 +17,7 @@ interface TestedRecord {
 }
 
 interface TestedManager {
-  fetch(id: string, requests: string | string[], options?: object): Promise<TestedRegistration>;
+  fetch(id: string, requests: string | (string | Request)[], options?: object): Promise<TestedRegistration>;
   get(id: string): Promise<TestedRegistration>;
   getIds(): Promise<string[]>;
 }
