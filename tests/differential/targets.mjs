@@ -42,9 +42,10 @@ export class LostPage extends Error {}
  * @param {Target} target
  * @param {import('../server/server.mjs').TestServer} server
  * @param {Scripts} scripts
- * @returns {Promise<Map<string, Transcript>>}
+ * @param {Map<string, Transcript>} transcripts  what has come; without those of scripts after
+ *   the one that lost its page, where this throws a LostPage
  */
-export async function runScripts({ engine, isNative }, server, scripts) {
+export async function runScripts({ engine, isNative }, server, scripts, transcripts) {
   const given = { crossOrigin: server.crossOrigin, isNative };
   const neutral = neutralise(server);
   const profile = makeProfile();
@@ -57,8 +58,6 @@ export async function runScripts({ engine, isNative }, server, scripts) {
     if (marks.some((/** @type {string} */ mark) => mark !== expected)) {
       throw new Error(`BackgroundFetchManager.polyfill in page and worker: ${marks}`);
     }
-    /** @type {Map<string, Transcript>} */
-    const transcripts = new Map();
     for (const [name, script] of Object.entries(scripts)) {
       const facts = await page.run(
         ({ source, timeoutMs, given }) =>
@@ -70,7 +69,6 @@ export async function runScripts({ engine, isNative }, server, scripts) {
       });
       transcripts.set(name, flatten(facts, neutral));
     }
-    return transcripts;
   } finally {
     await browser.close();
     rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
