@@ -210,13 +210,18 @@ async function fetchInBackground({ scope, id, urls, cache, moves, timeoutMs }) {
   try {
     /** @type {(value: any) => void} */
     let resolveMoved = () => {};
-    const moved = new Promise((resolve) => {
+    /** @type {(error: Error) => void} */
+    let rejectMoved = () => {};
+    const moved = new Promise((resolve, reject) => {
       resolveMoved = resolve;
+      rejectMoved = reject;
     });
+    // Who waits for less does not look.
+    moved.catch(() => {});
     const readable = new Promise((resolve, reject) => {
       channel.onmessage = ({ data }) => {
         if (data.id !== id) return;
-        if (data.error) reject(new Error(data.error));
+        if (data.error) for (const fail of [reject, rejectMoved]) fail(new Error(data.error));
         if (data.readable === urls.length || data.transferred) resolve(performance.now());
         if (data.moved !== undefined) resolveMoved(data.moved);
       };

@@ -23,7 +23,10 @@ addEventListener('install', (event) => event.waitUntil(skipWaiting()));
 const channel = new BroadcastChannel(kChannel);
 
 addEventListener('backgroundfetchsuccess', (event) => {
-  event.waitUntil(onSuccess(event.registration));
+  const { registration } = event;
+  event.waitUntil(onSuccess(registration).catch((error) => {
+    channel.postMessage({ id: registration.id, error: String(error) });
+  }));
 });
 addEventListener('backgroundfetchfail', (event) => {
   channel.postMessage({ id: event.registration.id, error: event.registration.failureReason });
