@@ -14,6 +14,7 @@ import {
 } from './body-keys.js';
 import { kBlobBytesMin } from './body-pieces.js';
 import { Database, StorageError } from './database.js';
+import { hurryCollector } from './garbage.js';
 import { deleteFromPack, findIn, noteIn, packOf, putPack, readPack } from './packs.js';
 import { PutQueue } from './put-queue.js';
 import { hasLength, isReadable, join } from './stored-body.js';
@@ -64,6 +65,14 @@ export class BodyStore {
   #puts;
   /** @type {PackedBodies} */
   #packed = new Map();
+  /**
+   * In Chromium, one object of each stored Blob, by its key, until that is deleted: it may forget
+   * a Blob whose last object is collected while the same is read again, and end the process that
+   * slices or joins what was read. Firefox would free the files of deleted ones much later so.
+   *
+   * @type {Map<string, Blob>}
+   */
+  #kept = new Map();
   /** Until a Blob was refused whose bytes were not. */
   #takesBlobs = true;
 
@@ -88,7 +97,10 @@ export class BodyStore {
 
   /** @param {() => void} listener  Called when the database was deleted. */
   set onLost(listener) {
-    this.#database.onLost = listener;
+    this.#database.onLost = () => {
+      this.#kept.clear();
+      listener();
+    };
   }
 
   /**
@@ -122,7 +134,29 @@ export class BodyStore {
     const { result } = await this.#database.read((transaction) =>
       transaction.objectStore(name).get(key),
     );
-    return isReadable(result);
+    return this.#keep(key, result);
+  }
+
+  /**
+   * @param {IDBValidKey} key
+   * @param {any} data
+   * @returns {Promise<boolean>} Whether it can be read.
+   */
+  async #keep(key, data) {
+    const isWhole = await isReadable(data);
+    if (isWhole && isChromium() && data instanceof Blob) this.#kept.set(String(key), data);
+    return isWhole;
+  }
+
+  /** @param {IDBValidKey} key  That of a fetch, or of a generation. */
+  #letGo(key) {
+    for (const [name, { size }] of this.#kept) {
+      if (name.startsWith(`${key},`)) {
+        this.#kept.delete(name);
+        // Until it is collected its file is there.
+        hurryCollector(size);
+      }
+    }
   }
 
   /** @param {Chunk} chunk */
@@ -404,7 +438,7 @@ export class BodyStore {
       const areWhole = await Promise.all(
         requests.map(async ({ result }, index) => {
           const [, , , begin, end] = /** @type {any} */ (keys[index]);
-          return hasLength(result, end - begin) && isReadable(result);
+          return hasLength(result, end - begin) && this.#keep(keys[index], result);
         }),
       );
       await this.#deleteKeys(kChunks, keys.filter((_, index) => !areWhole[index]));
@@ -462,6 +496,7 @@ export class BodyStore {
       if (packed) deleteFromPack(transaction, packed.key, owner);
     });
     if (this.#whereIs(owner)) this.#packed.get(owner.uid)?.delete(owner.record);
+    this.#letGo(keyOf(owner));
   }
 
   /** @param {string} uid */
@@ -470,6 +505,7 @@ export class BodyStore {
       for (const name of kStores) transaction.objectStore(name).delete(under([uid]));
     });
     this.#packed.delete(uid);
+    this.#letGo(uid);
   }
 
   /**
@@ -500,6 +536,11 @@ export class BodyStore {
       range = IDBKeyRange.lowerBound(keys.result[count - 1], true);
     }
   }
+}
+
+/** Only Chromium has that member. */
+function isChromium() {
+  return 'userAgentData' in navigator;
 }
 
 /** @param {() => void} visit  Throws at what it cannot read. */

@@ -1,6 +1,8 @@
 import 'fake-indexeddb/auto';
 import assert from 'node:assert/strict';
 import { beforeEach, mock, test } from 'node:test';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 
 import { lengthOf } from '../../js/service-worker/body-pieces.js';
 import { BodyStore } from '../../js/service-worker/body-store.js';
@@ -18,7 +20,13 @@ let scopes = 0;
 /** @type {BodyStore} */
 let store;
 
+/** @param {object} value */
+function setNavigator(value) {
+  Object.defineProperty(globalThis, 'navigator', { value, configurable: true });
+}
+
 beforeEach(() => {
+  setNavigator({});
   mock.restoreAll();
   mock.timers.reset();
   scopes += 1;
@@ -463,4 +471,75 @@ test('upload bodies come back as Blobs, also where Blobs are refused', async () 
     assert.equal(await (await store.body(uid, 2))?.text(), 'three');
   }
   assert.deepEqual(await store.bodyOwners(), new Set(['whole', 'refused', 'refused again']));
+});
+
+/**
+ * What was read of the store, as in Chromium: a Blob is probed by its last byte.
+ *
+ * @param {import('node:test').TestContext} context
+ * @returns {() => Promise<boolean[]>} Whether the collector finds each of them still referred to.
+ */
+function watchBlobs(context) {
+  setNavigator({ userAgentData: {} });
+  setFlagsFromString('--expose-gc');
+  const collectGarbage = runInNewContext('gc');
+  const { slice } = Blob.prototype;
+  /** @type {WeakRef<Blob>[]} */
+  const probed = [];
+  // A mock would refer to each itself.
+  Blob.prototype.slice = function (...range) {
+    probed.push(new WeakRef(this));
+    return slice.apply(this, range);
+  };
+  context.after(() => void (Blob.prototype.slice = slice));
+  return async () => {
+    for (let turn = 0; turn < 5; turn += 1) {
+      await new Promise((resolve) => setTimeout(resolve));
+      collectGarbage();
+    }
+    return probed.map((blob) => blob.deref() !== undefined);
+  };
+}
+
+test('in Chromium an object of each stored Blob is kept until that is deleted', async (context) => {
+  const areKept = watchBlobs(context);
+  const owners = ['a', 'a', 'b'].map((uid, record) => ({ uid, record, generation: 0 }));
+  for (const owner of owners) await put(0, 'abcd', { owner, data: new Blob(['abcd']) });
+  await store.putBodies('b', [new Blob(['upload'])]);
+  assert.deepEqual(await areKept(), [true, true, true, true]);
+  await store.deleteGeneration(owners[0]);
+  assert.deepEqual(await areKept(), [false, true, true, true]);
+  await store.deleteFetch('b');
+  assert.deepEqual(await areKept(), [false, true, false, false]);
+});
+
+test('in Chromium an object of each Blob that was stored before is kept', async (context) => {
+  const size = 256 * 1024;
+  for (const begin of [0, size]) {
+    await put(begin, '', { end: begin + size, data: new Blob([new Uint8Array(size)]) });
+  }
+  await put(2 * size, '', { end: 4 * size, data: new Blob([new Uint8Array(size)]) });
+  const areKept = watchBlobs(context);
+  store = new BodyStore(`https://example.test/${scopes}/`);
+  await store.deleteBroken();
+  // The broken one is not even probed: its length tells.
+  assert.deepEqual(await areKept(), [true, true]);
+});
+
+test('elsewhere no object of a stored Blob is kept', async (context) => {
+  const areKept = watchBlobs(context);
+  setNavigator({});
+  await put(0, 'abcd', { data: new Blob(['abcd']) });
+  assert.deepEqual(await areKept(), [false]);
+});
+
+test('no object of a deleted database is kept', async (context) => {
+  const areKept = watchBlobs(context);
+  await put(0, 'abcd', { data: new Blob(['abcd']) });
+  assert.deepEqual(await areKept(), [true]);
+  await new Promise((resolve) => {
+    store.onLost = () => resolve(null);
+    indexedDB.deleteDatabase(bodyStoreName(`https://example.test/${scopes}/`));
+  });
+  assert.deepEqual(await areKept(), [false]);
 });
