@@ -54,8 +54,10 @@ inline constexpr int32_t kConnectionsPerRecordMax = kConnectionsPerOriginMax;
 
 // The larger number of connections stays if the speed of all together is this
 // share of the smaller one's: half of what one more than three could bring, and
-// more than speeds vary by themselves.
+// more than speeds vary by themselves. For two more it is the square, so that
+// what is worth adding is not taken back one by one.
 inline constexpr int64_t kWorthwhilePercent = 115;
+inline constexpr int64_t kTwiceWorthwhilePercent = 133;
 
 // After a trial that ended where it began, or at either bound, the next one.
 inline constexpr DurationMs kConnectionTrialIntervalMs = DurationMs{30} * 1000;

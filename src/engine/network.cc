@@ -206,7 +206,7 @@ void Engine::On(BodyEnded&& event, TimeMs now) {
     // The one that just ended counts, too.
     fetch.governor.OnPart(request.bytes, request.asked_at,
                           1 + LiveRequestsOf(request.fetch, request.record),
-                          now);
+                          settings_.ConnectionsPerOrigin(false), now);
   }
   Record& record = fetch.record(request.record);
   switch (record.OnBodyEnded(PointerTo(request.asked))) {

@@ -185,8 +185,8 @@ void Engine::AddOrphan(const std::string& uid) {
   }
 }
 
-// Most chunks of one generation come one after the other. What is asked for
-// twice is deleted once.
+// Most chunks of one generation come one after the other, and are deleted once.
+// What is partly in a pack comes in two places; twice does no harm.
 void Engine::DeleteOnce(const ChunkOwner& owner) {
   const auto* last = commands_.empty()
                          ? nullptr

@@ -57,7 +57,7 @@ bool Engine::AskNextFetch(bool is_generous, TimeMs now) {
   }
   if (served.size() >= static_cast<size_t>(kConnectionsMax)) return false;
   size_t tried = 0;
-  // Who is alone has all of them.
+  // Who is alone has all of them: no request outlives its fetch.
   for (size_t fewest = fetches_.size() > 1 ? 0 : served.size();
        tried < fetches_.size(); ++fewest) {
     auto next = std::find_if(

@@ -2,9 +2,10 @@
 //
 // Starts with two, which hide the round trip between parts. Tries as many as
 // there may be, so that short downloads have them soon, and later one less at a
-// time. Keeps the larger number only where the speed of all together is
-// kWorthwhilePercent of the smaller one's: that is so where a server caps each
-// connection, and hardly anywhere else.
+// time. Keeps the larger number only where the speed of all together is, for
+// each more, kWorthwhilePercent of the smaller one's: that is so where a server
+// caps each connection, and hardly anywhere else. What others leave no room for
+// is taken back without a verdict.
 //
 // Fed with finished parts. Units: bytes, milliseconds.
 
@@ -27,13 +28,15 @@ class ConnectionGovernor {
   bool is_trying() const { return speed_before_ > 0; }
 
   // A part has arrived that was asked for at `asked_at`, while the record had
-  // `connections` requests in flight, this one included.
-  void OnPart(int64_t bytes, TimeMs asked_at, int32_t connections, TimeMs now);
+  // `connections` requests in flight, this one included, of the `most` that it
+  // may have.
+  void OnPart(int64_t bytes, TimeMs asked_at, int32_t connections, int32_t most,
+              TimeMs now);
 
  private:
-  void Judge(int64_t total_speed, TimeMs now);
+  void Judge(int64_t total_speed, int32_t most, TimeMs now);
   // Takes back what was not worth it. True: another may follow at once.
-  bool EndTrial(int64_t total_speed, TimeMs now);
+  bool EndTrial(int64_t total_speed, int32_t most, TimeMs now);
   void Change(int32_t limit, TimeMs now);
 
   int32_t limit_ = kConnectionsPerRecordMin;
