@@ -134,18 +134,16 @@ export class BodyStore {
     const { result } = await this.#database.read((transaction) =>
       transaction.objectStore(name).get(key),
     );
-    return this.#keep(key, result);
+    return isReadable(this.#keep(key, result));
   }
 
   /**
    * @param {IDBValidKey} key
-   * @param {any} data
-   * @returns {Promise<boolean>} Whether it can be read.
+   * @param {any} data  What is stored there.
    */
-  async #keep(key, data) {
-    const isWhole = await isReadable(data);
-    if (isWhole && isChromium() && data instanceof Blob) this.#kept.set(String(key), data);
-    return isWhole;
+  #keep(key, data) {
+    if (isChromium() && data instanceof Blob) this.#kept.set(String(key), data);
+    return data;
   }
 
   /** @param {IDBValidKey} key  That of a fetch, or of a generation. */
@@ -204,7 +202,7 @@ export class BodyStore {
     const request = await this.#database.read((transaction) =>
       transaction.objectStore(kBodies).get([uid, record]),
     );
-    const { result } = request;
+    const result = this.#keep([uid, record], request.result);
     return result instanceof ArrayBuffer ? new Blob([result]) : (result ?? null);
   }
 
@@ -385,9 +383,11 @@ export class BodyStore {
       // Of an array only: a text would have a first letter.
       const [[, uid]] = key.entries();
       const isOurs = (/** @type {any} */ each) => isReadBy(() => {
-        const { record, generation, end, head } = each;
+        const { record, generation, at, end, head } = each;
         const owner = { uid, record, generation };
-        if (!(Number.isSafeInteger(end) && end >= 0)) throw new TypeError('No pack.');
+        if (![at, end].every((place) => Number.isSafeInteger(place) && place >= 0)) {
+          throw new TypeError('No pack.');
+        }
         visit(owner, head);
         noteIn(packed, owner, key, end);
       });
@@ -438,7 +438,7 @@ export class BodyStore {
       const areWhole = await Promise.all(
         requests.map(async ({ result }, index) => {
           const [, , , begin, end] = /** @type {any} */ (keys[index]);
-          return hasLength(result, end - begin) && this.#keep(keys[index], result);
+          return hasLength(result, end - begin) && isReadable(this.#keep(keys[index], result));
         }),
       );
       await this.#deleteKeys(kChunks, keys.filter((_, index) => !areWhole[index]));
@@ -447,6 +447,8 @@ export class BodyStore {
 
   /** Until unfence() nothing is stored: the lock is another worker's. */
   fence() {
+    // Its connection is closed then, and not told when the database is deleted.
+    this.#kept.clear();
     return this.#database.fence();
   }
 

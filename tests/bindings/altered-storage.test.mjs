@@ -353,6 +353,12 @@ const kPacksWhole = {
   'bodies in packs up to half a byte': [
     'packHeads', eachPacked((body) => ({ ...body, end: body.end - 0.5 })),
   ],
+  'bodies in packs without a place': [
+    'packHeads', eachPacked(({ at, ...body }) => body),
+  ],
+  'bodies in packs at a place before the first': [
+    'packHeads', eachPacked((body) => ({ ...body, at: -1 })),
+  ],
   'bodies in packs without an end': [
     'packHeads', eachPacked((body) => ({ ...body, end: Infinity })),
   ],

@@ -526,11 +526,48 @@ test('in Chromium an object of each Blob that was stored before is kept', async 
   assert.deepEqual(await areKept(), [true, true]);
 });
 
+test('in Chromium an object of each upload body that was stored before is kept', async (context) => {
+  await store.putBodies('a', [new Blob(['upload'])]);
+  const areKept = watchBlobs(context);
+  store = new BodyStore(`https://example.test/${scopes}/`);
+  // As one who sends it does.
+  await (await store.body('a', 0))?.slice(1).text();
+  assert.deepEqual(await areKept(), [true]);
+  await store.deleteFetch('a');
+  assert.deepEqual(await areKept(), [false]);
+});
+
 test('elsewhere no object of a stored Blob is kept', async (context) => {
   const areKept = watchBlobs(context);
   setNavigator({});
   await put(0, 'abcd', { data: new Blob(['abcd']) });
   assert.deepEqual(await areKept(), [false]);
+});
+
+test('no object is kept of what another worker may delete', async (context) => {
+  const areKept = watchBlobs(context);
+  await put(0, 'abcd', { data: new Blob(['abcd']) });
+  assert.deepEqual(await areKept(), [true]);
+  store.fence();
+  assert.deepEqual(await areKept(), [false]);
+});
+
+test('what is deleted is collected soon', async (context) => {
+  const areKept = watchBlobs(context);
+  await put(0, 'abcd', { data: new Blob(['abcd']) });
+  assert.deepEqual(await areKept(), [true]);
+  const garbage = /** @type {number[]} */ ([]);
+  const { ArrayBuffer: original } = globalThis;
+  globalThis.ArrayBuffer = class extends original {
+    /** @param {number} length */
+    constructor(length) {
+      super(length);
+      garbage.push(length);
+    }
+  };
+  context.after(() => void (globalThis.ArrayBuffer = original));
+  await store.deleteGeneration(kOwner);
+  assert.ok(garbage.includes(3 * 4), String(garbage));
 });
 
 test('no object of a deleted database is kept', async (context) => {
