@@ -154,6 +154,10 @@ class Bench {
     // On the disk, all contenders end with everything in a Cache.
     const moves = row.measures === 'move' ||
       (row.measures === 'disk' && contender !== 'transfer');
+    const weigh = {
+      memory: () => memoryOf(this.#browser.processes()),
+      disk: () => diskOf(this.#profile),
+    }[/** @type {string} */ (row.measures)];
     const before = this.#processorNow();
     const run = async () => {
       const outcome = await this.#contenders.run(contender, name, urls, { moves });
@@ -163,10 +167,6 @@ class Bench {
       return outcome;
     };
     try {
-      const weigh = {
-        memory: () => memoryOf(this.#browser.processes()),
-        disk: () => diskOf(this.#profile),
-      }[/** @type {string} */ (row.measures)];
       if (weigh) {
         await this.#warmUp(contender, name);
         return await peakGrowth(weigh, run);

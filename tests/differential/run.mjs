@@ -24,10 +24,14 @@ import { LostPage, runScripts, targets } from './targets.mjs';
 /** @typedef {import('./compare.mjs').Transcript} Transcript */
 
 /**
- * Of one target. Chromium ended in four of ten runs under its native Background Fetch, after
- * sixty scripts and more; fresh ones have gone on with the rest so far.
+ * Chromium ended in four of ten runs under its own Background Fetch, after sixty scripts and
+ * more; fresh ones have gone on with the rest so far. Ours are lost far more rarely.
+ *
+ * @param {string} name  of a target
  */
-const kMostBrowsers = 3;
+function mostBrowsersOf(name) {
+  return name === 'native' ? 3 : 2;
+}
 
 const ours = Object.keys(targets).filter((name) => name !== 'native');
 
@@ -60,7 +64,7 @@ async function transcriptsOf(name) {
       await runScripts(targets[name], server, Object.fromEntries(left), transcripts);
       return transcripts;
     } catch (error) {
-      if (!(error instanceof LostPage) || browsers === kMostBrowsers) throw error;
+      if (!(error instanceof LostPage) || browsers === mostBrowsersOf(name)) throw error;
       console.log(`${name}: ${error.stack}\nanother browser goes on`);
     }
   }

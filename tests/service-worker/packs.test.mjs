@@ -113,8 +113,13 @@ test('what comes together is one value, and its heads another; each body comes b
 test('neighbours in one pack are read with it, once', async () => {
   await putTogether(['first', 'one', 'two', 'three']);
   const get = mock.method(IDBObjectStore.prototype, 'get');
+  const getAllKeys = mock.method(IDBObjectStore.prototype, 'getAllKeys');
   await read([5, 3, 3, 5]);
   assert.equal(get.mock.callCount(), 2);
+  // The first is in no pack. What is whole in one is looked for nowhere else.
+  getAllKeys.mock.resetCalls();
+  await store.responses(kUid, [1, 2].map((record) => ({ record, generation: 0, bodyBytes: 3 })));
+  assert.equal(getAllKeys.mock.callCount(), 0);
   // What lies behind what is packed is not there.
   const owner = { uid: kUid, record: 1, generation: 0 };
   await put(1, 'more', { begin: 3, head: null });
