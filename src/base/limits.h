@@ -59,7 +59,8 @@ inline constexpr int32_t kConnectionsPerRecordMax = kConnectionsPerOriginMax;
 inline constexpr int64_t kWorthwhilePercent = 115;
 inline constexpr int64_t kTwiceWorthwhilePercent = 133;
 
-// After a trial that ended where it began, or at either bound, the next one.
+// After a trial that ended where it began, or at either bound, the next one. As
+// long may a trial wait for its verdict: others may leave no room for it.
 inline constexpr DurationMs kConnectionTrialIntervalMs = DurationMs{30} * 1000;
 
 // Part and piece sizes: about a second's worth; parts that show what another

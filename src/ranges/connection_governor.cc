@@ -43,6 +43,12 @@ bool ConnectionGovernor::EndTrial(int64_t total_speed, int32_t most,
       limit_ - limit_before_ > 1 ? kTwiceWorthwhilePercent : kWorthwhilePercent;
   const bool is_worthwhile = with_more >= with_fewer * percent / 100;
   const bool is_kept = is_adding_ == is_worthwhile;
+  if (!is_kept && limit_ - limit_before_ > 1) {
+    // One of them may be worth it alone.
+    speed_before_ = before;
+    Change(limit_ - 1, now);
+    return false;
+  }
   if (!is_kept) Change(limit_before_, now);
   // One less may do as well. Otherwise the other way is next, where there is
   // one.

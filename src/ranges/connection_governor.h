@@ -1,11 +1,12 @@
 // ConnectionGovernor: how many range requests at once are worth it.
 //
 // Starts with two, which hide the round trip between parts. Tries as many as
-// there may be, so that short downloads have them soon, and later one less at a
-// time. Keeps the larger number only where the speed of all together is, for
-// each more, kWorthwhilePercent of the smaller one's: that is so where a server
-// caps each connection, and hardly anywhere else. What others leave no room for
-// is taken back without a verdict.
+// there may be, so that short downloads have them soon, then one less if that
+// is not worth it, and later one more or less at a time. Keeps the larger
+// number only where the speed of all together is, for each more,
+// kWorthwhilePercent of the smaller one's: that is so where a server caps each
+// connection, and hardly anywhere else. What others leave no room for is taken
+// back without a verdict.
 //
 // Fed with finished parts. Units: bytes, milliseconds.
 
@@ -28,8 +29,8 @@ class ConnectionGovernor {
   bool is_trying() const { return speed_before_ > 0; }
 
   // A part has arrived that was asked for at `asked_at`, while the record had
-  // `connections` requests in flight, this one included, of the `most` that it
-  // may have.
+  // `connections` requests in flight, this one included. More than `most` it
+  // may not have, whatever others leave of these.
   void OnPart(int64_t bytes, TimeMs asked_at, int32_t connections, int32_t most,
               TimeMs now);
 

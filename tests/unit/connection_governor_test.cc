@@ -62,6 +62,8 @@ TEST(ConnectionGovernor, GoesBackToTwoWhereTheLinkIsFull) {
   link.Download(2);
   EXPECT_EQ(link.governor.limit(), 4);
   link.Download(4);
+  EXPECT_EQ(link.governor.limit(), 3);
+  link.Download(3);
   EXPECT_EQ(link.governor.limit(), 2);
   link.Download(10);
   EXPECT_EQ(link.governor.limit(), 2);
@@ -69,11 +71,24 @@ TEST(ConnectionGovernor, GoesBackToTwoWhereTheLinkIsFull) {
 
 TEST(ConnectionGovernor, TriesAgainAfterTheInterval) {
   Link link([](int32_t connections) { return 24 / connections; });
-  link.Download(2 + 4);
+  link.Download(2 + 4 + 3);
   ASSERT_EQ(link.governor.limit(), 2);
   link.now += kConnectionTrialIntervalMs;
   link.Download(2);
   EXPECT_EQ(link.governor.limit(), 4);
+}
+
+// 20 MiB a second of two, 25 of three and of four.
+TEST(ConnectionGovernor, KeepsTheThirdAloneWhereBothAreNotWorthIt) {
+  Link link([](int32_t connections) {
+    return connections == 2 ? 10 : 25.0 / connections;
+  });
+  link.Download(2 + 4);
+  EXPECT_EQ(link.governor.limit(), 3);
+  EXPECT_TRUE(link.governor.is_trying());
+  link.Download(3);
+  EXPECT_EQ(link.governor.limit(), 3);
+  EXPECT_FALSE(link.governor.is_trying());
 }
 
 TEST(ConnectionGovernor, KeepsTheThirdWhenTheFourthGainsNothing) {
@@ -150,7 +165,7 @@ TEST(ConnectionGovernor, WhatWouldBeTakenBackOneByOneIsNotKept) {
       [](int32_t connections) { return (8.0 + connections) / connections; });
   for (int i = 0; i < 5; ++i) {
     link.now += kConnectionTrialIntervalMs;
-    link.Download(2 + 4);
+    link.Download(2 + 4 + 3);
     EXPECT_EQ(link.governor.limit(), 2);
   }
 }
@@ -160,6 +175,8 @@ TEST(ConnectionGovernor, TriesNoMoreThanThereMayBe) {
     Link link([](int32_t) { return 8; });
     link.most = most;
     link.room = most;
+    link.Download(2);
+    EXPECT_EQ(link.governor.is_trying(), most > 2);
     for (int i = 0; i < 3; ++i) {
       link.Download(30);
       link.now += kConnectionTrialIntervalMs;
@@ -192,11 +209,14 @@ TEST(ConnectionGovernor, ShrinksFromTheMostThatThereMayBe) {
 
 TEST(ConnectionGovernor, TakesBackATrialThatOthersLeaveNoRoomFor) {
   Link link([](int32_t) { return 8; });
-  link.room = 3;
-  link.Download(20);
-  ASSERT_TRUE(link.governor.is_trying());
-  link.now += kConnectionTrialIntervalMs;
-  link.Download(1);
+  link.room = 2;
+  for (const int32_t wanted : {4, 3}) {
+    link.Download(20);
+    ASSERT_TRUE(link.governor.is_trying());
+    EXPECT_EQ(link.governor.limit(), wanted);
+    link.now += kConnectionTrialIntervalMs;
+    link.Download(1);
+  }
   EXPECT_FALSE(link.governor.is_trying());
   EXPECT_EQ(link.governor.limit(), 2);
   // Once there is room, it is tried again.
@@ -205,6 +225,17 @@ TEST(ConnectionGovernor, TakesBackATrialThatOthersLeaveNoRoomFor) {
   link.now += kConnectionTrialIntervalMs;
   link.Download(2 + 4);
   EXPECT_EQ(link.governor.limit(), 4);
+  EXPECT_FALSE(link.governor.is_trying());
+}
+
+TEST(ConnectionGovernor, KeepsTheThirdWhereOthersLeaveNoRoomForTheFourth) {
+  Link link([](int32_t) { return 8; });
+  link.room = 3;
+  link.Download(20);
+  ASSERT_TRUE(link.governor.is_trying());
+  link.now += kConnectionTrialIntervalMs;
+  link.Download(1 + 3);
+  EXPECT_EQ(link.governor.limit(), 3);
   EXPECT_FALSE(link.governor.is_trying());
 }
 
@@ -219,7 +250,7 @@ TEST(ConnectionGovernor, WorthwhileIsAsMuchFasterAsTheLimitSays) {
     const int64_t wanted = before * kTwiceWorthwhilePercent / 100;
     for (int i = 0; i < 3; ++i) governor.OnPart(wanted / 4, 1000, 4, 4, 2000);
     governor.OnPart(wanted - 3 * (wanted / 4) - missing, 1000, 4, 4, 2000);
-    EXPECT_EQ(governor.limit(), missing == 0 ? 4 : 2);
+    EXPECT_EQ(governor.limit(), missing == 0 ? 4 : 3);
   }
 }
 
