@@ -69,8 +69,9 @@ export class BodyStore {
    * In Chromium, one object of each stored Blob, by its key, until that is deleted: it may forget
    * a Blob whose last object is collected while the same is read again, and end the process that
    * slices or joins what was read. Firefox would free the files of deleted ones much later so.
+   * Null: another worker has the lock, and may delete any.
    *
-   * @type {Map<string, Blob>}
+   * @type {Map<string, Blob> | null}
    */
   #kept = new Map();
   /** Until a Blob was refused whose bytes were not. */
@@ -98,7 +99,7 @@ export class BodyStore {
   /** @param {() => void} listener  Called when the database was deleted. */
   set onLost(listener) {
     this.#database.onLost = () => {
-      this.#kept.clear();
+      this.#letGo('');
       listener();
     };
   }
@@ -142,15 +143,15 @@ export class BodyStore {
    * @param {any} data  What is stored there.
    */
   #keep(key, data) {
-    if (isChromium() && data instanceof Blob) this.#kept.set(String(key), data);
+    if (isChromium() && data instanceof Blob) this.#kept?.set(String(key), data);
     return data;
   }
 
-  /** @param {IDBValidKey} key  That of a fetch, or of a generation. */
-  #letGo(key) {
-    for (const [name, { size }] of this.#kept) {
-      if (name.startsWith(`${key},`)) {
-        this.#kept.delete(name);
+  /** @param {string} prefix  Of their keys as texts. */
+  #letGo(prefix) {
+    for (const [name, { size }] of this.#kept ?? []) {
+      if (name.startsWith(prefix)) {
+        this.#kept?.delete(name);
         // Until it is collected its file is there.
         hurryCollector(size);
       }
@@ -448,11 +449,14 @@ export class BodyStore {
   /** Until unfence() nothing is stored: the lock is another worker's. */
   fence() {
     // Its connection is closed then, and not told when the database is deleted.
-    this.#kept.clear();
+    this.#letGo('');
+    // What is being read now would be kept afterwards.
+    this.#kept = null;
     return this.#database.fence();
   }
 
   unfence() {
+    this.#kept ??= new Map();
     this.#database.unfence();
   }
 
@@ -498,7 +502,7 @@ export class BodyStore {
       if (packed) deleteFromPack(transaction, packed.key, owner);
     });
     if (this.#whereIs(owner)) this.#packed.get(owner.uid)?.delete(owner.record);
-    this.#letGo(keyOf(owner));
+    this.#letGo(`${keyOf(owner)},`);
   }
 
   /** @param {string} uid */
@@ -507,7 +511,7 @@ export class BodyStore {
       for (const name of kStores) transaction.objectStore(name).delete(under([uid]));
     });
     this.#packed.delete(uid);
-    this.#letGo(uid);
+    this.#letGo(`${uid},`);
   }
 
   /**

@@ -552,10 +552,29 @@ test('no object is kept of what another worker may delete', async (context) => {
   assert.deepEqual(await areKept(), [false]);
 });
 
-test('what is deleted is collected soon', async (context) => {
+test('no object is kept of what is being read when another worker may delete it', async (context) => {
   const areKept = watchBlobs(context);
+  const { get } = IDBObjectStore.prototype;
+  IDBObjectStore.prototype.get = function (key) {
+    queueMicrotask(() => store.fence());
+    return get.call(this, key);
+  };
+  context.after(() => void (IDBObjectStore.prototype.get = get));
+  // Rejects or not: there is no store any more.
+  await put(0, 'abcd', { data: new Blob(['abcd']) }).catch(() => {});
+  assert.deepEqual(await areKept(), [false]);
+  IDBObjectStore.prototype.get = get;
+  store.unfence();
+  await store.deleteGeneration(kOwner);
   await put(0, 'abcd', { data: new Blob(['abcd']) });
-  assert.deepEqual(await areKept(), [true]);
+  assert.deepEqual(await areKept(), [false, true]);
+  // A session that begins anew without a fence between.
+  store.unfence();
+  assert.deepEqual(await areKept(), [false, true]);
+});
+
+test('what is deleted, or may be by another worker, is collected soon', async (context) => {
+  const areKept = watchBlobs(context);
   const garbage = /** @type {number[]} */ ([]);
   const { ArrayBuffer: original } = globalThis;
   globalThis.ArrayBuffer = class extends original {
@@ -566,8 +585,14 @@ test('what is deleted is collected soon', async (context) => {
     }
   };
   context.after(() => void (globalThis.ArrayBuffer = original));
-  await store.deleteGeneration(kOwner);
-  assert.ok(garbage.includes(3 * 4), String(garbage));
+  const ways = [() => store.deleteGeneration(kOwner), () => store.fence()];
+  for (const [index, letGo] of ways.entries()) {
+    const bytes = 'abcd'.repeat(index + 1);
+    await put(0, bytes, { data: new Blob([bytes]) });
+    assert.equal((await areKept())[index], true);
+    await letGo();
+    assert.ok(garbage.includes(3 * bytes.length), String(garbage));
+  }
 });
 
 test('no object of a deleted database is kept', async (context) => {
