@@ -39,11 +39,12 @@ bool ConnectionGovernor::EndTrial(int64_t total_speed, int32_t most,
   const int64_t before = std::exchange(speed_before_, 0);
   const int64_t with_more = is_adding_ ? total_speed : before;
   const int64_t with_fewer = is_adding_ ? before : total_speed;
+  const bool adds_two = limit_ - limit_before_ > 1;
   const int64_t percent =
-      limit_ - limit_before_ > 1 ? kTwiceWorthwhilePercent : kWorthwhilePercent;
+      adds_two ? kTwiceWorthwhilePercent : kWorthwhilePercent;
   const bool is_worthwhile = with_more >= with_fewer * percent / 100;
   const bool is_kept = is_adding_ == is_worthwhile;
-  if (!is_kept && limit_ - limit_before_ > 1) {
+  if (!is_kept && adds_two) {
     // One of them may be worth it alone.
     speed_before_ = before;
     Change(limit_ - 1, now);
